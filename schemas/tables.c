@@ -1,0 +1,964 @@
+/* tables.c - the contract as rows for codec.c.
+ *
+ * Made by schemas/gen.py from schemas/*.json; do not edit, the test schemas.fresh compares.
+ */
+#include "schemas/codec.h"
+
+/* clang-format off */
+
+#define REQUIRED FIELD_REQUIRED
+#define PRIVATE FIELD_PRIVATE
+#define HEX FIELD_HEX
+#define OPEN FIELD_OPEN
+
+_Static_assert(sizeof(enum kn_assignment_role) == sizeof(int), "enums are as wide as int");
+static const char *const enum_assignment_role[] = {
+    NULL,
+    "lead",
+    "partner",
+};
+
+_Static_assert(sizeof(enum kn_channel) == sizeof(int), "enums are as wide as int");
+static const char *const enum_channel[] = {
+    NULL,
+    "contact",
+    "front",
+    "press",
+    "sms",
+    "reception",
+    "central",
+    "letter",
+    "supervision",
+    "party",
+    "organisation",
+    "other",
+};
+
+_Static_assert(sizeof(enum kn_clock_kind) == sizeof(int), "enums are as wide as int");
+static const char *const enum_clock_kind[] = {
+    NULL,
+    "answer",
+    "acknowledge",
+    "classify",
+    "commitment",
+    "verify",
+    "publish",
+};
+
+_Static_assert(sizeof(enum kn_code) == sizeof(int), "enums are as wide as int");
+static const char *const enum_code[] = {
+    NULL,
+    "malformed",
+    "version",
+    "unknown_type",
+    "unauthenticated",
+    "not_allowed",
+    "revoked",
+    "quota",
+    "out_of_order",
+    "busy",
+    "storage",
+    "required",
+    "too_long",
+    "too_large",
+    "not_text",
+    "invalid",
+    "unknown_value",
+    "unknown_column",
+    "unreadable",
+    "unknown_case",
+    "unknown_batch",
+    "illegal_move",
+    "wrong_unit",
+    "superseded",
+    "changed_content",
+    "internal",
+};
+
+_Static_assert(sizeof(enum kn_content_state) == sizeof(int), "enums are as wide as int");
+static const char *const enum_content_state[] = {
+    NULL,
+    "present",
+    "erased",
+    "withheld",
+};
+
+_Static_assert(sizeof(enum kn_event_kind) == sizeof(int), "enums are as wide as int");
+static const char *const enum_event_kind[] = {
+    NULL,
+    "batch.opened",
+    "batch.row_refused",
+    "batch.row_known",
+    "batch.closed",
+    "case.received",
+    "case.revised",
+    "case.read",
+    "case.linked",
+    "case.unlinked",
+    "case.unrouted",
+    "case.assigned",
+    "case.accepted",
+    "case.returned",
+    "case.answered",
+    "case.answer_rejected",
+    "case.awaiting_verification",
+    "case.verified",
+    "case.closed",
+    "case.reopened",
+    "case.paused",
+    "case.resumed",
+    "case.diverted",
+    "case.not_accepted",
+    "case.redated",
+    "case.due_soon",
+    "case.overdue",
+    "case.seriously_overdue",
+    "case.reminded",
+    "case.satisfaction",
+    "case.selected",
+    "case.directed",
+    "case.published",
+    "case.withdrawn",
+    "assignment.unsaved",
+    "commitment.made",
+    "commitment.missed",
+    "commitment.kept",
+    "person.erased",
+    "register.loaded",
+    "act.refused",
+    "agent.admitted",
+    "agent.revoked",
+};
+
+_Static_assert(sizeof(enum kn_flow) == sizeof(int), "enums are as wide as int");
+static const char *const enum_flow[] = {
+    NULL,
+    "received",
+    "to_classify",
+    "assigned",
+    "in_progress",
+    "answered",
+    "awaiting_verification",
+    "closed",
+    "linked",
+    "diverted",
+    "not_accepted",
+    "returned",
+    "paused",
+    "reopened",
+};
+
+_Static_assert(sizeof(enum kn_link_kind) == sizeof(int), "enums are as wide as int");
+static const char *const enum_link_kind[] = {
+    NULL,
+    "duplicate",
+    "recurrence",
+    "related",
+    "split_from",
+    "letter",
+};
+
+_Static_assert(sizeof(enum kn_match_verdict) == sizeof(int), "enums are as wide as int");
+static const char *const enum_match_verdict[] = {
+    NULL,
+    "same",
+    "possible",
+    "new",
+};
+
+_Static_assert(sizeof(enum kn_oversight) == sizeof(int), "enums are as wide as int");
+static const char *const enum_oversight[] = {
+    NULL,
+    "none",
+    "proposed",
+    "supervision",
+    "questioning",
+    "explanation",
+    "thematic_meeting",
+    "review",
+};
+
+_Static_assert(sizeof(enum kn_publication) == sizeof(int), "enums are as wide as int");
+static const char *const enum_publication[] = {
+    NULL,
+    "internal",
+    "awaiting_approval",
+    "published",
+    "posted",
+    "withdrawn",
+};
+
+_Static_assert(sizeof(enum kn_result) == sizeof(int), "enums are as wide as int");
+static const char *const enum_result[] = {
+    NULL,
+    "resolved_document",
+    "resolved_inspection",
+    "resolved_works",
+    "planned_scheduled",
+    "planned_submitted",
+    "planned_unscheduled",
+    "planned_unfunded",
+    "planned_later",
+    "planned_blocked",
+    "planned_other",
+    "explained",
+};
+
+_Static_assert(sizeof(enum kn_role) == sizeof(int), "enums are as wide as int");
+static const char *const enum_role[] = {
+    NULL,
+    "intake",
+    "agency",
+    "monitor",
+    "operator",
+    "approver",
+    "verifier",
+    "ban",
+    "standing_committee",
+    "deputies",
+    "auditor",
+};
+
+_Static_assert(sizeof(enum kn_satisfaction) == sizeof(int), "enums are as wide as int");
+static const char *const enum_satisfaction[] = {
+    NULL,
+    "unasked",
+    "satisfied",
+    "accepted",
+    "dissatisfied",
+    "no_response",
+};
+
+_Static_assert(sizeof(enum kn_tier) == sizeof(int), "enums are as wide as int");
+static const char *const enum_tier[] = {
+    NULL,
+    "in_time",
+    "due_soon",
+    "overdue",
+    "seriously_overdue",
+    "paused",
+    "stopped",
+};
+
+_Static_assert(sizeof(enum kn_verdict) == sizeof(int), "enums are as wide as int");
+static const char *const enum_verdict[] = {
+    NULL,
+    "stored",
+    "repeated",
+    "conflict",
+    "refused",
+    "deferred",
+};
+
+_Static_assert(sizeof(enum kn_verification) == sizeof(int), "enums are as wide as int");
+static const char *const enum_verification[] = {
+    NULL,
+    "none",
+    "met",
+    "partly",
+    "not_met",
+    "not_applicable",
+};
+
+const struct enum_row codec_enums[] = {
+    {"", NULL, 0},
+    {"assignment_role", enum_assignment_role, 2},
+    {"channel", enum_channel, 11},
+    {"clock_kind", enum_clock_kind, 6},
+    {"code", enum_code, 25},
+    {"content_state", enum_content_state, 3},
+    {"event_kind", enum_event_kind, 42},
+    {"flow", enum_flow, 13},
+    {"link_kind", enum_link_kind, 5},
+    {"match_verdict", enum_match_verdict, 3},
+    {"oversight", enum_oversight, 7},
+    {"publication", enum_publication, 5},
+    {"result", enum_result, 11},
+    {"role", enum_role, 10},
+    {"satisfaction", enum_satisfaction, 5},
+    {"tier", enum_tier, 6},
+    {"verdict", enum_verdict, 5},
+    {"verification", enum_verification, 5},
+};
+const size_t codec_n_enums = sizeof codec_enums / sizeof *codec_enums;
+
+/* key, its length, kind, flags, offset, offset of has_x or n_x, schema or enum, max items, bounds */
+static const struct field_row fields_agent_admit[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_admit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"agent", 5, KIND_OBJECT, REQUIRED, offsetof(struct kn_agent_admit, agent), 0, KN_SCHEMA_AGENT, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_agent[] = {
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_agent, role), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0)},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_agent, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"key", 3, KIND_STRING, REQUIRED, offsetof(struct kn_agent, key), 0, 0, 0, INT64_C(40), INT64_C(40)},
+    {"revoked", 7, KIND_BOOLEAN, 0, offsetof(struct kn_agent, revoked), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_agent, window), offsetof(struct kn_agent, has_window), 0, 0, INT64_C(1), INT64_C(4096)},
+    {"admitted_at", 11, KIND_INTEGER, 0, offsetof(struct kn_agent, admitted_at), offsetof(struct kn_agent, has_admitted_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+};
+
+static const struct field_row fields_agent_revoke[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_revoke, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent_revoke, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_agent_revoke, reason), 0, 0, 0, INT64_C(0), INT64_C(200)},
+};
+
+static const struct field_row fields_answer[] = {
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer, number), 0, 0, 0, INT64_C(1), INT64_C(10000)},
+    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer, unit), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"result", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_answer, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_answer, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10)},
+    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_answer, text), 0, 0, 0, INT64_C(0), INT64_C(16000)},
+};
+
+static const struct field_row fields_answer_review[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer_review, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer_review, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"accepted", 8, KIND_BOOLEAN, 0, offsetof(struct kn_answer_review, accepted), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_answer_review, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_answer_review, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+};
+
+static const struct field_row fields_answer_submit[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer_submit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer_submit, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"result", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_answer_submit, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_answer_submit, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
+    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer_submit, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10)},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_answer_submit, text), 0, 0, 0, INT64_C(1), INT64_C(16000)},
+};
+
+static const struct field_row fields_assignment_accept[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment_accept, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000)},
+};
+
+static const struct field_row fields_assignment[] = {
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment, number), 0, 0, 0, INT64_C(1), INT64_C(10000)},
+    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment, unit), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_assignment, role), 0, KN_ENUM_ASSIGNMENT_ROLE, 0, INT64_C(0), INT64_C(0)},
+    {"offered_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment, offered_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"saved_at", 8, KIND_INTEGER, 0, offsetof(struct kn_assignment, saved_at), offsetof(struct kn_assignment, has_saved_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"returned_at", 11, KIND_INTEGER, 0, offsetof(struct kn_assignment, returned_at), offsetof(struct kn_assignment, has_returned_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_assignment, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"by", 2, KIND_STRING, 0, offsetof(struct kn_assignment, by), 0, 0, 0, INT64_C(0), INT64_C(60)},
+};
+
+static const struct field_row fields_assignment_return[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_return, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment_return, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_return, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000)},
+    {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_assignment_return, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"reason", 6, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_assignment_return, reason), 0, 0, 0, INT64_C(1), INT64_C(500)},
+};
+
+static const struct field_row fields_attachment[] = {
+    {"digest", 6, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_attachment, digest), 0, 0, 0, INT64_C(64), INT64_C(64)},
+    {"size", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_attachment, size), 0, 0, 0, INT64_C(0), INT64_C(1099511627776)},
+    {"media_type", 10, KIND_STRING, REQUIRED, offsetof(struct kn_attachment, media_type), 0, 0, 0, INT64_C(1), INT64_C(100)},
+    {"name", 4, KIND_STRING, PRIVATE, offsetof(struct kn_attachment, name), 0, 0, 0, INT64_C(0), INT64_C(200)},
+};
+
+static const struct field_row fields_batch_declare[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_declare, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch_declare, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch_declare, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_batch_declare, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_batch_declare, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
+    {"declared", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_declare, declared), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"title", 5, KIND_STRING, 0, offsetof(struct kn_batch_declare, title), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"file", 4, KIND_STRING, 0, offsetof(struct kn_batch_declare, file), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0)},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_batch_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_batch_get, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"after", 5, KIND_STRING, 0, offsetof(struct kn_batch_get, after), 0, 0, 0, INT64_C(0), INT64_C(64)},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_batch_get, limit), offsetof(struct kn_batch_get, has_limit), 0, 0, INT64_C(1), INT64_C(500)},
+};
+
+static const struct field_row fields_batch[] = {
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_batch, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_batch, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_batch, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
+    {"title", 5, KIND_STRING, 0, offsetof(struct kn_batch, title), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"file", 4, KIND_STRING, 0, offsetof(struct kn_batch, file), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_batch, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0)},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_batch, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
+    {"declared", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, declared), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"stored", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, stored), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"fresh", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, fresh), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"linked", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, linked), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"refused", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, refused), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"elsewhere", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, elsewhere), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"missing", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, missing), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"opened_at", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, opened_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"closed_at", 9, KIND_INTEGER, 0, offsetof(struct kn_batch, closed_at), offsetof(struct kn_batch, has_closed_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_batch_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"batches", 7, KIND_OBJECTS, REQUIRED, offsetof(struct kn_batch_view, batches), offsetof(struct kn_batch_view, n_batches), KN_SCHEMA_BATCH, 200, INT64_C(0), INT64_C(0)},
+    {"rows", 4, KIND_OBJECTS, 0, offsetof(struct kn_batch_view, rows), offsetof(struct kn_batch_view, n_rows), KN_SCHEMA_ROW, 500, INT64_C(0), INT64_C(0)},
+    {"more_after", 10, KIND_STRING, 0, offsetof(struct kn_batch_view, more_after), 0, 0, 0, INT64_C(0), INT64_C(64)},
+};
+
+static const struct field_row fields_bye[] = {
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_bye, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_candidate[] = {
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_candidate, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"verdict", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_candidate, verdict), 0, KN_ENUM_MATCH_VERDICT, 0, INT64_C(0), INT64_C(0)},
+    {"score", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate, score), 0, 0, 0, INT64_C(0), INT64_C(1000)},
+    {"relation", 8, KIND_ENUM, 0, offsetof(struct kn_candidate, relation), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
+    {"why", 3, KIND_STRING, 0, offsetof(struct kn_candidate, why), 0, 0, 0, INT64_C(0), INT64_C(300)},
+};
+
+static const struct field_row fields_case_assign[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_assign, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_assign, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_assign, unit), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_case_assign, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_assign, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_assign, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+};
+
+static const struct field_row fields_case_find[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_find, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"flow", 4, KIND_ENUM, 0, offsetof(struct kn_case_find, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0)},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_case_find, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_case_find, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_case_find, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"tier", 4, KIND_ENUM, 0, offsetof(struct kn_case_find, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0)},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_case_find, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"before", 6, KIND_INTEGER, 0, offsetof(struct kn_case_find, before), offsetof(struct kn_case_find, has_before), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_case_find, limit), offsetof(struct kn_case_find, has_limit), 0, 0, INT64_C(1), INT64_C(200)},
+};
+
+static const struct field_row fields_case_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_get, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+};
+
+static const struct field_row fields_case[] = {
+    {"code", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case, code), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, number), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"flow", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_case, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0)},
+    {"result", 6, KIND_ENUM, 0, offsetof(struct kn_case, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
+    {"verification", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0)},
+    {"satisfaction", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0)},
+    {"oversight", 9, KIND_ENUM, REQUIRED, offsetof(struct kn_case, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0)},
+    {"publication", 11, KIND_ENUM, REQUIRED, offsetof(struct kn_case, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0)},
+    {"parent", 6, KIND_STRING, 0, offsetof(struct kn_case, parent), 0, 0, 0, INT64_C(0), INT64_C(24)},
+    {"link", 4, KIND_ENUM, 0, offsetof(struct kn_case, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
+    {"link_why", 8, KIND_STRING, 0, offsetof(struct kn_case, link_why), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_case, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_case, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_case, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_case, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_case, row), offsetof(struct kn_case, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"received_at", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, received_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"stored_at", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, stored_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_case, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_case, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_case, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"returns", 7, KIND_INTEGER, 0, offsetof(struct kn_case, returns), offsetof(struct kn_case, has_returns), 0, 0, INT64_C(0), INT64_C(1000)},
+    {"reopened", 8, KIND_INTEGER, 0, offsetof(struct kn_case, reopened), offsetof(struct kn_case, has_reopened), 0, 0, INT64_C(0), INT64_C(1000)},
+    {"assignments", 11, KIND_OBJECTS, 0, offsetof(struct kn_case, assignments), offsetof(struct kn_case, n_assignments), KN_SCHEMA_ASSIGNMENT, 32, INT64_C(0), INT64_C(0)},
+    {"answers", 7, KIND_OBJECTS, 0, offsetof(struct kn_case, answers), offsetof(struct kn_case, n_answers), KN_SCHEMA_ANSWER, 32, INT64_C(0), INT64_C(0)},
+    {"clocks", 6, KIND_OBJECTS, 0, offsetof(struct kn_case, clocks), offsetof(struct kn_case, n_clocks), KN_SCHEMA_CLOCK, 16, INT64_C(0), INT64_C(0)},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"submission", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, submission), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_case, linked), offsetof(struct kn_case, has_linked), 0, 0, INT64_C(0), INT64_C(1000000)},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_case, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
+};
+
+static const struct field_row fields_case_link[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_link, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_link, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"parent", 6, KIND_STRING, REQUIRED, offsetof(struct kn_case_link, parent), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"link", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_case_link, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_link, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_link, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+};
+
+static const struct field_row fields_case_list[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_list, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"cases", 5, KIND_OBJECTS, REQUIRED, offsetof(struct kn_case_list, cases), offsetof(struct kn_case_list, n_cases), KN_SCHEMA_CASE, 200, INT64_C(0), INT64_C(0)},
+    {"more_before", 11, KIND_INTEGER, 0, offsetof(struct kn_case_list, more_before), offsetof(struct kn_case_list, has_more_before), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_case_publish[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_publish, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_publish, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"publication", 11, KIND_ENUM, REQUIRED, offsetof(struct kn_case_publish, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0)},
+    {"text", 4, KIND_STRING, 0, offsetof(struct kn_case_publish, text), 0, 0, 0, INT64_C(0), INT64_C(4000)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_publish, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+};
+
+static const struct field_row fields_case_unlink[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_unlink, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_unlink, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_unlink, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_unlink, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+};
+
+static const struct field_row fields_case_verify[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_verify, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_verify, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"verification", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case_verify, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0)},
+    {"place", 5, KIND_STRING, 0, offsetof(struct kn_case_verify, place), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_case_verify, evidence), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_verify, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+};
+
+static const struct field_row fields_case_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"case", 4, KIND_OBJECT, REQUIRED, offsetof(struct kn_case_view, case_), 0, KN_SCHEMA_CASE, 0, INT64_C(0), INT64_C(0)},
+    {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_case_view, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0)},
+    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_case_view, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+    {"events", 6, KIND_OBJECTS, 0, offsetof(struct kn_case_view, events), offsetof(struct kn_case_view, n_events), KN_SCHEMA_EVENT, 128, INT64_C(0), INT64_C(0)},
+    {"more", 4, KIND_BOOLEAN, 0, offsetof(struct kn_case_view, more), 0, 0, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_clock[] = {
+    {"kind", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, kind), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0)},
+    {"tier", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0)},
+    {"started_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock, started_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"due_at", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock, due_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"next_at", 7, KIND_INTEGER, 0, offsetof(struct kn_clock, next_at), offsetof(struct kn_clock, has_next_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"profile", 7, KIND_STRING, 0, offsetof(struct kn_clock, profile), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_clock, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_clock, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
+};
+
+static const struct field_row fields_clock_move[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_move, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"to", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_move, to), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+};
+
+static const struct field_row fields_clock_tick[] = {
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_tick, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"cases", 5, KIND_STRINGS, 0, offsetof(struct kn_clock_tick, cases), offsetof(struct kn_clock_tick, n_cases), 0, 512, INT64_C(0), INT64_C(24)},
+};
+
+static const struct field_row fields_consumer[] = {
+    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_consumer, stream), 0, 0, 0, INT64_C(1), INT64_C(80)},
+    {"consumer", 8, KIND_STRING, REQUIRED, offsetof(struct kn_consumer, consumer), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"agent", 5, KIND_STRING, 0, offsetof(struct kn_consumer, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"saved", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, saved), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, last), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"connected", 9, KIND_BOOLEAN, 0, offsetof(struct kn_consumer, connected), 0, 0, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_content[] = {
+    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_content, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, answer), 0, 0, 0, INT64_C(0), INT64_C(16000)},
+    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_content, evidence), 0, 0, 0, INT64_C(0), INT64_C(500)},
+};
+
+static const struct field_row fields_count[] = {
+    {"name", 4, KIND_STRING, REQUIRED, offsetof(struct kn_count, name), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"value", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_count, value), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_deny[] = {
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_deny, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_deny, field), 0, 0, 0, INT64_C(0), INT64_C(96)},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_deny, reason), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"retry_after_ms", 14, KIND_INTEGER, 0, offsetof(struct kn_deny, retry_after_ms), offsetof(struct kn_deny, has_retry_after_ms), 0, 0, INT64_C(0), INT64_C(86400000)},
+    {"request", 7, KIND_INTEGER, 0, offsetof(struct kn_deny, request), offsetof(struct kn_deny, has_request), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_document[] = {
+    {"number", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, number), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_document, date), 0, 0, 0, INT64_C(10), INT64_C(10)},
+    {"sender", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, sender), 0, 0, 0, INT64_C(1), INT64_C(200)},
+    {"subject", 7, KIND_STRING, 0, offsetof(struct kn_document, subject), 0, 0, 0, INT64_C(0), INT64_C(500)},
+};
+
+static const struct field_row fields_event[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_event, sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"kind", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_event, kind), 0, KN_ENUM_EVENT_KIND, 0, INT64_C(0), INT64_C(0)},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_event, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"actor", 5, KIND_STRING, 0, offsetof(struct kn_event, actor), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_event, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_event, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
+    {"previous", 8, KIND_INTEGER, 0, offsetof(struct kn_event, previous), offsetof(struct kn_event, has_previous), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"flow", 4, KIND_ENUM, 0, offsetof(struct kn_event, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0)},
+    {"result", 6, KIND_ENUM, 0, offsetof(struct kn_event, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
+    {"verification", 12, KIND_ENUM, 0, offsetof(struct kn_event, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0)},
+    {"satisfaction", 12, KIND_ENUM, 0, offsetof(struct kn_event, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0)},
+    {"oversight", 9, KIND_ENUM, 0, offsetof(struct kn_event, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0)},
+    {"publication", 11, KIND_ENUM, 0, offsetof(struct kn_event, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0)},
+    {"agent", 5, KIND_STRING, 0, offsetof(struct kn_event, agent), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"source", 6, KIND_STRING, 0, offsetof(struct kn_event, source), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"channel", 7, KIND_ENUM, 0, offsetof(struct kn_event, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_event, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"item", 4, KIND_STRING, 0, offsetof(struct kn_event, item), 0, 0, 0, INT64_C(0), INT64_C(64)},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_event, row), offsetof(struct kn_event, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"container", 9, KIND_STRING, HEX, offsetof(struct kn_event, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"title", 5, KIND_STRING, 0, offsetof(struct kn_event, title), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"file", 4, KIND_STRING, 0, offsetof(struct kn_event, file), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"declared", 8, KIND_INTEGER, 0, offsetof(struct kn_event, declared), offsetof(struct kn_event, has_declared), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"stored", 6, KIND_INTEGER, 0, offsetof(struct kn_event, stored), offsetof(struct kn_event, has_stored), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"refused", 7, KIND_INTEGER, 0, offsetof(struct kn_event, refused), offsetof(struct kn_event, has_refused), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_event, linked), offsetof(struct kn_event, has_linked), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"received_at", 11, KIND_INTEGER, 0, offsetof(struct kn_event, received_at), offsetof(struct kn_event, has_received_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"commitment", 10, KIND_STRING, HEX, offsetof(struct kn_event, commitment), 0, 0, 0, INT64_C(64), INT64_C(64)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_event, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_event, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_event, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"assignment", 10, KIND_INTEGER, 0, offsetof(struct kn_event, assignment), offsetof(struct kn_event, has_assignment), 0, 0, INT64_C(1), INT64_C(10000)},
+    {"role", 4, KIND_ENUM, 0, offsetof(struct kn_event, role), 0, KN_ENUM_ASSIGNMENT_ROLE, 0, INT64_C(0), INT64_C(0)},
+    {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_event, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"parent", 6, KIND_STRING, 0, offsetof(struct kn_event, parent), 0, 0, 0, INT64_C(0), INT64_C(24)},
+    {"link", 4, KIND_ENUM, 0, offsetof(struct kn_event, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
+    {"why", 3, KIND_STRING, 0, offsetof(struct kn_event, why), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"clock", 5, KIND_ENUM, 0, offsetof(struct kn_event, clock), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0)},
+    {"tier", 4, KIND_ENUM, 0, offsetof(struct kn_event, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0)},
+    {"started_at", 10, KIND_INTEGER, 0, offsetof(struct kn_event, started_at), offsetof(struct kn_event, has_started_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"due_at", 6, KIND_INTEGER, 0, offsetof(struct kn_event, due_at), offsetof(struct kn_event, has_due_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"was_due_at", 10, KIND_INTEGER, 0, offsetof(struct kn_event, was_due_at), offsetof(struct kn_event, has_was_due_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"next_at", 7, KIND_INTEGER, 0, offsetof(struct kn_event, next_at), offsetof(struct kn_event, has_next_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"profile", 7, KIND_STRING, 0, offsetof(struct kn_event, profile), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_event, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_event, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_event, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
+    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_event, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10)},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_event, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+    {"fault", 5, KIND_STRING, 0, offsetof(struct kn_event, fault), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, answer), 0, 0, 0, INT64_C(0), INT64_C(16000)},
+    {"admitted", 8, KIND_ENUM, 0, offsetof(struct kn_event, admitted), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0)},
+    {"key", 3, KIND_STRING, 0, offsetof(struct kn_event, key), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_event, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0)},
+    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_event, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_events[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"events", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_events, events), offsetof(struct kn_events, n_events), KN_SCHEMA_EVENT, 512, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_hello[] = {
+    {"version_min", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_min), 0, 0, 0, INT64_C(1), INT64_C(255)},
+    {"version_max", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_max), 0, 0, 0, INT64_C(1), INT64_C(255)},
+    {"instance", 8, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_hello, instance), 0, 0, 0, INT64_C(16), INT64_C(16)},
+    {"program", 7, KIND_STRING, 0, offsetof(struct kn_hello, program), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"program_version", 15, KIND_STRING, 0, offsetof(struct kn_hello, program_version), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"first_sequence", 14, KIND_INTEGER, 0, offsetof(struct kn_hello, first_sequence), offsetof(struct kn_hello, has_first_sequence), 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_hub_drain[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_hub_drain, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_meeting[] = {
+    {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_meeting, date), 0, 0, 0, INT64_C(10), INT64_C(10)},
+    {"place", 5, KIND_STRING, 0, offsetof(struct kn_meeting, place), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"group", 5, KIND_STRING, 0, offsetof(struct kn_meeting, group), 0, 0, 0, INT64_C(0), INT64_C(100)},
+    {"session", 7, KIND_STRING, 0, offsetof(struct kn_meeting, session), 0, 0, 0, INT64_C(0), INT64_C(100)},
+    {"electoral_unit", 14, KIND_STRING, 0, offsetof(struct kn_meeting, electoral_unit), 0, 0, 0, INT64_C(0), INT64_C(100)},
+};
+
+static const struct field_row fields_numbered[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_numbered, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_numbered, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"container", 9, KIND_STRING, HEX, offsetof(struct kn_numbered, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"item", 4, KIND_STRING, 0, offsetof(struct kn_numbered, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_numbered, row), offsetof(struct kn_numbered, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_numbered, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
+};
+
+static const struct field_row fields_person[] = {
+    {"name", 4, KIND_STRING, PRIVATE, offsetof(struct kn_person, name), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"phone", 5, KIND_STRING, PRIVATE, offsetof(struct kn_person, phone), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"address", 7, KIND_STRING, PRIVATE, offsetof(struct kn_person, address), 0, 0, 0, INT64_C(0), INT64_C(400)},
+};
+
+static const struct field_row fields_petition[] = {
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_petition, text), 0, 0, 0, INT64_C(1), INT64_C(16000)},
+    {"received_at", 11, KIND_INTEGER, 0, offsetof(struct kn_petition, received_at), offsetof(struct kn_petition, has_received_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_petition, area), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_petition, field), 0, 0, 0, INT64_C(0), INT64_C(100)},
+    {"person", 6, KIND_OBJECT, PRIVATE, offsetof(struct kn_petition, person), 0, KN_SCHEMA_PERSON, 0, INT64_C(0), INT64_C(0)},
+    {"outlet", 6, KIND_STRING, 0, offsetof(struct kn_petition, outlet), 0, 0, 0, INT64_C(0), INT64_C(100)},
+    {"url", 3, KIND_STRING, 0, offsetof(struct kn_petition, url), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"headline", 8, KIND_STRING, PRIVATE, offsetof(struct kn_petition, headline), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"encoding", 8, KIND_STRING, 0, offsetof(struct kn_petition, encoding), 0, 0, 0, INT64_C(0), INT64_C(20)},
+    {"doubt", 5, KIND_BOOLEAN, 0, offsetof(struct kn_petition, doubt), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"attachments", 11, KIND_OBJECTS, 0, offsetof(struct kn_petition, attachments), offsetof(struct kn_petition, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_petition_revise[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_petition_revise, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_revise, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_revise, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_revise, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_revise, row), offsetof(struct kn_petition_revise, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_revise, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_petition_revise, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
+};
+
+static const struct field_row fields_petition_submit[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_petition_submit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_submit, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_submit, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_submit, row), offsetof(struct kn_petition_submit, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_petition_submit, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
+    {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_submit, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_ping[] = {
+    {"nonce", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_ping, nonce), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_place[] = {
+    {"type", 4, KIND_STRING, REQUIRED, offsetof(struct kn_place, type), 0, 0, 0, INT64_C(1), INT64_C(20)},
+    {"name", 4, KIND_STRING, REQUIRED, offsetof(struct kn_place, name), 0, 0, 0, INT64_C(1), INT64_C(120)},
+    {"code", 4, KIND_STRING, 0, offsetof(struct kn_place, code), 0, 0, 0, INT64_C(0), INT64_C(40)},
+};
+
+static const struct field_row fields_pong[] = {
+    {"nonce", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, nonce), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_pong, head), 0, 0, 0, INT64_C(64), INT64_C(64)},
+};
+
+static const struct field_row fields_reading_propose[] = {
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_reading_propose, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_reading_propose, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"field_score", 11, KIND_INTEGER, 0, offsetof(struct kn_reading_propose, field_score), offsetof(struct kn_reading_propose, has_field_score), 0, 0, INT64_C(0), INT64_C(1000)},
+    {"second_field", 12, KIND_STRING, 0, offsetof(struct kn_reading_propose, second_field), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_reading_propose, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"places", 6, KIND_OBJECTS, 0, offsetof(struct kn_reading_propose, places), offsetof(struct kn_reading_propose, n_places), KN_SCHEMA_PLACE, 32, INT64_C(0), INT64_C(0)},
+    {"candidates", 10, KIND_OBJECTS, 0, offsetof(struct kn_reading_propose, candidates), offsetof(struct kn_reading_propose, n_candidates), KN_SCHEMA_CANDIDATE, 8, INT64_C(0), INT64_C(0)},
+    {"reading", 7, KIND_STRING, 0, offsetof(struct kn_reading_propose, reading), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"flags", 5, KIND_STRINGS, 0, offsetof(struct kn_reading_propose, flags), offsetof(struct kn_reading_propose, n_flags), 0, 8, INT64_C(0), INT64_C(40)},
+};
+
+static const struct field_row fields_receipt[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_receipt, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"verdict", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_receipt, verdict), 0, KN_ENUM_VERDICT, 0, INT64_C(0), INT64_C(0)},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_receipt, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
+    {"event", 5, KIND_INTEGER, 0, offsetof(struct kn_receipt, event), offsetof(struct kn_receipt, has_event), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_receipt, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_receipt, field), 0, 0, 0, INT64_C(0), INT64_C(96)},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_receipt, reason), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"retry_after_ms", 14, KIND_INTEGER, 0, offsetof(struct kn_receipt, retry_after_ms), offsetof(struct kn_receipt, has_retry_after_ms), 0, 0, INT64_C(0), INT64_C(86400000)},
+    {"expected", 8, KIND_INTEGER, 0, offsetof(struct kn_receipt, expected), offsetof(struct kn_receipt, has_expected), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_register_load[] = {
+    {"registers", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_register_load, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
+};
+
+static const struct field_row fields_row[] = {
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_row, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row, row), offsetof(struct kn_row, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_row, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_row, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_row, field), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"linked_to", 9, KIND_STRING, 0, offsetof(struct kn_row, linked_to), 0, 0, 0, INT64_C(0), INT64_C(24)},
+};
+
+static const struct field_row fields_row_refuse[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_row_refuse, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_row_refuse, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_row_refuse, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_row_refuse, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row_refuse, row), offsetof(struct kn_row_refuse, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_row_refuse, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_row_refuse, field), 0, 0, 0, INT64_C(0), INT64_C(60)},
+};
+
+static const struct field_row fields_status_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_status_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"version", 7, KIND_STRING, REQUIRED, offsetof(struct kn_status_view, version), 0, 0, 0, INT64_C(1), INT64_C(40)},
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"started_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, started_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"test_clock", 10, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, test_clock), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"draining", 8, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, draining), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"read_only", 9, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, read_only), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_status_view, head), 0, 0, 0, INT64_C(64), INT64_C(64)},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_status_view, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
+    {"counts", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, counts), offsetof(struct kn_status_view, n_counts), KN_SCHEMA_COUNT, 200, INT64_C(0), INT64_C(0)},
+    {"consumers", 9, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, consumers), offsetof(struct kn_status_view, n_consumers), KN_SCHEMA_CONSUMER, 200, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_stream_closed[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_closed, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_stream_closed, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+};
+
+static const struct field_row fields_stream_credit[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_credit, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"events", 6, KIND_INTEGER, 0, offsetof(struct kn_stream_credit, events), offsetof(struct kn_stream_credit, has_events), 0, 0, INT64_C(0), INT64_C(1000000)},
+    {"bytes", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_credit, bytes), offsetof(struct kn_stream_credit, has_bytes), 0, 0, INT64_C(0), INT64_C(1073741824)},
+};
+
+static const struct field_row fields_stream_open[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_stream_open, stream), 0, 0, 0, INT64_C(1), INT64_C(80)},
+    {"consumer", 8, KIND_STRING, REQUIRED, offsetof(struct kn_stream_open, consumer), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"after", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_open, after), offsetof(struct kn_stream_open, has_after), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"credit_events", 13, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_events), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"credit_bytes", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_bytes), 0, 0, 0, INT64_C(1), INT64_C(1073741824)},
+};
+
+static const struct field_row fields_stream_opened[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_stream_opened, stream), 0, 0, 0, INT64_C(1), INT64_C(80)},
+    {"after", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, after), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, last), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_stream_save[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_save, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_save, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+};
+
+static const struct field_row fields_welcome[] = {
+    {"version", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, version), 0, 0, 0, INT64_C(1), INT64_C(255)},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_welcome, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
+    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_welcome, role), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0)},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_welcome, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"window", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, window), 0, 0, 0, INT64_C(1), INT64_C(4096)},
+    {"max_frame", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, max_frame), 0, 0, 0, INT64_C(1), INT64_C(1048576)},
+    {"last_sequence", 13, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, last_sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"test_clock", 10, KIND_BOOLEAN, 0, offsetof(struct kn_welcome, test_clock), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_welcome, head), 0, 0, 0, INT64_C(64), INT64_C(64)},
+};
+
+const struct schema_row codec_schemas[] = {
+    {"", NULL, 0, 0, 0},
+    {"agent.admit", fields_agent_admit, 2, sizeof(struct kn_agent_admit), UINT64_C(0x3)},
+    {"agent", fields_agent, 7, sizeof(struct kn_agent), UINT64_C(0xb)},
+    {"agent.revoke", fields_agent_revoke, 3, sizeof(struct kn_agent_revoke), UINT64_C(0x3)},
+    {"answer", fields_answer, 7, sizeof(struct kn_answer), UINT64_C(0x17)},
+    {"answer.review", fields_answer_review, 5, sizeof(struct kn_answer_review), UINT64_C(0x3)},
+    {"answer.submit", fields_answer_submit, 6, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
+    {"assignment.accept", fields_assignment_accept, 3, sizeof(struct kn_assignment_accept), UINT64_C(0x7)},
+    {"assignment", fields_assignment, 8, sizeof(struct kn_assignment), UINT64_C(0xf)},
+    {"assignment.return", fields_assignment_return, 5, sizeof(struct kn_assignment_return), UINT64_C(0x17)},
+    {"attachment", fields_attachment, 4, sizeof(struct kn_attachment), UINT64_C(0x7)},
+    {"batch.declare", fields_batch_declare, 10, sizeof(struct kn_batch_declare), UINT64_C(0x3f)},
+    {"batch.get", fields_batch_get, 4, sizeof(struct kn_batch_get), UINT64_C(0x1)},
+    {"batch", fields_batch, 19, sizeof(struct kn_batch), UINT64_C(0x5fe1f)},
+    {"batch.view", fields_batch_view, 4, sizeof(struct kn_batch_view), UINT64_C(0x3)},
+    {"bye", fields_bye, 1, sizeof(struct kn_bye), UINT64_C(0x0)},
+    {"candidate", fields_candidate, 5, sizeof(struct kn_candidate), UINT64_C(0x7)},
+    {"case.assign", fields_case_assign, 6, sizeof(struct kn_case_assign), UINT64_C(0x7)},
+    {"case.find", fields_case_find, 9, sizeof(struct kn_case_find), UINT64_C(0x1)},
+    {"case.get", fields_case_get, 2, sizeof(struct kn_case_get), UINT64_C(0x3)},
+    {"case", fields_case, 30, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
+    {"case.link", fields_case_link, 6, sizeof(struct kn_case_link), UINT64_C(0xf)},
+    {"case.list", fields_case_list, 3, sizeof(struct kn_case_list), UINT64_C(0x3)},
+    {"case.publish", fields_case_publish, 6, sizeof(struct kn_case_publish), UINT64_C(0x7)},
+    {"case.unlink", fields_case_unlink, 4, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
+    {"case.verify", fields_case_verify, 6, sizeof(struct kn_case_verify), UINT64_C(0x7)},
+    {"case.view", fields_case_view, 6, sizeof(struct kn_case_view), UINT64_C(0x3)},
+    {"clock", fields_clock, 8, sizeof(struct kn_clock), UINT64_C(0xf)},
+    {"clock.move", fields_clock_move, 2, sizeof(struct kn_clock_move), UINT64_C(0x3)},
+    {"clock.tick", fields_clock_tick, 2, sizeof(struct kn_clock_tick), UINT64_C(0x1)},
+    {"consumer", fields_consumer, 6, sizeof(struct kn_consumer), UINT64_C(0x1b)},
+    {"content", fields_content, 4, sizeof(struct kn_content), UINT64_C(0x0)},
+    {"count", fields_count, 2, sizeof(struct kn_count), UINT64_C(0x3)},
+    {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
+    {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
+    {"event", fields_event, 56, sizeof(struct kn_event), UINT64_C(0x7)},
+    {"events", fields_events, 3, sizeof(struct kn_events), UINT64_C(0x7)},
+    {"hello", fields_hello, 6, sizeof(struct kn_hello), UINT64_C(0x7)},
+    {"hub.drain", fields_hub_drain, 1, sizeof(struct kn_hub_drain), UINT64_C(0x1)},
+    {"meeting", fields_meeting, 5, sizeof(struct kn_meeting), UINT64_C(0x1)},
+    {"numbered", fields_numbered, 6, sizeof(struct kn_numbered), UINT64_C(0x1)},
+    {"person", fields_person, 3, sizeof(struct kn_person), UINT64_C(0x0)},
+    {"petition", fields_petition, 11, sizeof(struct kn_petition), UINT64_C(0x1)},
+    {"petition.revise", fields_petition_revise, 7, sizeof(struct kn_petition_revise), UINT64_C(0x2f)},
+    {"petition.submit", fields_petition_submit, 8, sizeof(struct kn_petition_submit), UINT64_C(0xef)},
+    {"ping", fields_ping, 1, sizeof(struct kn_ping), UINT64_C(0x1)},
+    {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},
+    {"pong", fields_pong, 4, sizeof(struct kn_pong), UINT64_C(0xf)},
+    {"reading.propose", fields_reading_propose, 9, sizeof(struct kn_reading_propose), UINT64_C(0x1)},
+    {"receipt", fields_receipt, 9, sizeof(struct kn_receipt), UINT64_C(0x3)},
+    {"register.load", fields_register_load, 1, sizeof(struct kn_register_load), UINT64_C(0x1)},
+    {"row", fields_row, 6, sizeof(struct kn_row), UINT64_C(0x1)},
+    {"row.refuse", fields_row_refuse, 7, sizeof(struct kn_row_refuse), UINT64_C(0x2f)},
+    {"status.get", fields_status_get, 1, sizeof(struct kn_status_get), UINT64_C(0x1)},
+    {"status.view", fields_status_view, 12, sizeof(struct kn_status_view), UINT64_C(0xd8f)},
+    {"stream.closed", fields_stream_closed, 2, sizeof(struct kn_stream_closed), UINT64_C(0x3)},
+    {"stream.credit", fields_stream_credit, 3, sizeof(struct kn_stream_credit), UINT64_C(0x1)},
+    {"stream.open", fields_stream_open, 6, sizeof(struct kn_stream_open), UINT64_C(0x37)},
+    {"stream.opened", fields_stream_opened, 4, sizeof(struct kn_stream_opened), UINT64_C(0xf)},
+    {"stream.save", fields_stream_save, 2, sizeof(struct kn_stream_save), UINT64_C(0x3)},
+    {"welcome", fields_welcome, 11, sizeof(struct kn_welcome), UINT64_C(0x6f7)},
+};
+const size_t codec_n_schemas = sizeof codec_schemas / sizeof *codec_schemas;
+
+const struct type_row codec_types[256] = {
+    [KN_TYPE_HELLO] = {"hello", KN_SCHEMA_HELLO, " client "},
+    [KN_TYPE_WELCOME] = {"welcome", KN_SCHEMA_WELCOME, " hub "},
+    [KN_TYPE_DENY] = {"deny", KN_SCHEMA_DENY, " hub "},
+    [KN_TYPE_PING] = {"ping", KN_SCHEMA_PING, " client "},
+    [KN_TYPE_PONG] = {"pong", KN_SCHEMA_PONG, " hub "},
+    [KN_TYPE_BYE] = {"bye", KN_SCHEMA_BYE, " client hub "},
+    [KN_TYPE_BATCH_DECLARE] = {"batch.declare", KN_SCHEMA_BATCH_DECLARE, " client "},
+    [KN_TYPE_ROW_REFUSE] = {"row.refuse", KN_SCHEMA_ROW_REFUSE, " client "},
+    [KN_TYPE_PETITION_SUBMIT] = {"petition.submit", KN_SCHEMA_PETITION_SUBMIT, " client "},
+    [KN_TYPE_PETITION_REVISE] = {"petition.revise", KN_SCHEMA_PETITION_REVISE, " client "},
+    [KN_TYPE_ASSIGNMENT_ACCEPT] = {"assignment.accept", KN_SCHEMA_ASSIGNMENT_ACCEPT, " client "},
+    [KN_TYPE_ASSIGNMENT_RETURN] = {"assignment.return", KN_SCHEMA_ASSIGNMENT_RETURN, " client "},
+    [KN_TYPE_ANSWER_SUBMIT] = {"answer.submit", KN_SCHEMA_ANSWER_SUBMIT, " client "},
+    [KN_TYPE_CASE_ASSIGN] = {"case.assign", KN_SCHEMA_CASE_ASSIGN, " client "},
+    [KN_TYPE_ANSWER_REVIEW] = {"answer.review", KN_SCHEMA_ANSWER_REVIEW, " client "},
+    [KN_TYPE_CASE_VERIFY] = {"case.verify", KN_SCHEMA_CASE_VERIFY, " client "},
+    [KN_TYPE_CASE_PUBLISH] = {"case.publish", KN_SCHEMA_CASE_PUBLISH, " client "},
+    [KN_TYPE_CASE_LINK] = {"case.link", KN_SCHEMA_CASE_LINK, " client "},
+    [KN_TYPE_CASE_UNLINK] = {"case.unlink", KN_SCHEMA_CASE_UNLINK, " client "},
+    [KN_TYPE_RECEIPT] = {"receipt", KN_SCHEMA_RECEIPT, " hub "},
+    [KN_TYPE_STREAM_OPEN] = {"stream.open", KN_SCHEMA_STREAM_OPEN, " client "},
+    [KN_TYPE_STREAM_OPENED] = {"stream.opened", KN_SCHEMA_STREAM_OPENED, " hub "},
+    [KN_TYPE_STREAM_CREDIT] = {"stream.credit", KN_SCHEMA_STREAM_CREDIT, " client "},
+    [KN_TYPE_STREAM_SAVE] = {"stream.save", KN_SCHEMA_STREAM_SAVE, " client "},
+    [KN_TYPE_EVENTS] = {"events", KN_SCHEMA_EVENTS, " hub "},
+    [KN_TYPE_STREAM_CLOSED] = {"stream.closed", KN_SCHEMA_STREAM_CLOSED, " hub "},
+    [KN_TYPE_CASE_GET] = {"case.get", KN_SCHEMA_CASE_GET, " client "},
+    [KN_TYPE_CASE_VIEW] = {"case.view", KN_SCHEMA_CASE_VIEW, " hub "},
+    [KN_TYPE_CASE_FIND] = {"case.find", KN_SCHEMA_CASE_FIND, " client "},
+    [KN_TYPE_CASE_LIST] = {"case.list", KN_SCHEMA_CASE_LIST, " hub "},
+    [KN_TYPE_BATCH_GET] = {"batch.get", KN_SCHEMA_BATCH_GET, " client "},
+    [KN_TYPE_BATCH_VIEW] = {"batch.view", KN_SCHEMA_BATCH_VIEW, " hub "},
+    [KN_TYPE_STATUS_GET] = {"status.get", KN_SCHEMA_STATUS_GET, " client "},
+    [KN_TYPE_STATUS_VIEW] = {"status.view", KN_SCHEMA_STATUS_VIEW, " hub "},
+    [KN_TYPE_AGENT_ADMIT] = {"agent.admit", KN_SCHEMA_AGENT_ADMIT, " control client "},
+    [KN_TYPE_AGENT_REVOKE] = {"agent.revoke", KN_SCHEMA_AGENT_REVOKE, " control client "},
+    [KN_TYPE_CLOCK_MOVE] = {"clock.move", KN_SCHEMA_CLOCK_MOVE, " control client "},
+    [KN_TYPE_HUB_DRAIN] = {"hub.drain", KN_SCHEMA_HUB_DRAIN, " control client "},
+    [KN_TYPE_READING_PROPOSE] = {"reading.propose", KN_SCHEMA_READING_PROPOSE, " journal "},
+    [KN_TYPE_CLOCK_TICK] = {"clock.tick", KN_SCHEMA_CLOCK_TICK, " journal "},
+    [KN_TYPE_REGISTER_LOAD] = {"register.load", KN_SCHEMA_REGISTER_LOAD, " journal "},
+};
