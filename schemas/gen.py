@@ -253,7 +253,8 @@ class Contract:
             number, senders = node.get("x-id"), node.get("x-from")
             need(isinstance(number, int) and 1 <= number <= 255, where, "x-id is not 1..255")
             need(number not in messages, where, f"x-id {number} is taken")
-            need(isinstance(senders, list) and all(isinstance(s, str) for s in senders), where,
+            need(isinstance(senders, list) and senders and
+                 all(re.fullmatch(r"[a-z_]+", str(s)) for s in senders), where,
                  "x-from is not a list of roles")
             payload = node.get("payload", {})
             ref = payload.get("$ref") or payload.get("schema", {}).get("$ref")
@@ -266,7 +267,7 @@ class Contract:
 
 # ---- writing -------------------------------------------------------------------------------------
 
-MADE = "Made by schemas/gen.py from schemas/*.json; do not edit, the test schemas.fresh compares."
+MADE = "Made by schemas/gen.py from the files beside it; do not edit, the test schemas.fresh compares."
 MANUAL = f"""/** types.h - the data of the contract: every enum, record and message as C.
  *
  * {MADE}
@@ -392,8 +393,7 @@ def tables_c(contract):
     out += ["const struct type_row codec_types[256] = {"]
     for name, senders in contract.messages.values():
         c = c_name(name).upper()
-        said = "".join(f"{s} " for s in senders)
-        out.append(f'    [KN_TYPE_{c}] = {{"{name}", KN_SCHEMA_{c}, " {said}"}},')
+        out.append(f'    [KN_TYPE_{c}] = {{"{name}", KN_SCHEMA_{c}, "{" ".join(senders)}"}},')
     return "\n".join(out + ["};", ""])
 
 

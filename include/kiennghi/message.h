@@ -32,8 +32,8 @@ enum {
 /** What was wrong with a message or record, fit for a `refused` receipt: no content, only ASCII.
  * Every function below fills it when it fails; NULL says that nobody wants to know. */
 struct kn_fault {
-    char field[96];    /**< path of the field, "items[3].text"; "frame" for the head; may be empty */
-    char reason[120];  /**< in words */
+    char field[96];   /**< path of the field, "items[3].text"; "frame" for the head; may be empty */
+    char reason[120]; /**< in words */
     enum kn_code code; /**< the same for machines */
 };
 

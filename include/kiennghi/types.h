@@ -1,6 +1,6 @@
 /** types.h - the data of the contract: every enum, record and message as C.
  *
- * Made by schemas/gen.py from schemas/*.json; do not edit, the test schemas.fresh compares.
+ * Made by schemas/gen.py from the files beside it; do not edit, the test schemas.fresh compares.
  *
  * Reading a structure: a string is NULL when absent, an object too; an enum is …_NONE; a boolean is
  * false; an optional integer has `has_x` beside it; an array `n_x`. A decoded structure lies in
