@@ -324,6 +324,7 @@ def types_h(contract):
         rows = first + [(c_name(t).upper(), i + 1, about[t]) for i, t in enumerate(texts)]
         if "none" in texts:
             rows.insert(0, ("ABSENT", 0, "absent"))
+        rows.append(("COUNT", len(texts) + 1, "one more than the last"))
         out += comment(contract.files[name]["description"]) + [f"enum kn_{c_name(name)} {{"]
         out += values(f"KN_{c}", rows) + ["};", ""]
     names = {name for name, _ in contract.messages.values()}

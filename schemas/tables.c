@@ -502,7 +502,7 @@ static const struct field_row fields_case_publish[] = {
     {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_publish, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_publish, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
     {"publication", 11, KIND_ENUM, REQUIRED, offsetof(struct kn_case_publish, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0)},
-    {"text", 4, KIND_STRING, 0, offsetof(struct kn_case_publish, text), 0, 0, 0, INT64_C(0), INT64_C(4000)},
+    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, text), 0, 0, 0, INT64_C(0), INT64_C(4000)},
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_publish, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
 };
@@ -567,6 +567,7 @@ static const struct field_row fields_content[] = {
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
     {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, answer), 0, 0, 0, INT64_C(0), INT64_C(16000)},
     {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_content, evidence), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_content, summary), 0, 0, 0, INT64_C(0), INT64_C(4000)},
 };
 
 static const struct field_row fields_count[] = {
@@ -642,6 +643,8 @@ static const struct field_row fields_event[] = {
     {"fault", 5, KIND_STRING, 0, offsetof(struct kn_event, fault), 0, 0, 0, INT64_C(0), INT64_C(60)},
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
     {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, answer), 0, 0, 0, INT64_C(0), INT64_C(16000)},
+    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_event, evidence), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_event, summary), 0, 0, 0, INT64_C(0), INT64_C(4000)},
     {"admitted", 8, KIND_ENUM, 0, offsetof(struct kn_event, admitted), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0)},
     {"key", 3, KIND_STRING, 0, offsetof(struct kn_event, key), 0, 0, 0, INT64_C(0), INT64_C(40)},
     {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_event, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0)},
@@ -711,7 +714,6 @@ static const struct field_row fields_petition_revise[] = {
     {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_revise, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_revise, row), offsetof(struct kn_petition_revise, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
     {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_revise, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_petition_revise, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
 };
 
 static const struct field_row fields_petition_submit[] = {
@@ -886,11 +888,11 @@ const struct schema_row codec_schemas[] = {
     {"clock.move", fields_clock_move, 2, sizeof(struct kn_clock_move), UINT64_C(0x3)},
     {"clock.tick", fields_clock_tick, 2, sizeof(struct kn_clock_tick), UINT64_C(0x1)},
     {"consumer", fields_consumer, 6, sizeof(struct kn_consumer), UINT64_C(0x1b)},
-    {"content", fields_content, 4, sizeof(struct kn_content), UINT64_C(0x0)},
+    {"content", fields_content, 5, sizeof(struct kn_content), UINT64_C(0x0)},
     {"count", fields_count, 2, sizeof(struct kn_count), UINT64_C(0x3)},
     {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
     {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
-    {"event", fields_event, 56, sizeof(struct kn_event), UINT64_C(0x7)},
+    {"event", fields_event, 58, sizeof(struct kn_event), UINT64_C(0x7)},
     {"events", fields_events, 3, sizeof(struct kn_events), UINT64_C(0x7)},
     {"hello", fields_hello, 6, sizeof(struct kn_hello), UINT64_C(0x7)},
     {"hub.drain", fields_hub_drain, 1, sizeof(struct kn_hub_drain), UINT64_C(0x1)},
@@ -898,7 +900,7 @@ const struct schema_row codec_schemas[] = {
     {"numbered", fields_numbered, 6, sizeof(struct kn_numbered), UINT64_C(0x1)},
     {"person", fields_person, 3, sizeof(struct kn_person), UINT64_C(0x0)},
     {"petition", fields_petition, 11, sizeof(struct kn_petition), UINT64_C(0x1)},
-    {"petition.revise", fields_petition_revise, 7, sizeof(struct kn_petition_revise), UINT64_C(0x2f)},
+    {"petition.revise", fields_petition_revise, 6, sizeof(struct kn_petition_revise), UINT64_C(0x2f)},
     {"petition.submit", fields_petition_submit, 8, sizeof(struct kn_petition_submit), UINT64_C(0xef)},
     {"ping", fields_ping, 1, sizeof(struct kn_ping), UINT64_C(0x1)},
     {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},

@@ -29,6 +29,7 @@ enum kn_assignment_role {
     KN_ASSIGNMENT_ROLE_NONE = 0,    /**< absent */
     KN_ASSIGNMENT_ROLE_LEAD = 1,    /**< Chủ trì: accountable for the answer. */
     KN_ASSIGNMENT_ROLE_PARTNER = 2, /**< Phối hợp. */
+    KN_ASSIGNMENT_ROLE_COUNT = 3,   /**< one more than the last */
 };
 
 /** The kind of source that a petition came through. */
@@ -45,6 +46,7 @@ enum kn_channel {
     KN_CHANNEL_PARTY = 9,         /**< Party committee. */
     KN_CHANNEL_ORGANISATION = 10, /**< Socio-political organisation. */
     KN_CHANNEL_OTHER = 11,        /**< Another source of the register. */
+    KN_CHANNEL_COUNT = 12,        /**< one more than the last */
 };
 
 /** Which clock of a case. */
@@ -56,6 +58,7 @@ enum kn_clock_kind {
     KN_CLOCK_KIND_COMMITMENT = 4,  /**< A promised date. */
     KN_CLOCK_KIND_VERIFY = 5,      /**< Verification. */
     KN_CLOCK_KIND_PUBLISH = 6,     /**< Publication. */
+    KN_CLOCK_KIND_COUNT = 7,       /**< one more than the last */
 };
 
 /** Why something was refused, deferred or denied. A closed list. */
@@ -87,6 +90,7 @@ enum kn_code {
     KN_CODE_SUPERSEDED = 23,      /**< Another consumer of the same name opened the stream. */
     KN_CODE_CHANGED_CONTENT = 24, /**< The key is known with other content. */
     KN_CODE_INTERNAL = 25,        /**< A fault of the hub with this message alone; quarantined. */
+    KN_CODE_COUNT = 26,           /**< one more than the last */
 };
 
 /** Why a delivered event carries the content or not. */
@@ -95,6 +99,7 @@ enum kn_content_state {
     KN_CONTENT_STATE_PRESENT = 1,  /**< The content stands beside. */
     KN_CONTENT_STATE_ERASED = 2,   /**< The personal record was erased. */
     KN_CONTENT_STATE_WITHHELD = 3, /**< The reader's role may not see it. */
+    KN_CONTENT_STATE_COUNT = 4,    /**< one more than the last */
 };
 
 /** What happened. Past tense; consumers must ignore kinds that they do not know. */
@@ -158,6 +163,7 @@ enum kn_event_kind {
     KN_EVENT_KIND_ACT_REFUSED = 40,
     KN_EVENT_KIND_AGENT_ADMITTED = 41,             /**< A key was admitted with a role. */
     KN_EVENT_KIND_AGENT_REVOKED = 42,              /**< A key was revoked. */
+    KN_EVENT_KIND_COUNT = 43,                      /**< one more than the last */
 };
 
 /** Axis 1 of 7: where the case stands in the procedure. Says nothing of whether the matter is
@@ -188,6 +194,7 @@ enum kn_flow {
     KN_FLOW_PAUSED = 12,
     /** Closed before, open again; keeps its original start. */
     KN_FLOW_REOPENED = 13,
+    KN_FLOW_COUNT = 14,                /**< one more than the last */
 };
 
 /** How two petitions belong together. Every link says who or what made it and can be undone. */
@@ -199,6 +206,7 @@ enum kn_link_kind {
     KN_LINK_KIND_RELATED = 3,    /**< Related (liên quan). */
     KN_LINK_KIND_SPLIT_FROM = 4, /**< Split from one text with several demands (tách từ). */
     KN_LINK_KIND_LETTER = 5,     /**< Belongs to a letter of complaint (thuộc đơn thư). */
+    KN_LINK_KIND_COUNT = 6,      /**< one more than the last */
 };
 
 /** What the reading stage says of a candidate. */
@@ -207,6 +215,7 @@ enum kn_match_verdict {
     KN_MATCH_VERDICT_SAME = 1,     /**< Nearly certain: linked at once. */
     KN_MATCH_VERDICT_POSSIBLE = 2, /**< A person decides. */
     KN_MATCH_VERDICT_NEW = 3,      /**< Nothing like it. */
+    KN_MATCH_VERDICT_COUNT = 4,    /**< one more than the last */
 };
 
 /** Axis 6 of 7: what the People's Council does about it. */
@@ -220,6 +229,7 @@ enum kn_oversight {
     KN_OVERSIGHT_THEMATIC_MEETING = 6, /**< Tiếp xúc cử tri chuyên đề. */
     /** Serves the verification of reports and drafts (thẩm tra). */
     KN_OVERSIGHT_REVIEW = 7,
+    KN_OVERSIGHT_COUNT = 8,            /**< one more than the last */
 };
 
 /** Axis 7 of 7: what the public sees. */
@@ -230,6 +240,7 @@ enum kn_publication {
     KN_PUBLICATION_PUBLISHED = 3,         /**< Public. */
     KN_PUBLICATION_POSTED = 4,            /**< Posted at the reception office (niêm yết). */
     KN_PUBLICATION_WITHDRAWN = 5,         /**< Taken down, with a reason. */
+    KN_PUBLICATION_COUNT = 6,             /**< one more than the last */
 };
 
 /** Axis 2 of 7: what the answer says was done. The three statutory classes (I resolved, II under
@@ -250,6 +261,7 @@ enum kn_result {
     KN_RESULT_PLANNED_BLOCKED = 9,     /**< II.6 blocked by documents of a higher level. */
     KN_RESULT_PLANNED_OTHER = 10,      /**< II.7 another reason. */
     KN_RESULT_EXPLAINED = 11,          /**< III explained, information given. */
+    KN_RESULT_COUNT = 12,              /**< one more than the last */
 };
 
 /** What an identity may say and see. Deny by default. */
@@ -268,6 +280,7 @@ enum kn_role {
     KN_ROLE_STANDING_COMMITTEE = 8, /**< Standing Committee. */
     KN_ROLE_DEPUTIES = 9,           /**< Deputies' group. */
     KN_ROLE_AUDITOR = 10,           /**< Reads everything but persons; verifies the chain. */
+    KN_ROLE_COUNT = 11,             /**< one more than the last */
 };
 
 /** Axis 4 of 7: what the voter says of the outcome. */
@@ -278,6 +291,7 @@ enum kn_satisfaction {
     KN_SATISFACTION_ACCEPTED = 3,     /**< Accepts it. */
     KN_SATISFACTION_DISSATISFIED = 4, /**< Not satisfied. */
     KN_SATISFACTION_NO_RESPONSE = 5,  /**< Asked, no response. */
+    KN_SATISFACTION_COUNT = 6,        /**< one more than the last */
 };
 
 /** Axis 5 of 7: the state of one clock. */
@@ -289,6 +303,7 @@ enum kn_tier {
     KN_TIER_SERIOUSLY_OVERDUE = 4, /**< Seriously overdue (quá hạn nghiêm trọng). */
     KN_TIER_PAUSED = 5,            /**< Paused by decision. */
     KN_TIER_STOPPED = 6,           /**< Stopped: the act was done. */
+    KN_TIER_COUNT = 7,             /**< one more than the last */
 };
 
 /** The hub's answer to one numbered message. Silence means deferred. */
@@ -300,6 +315,7 @@ enum kn_verdict {
     KN_VERDICT_REFUSED = 4,  /**< Final: code and field say why. */
     /** Not taken now; send again after retry_after_ms. Nothing is lost. */
     KN_VERDICT_DEFERRED = 5,
+    KN_VERDICT_COUNT = 6,    /**< one more than the last */
 };
 
 /** Axis 3 of 7: what somebody found on the spot. */
@@ -310,6 +326,7 @@ enum kn_verification {
     KN_VERIFICATION_PARTLY = 3,         /**< Resolved in part. */
     KN_VERIFICATION_NOT_MET = 4,        /**< Not resolved, whatever was answered. */
     KN_VERIFICATION_NOT_APPLICABLE = 5, /**< An explanation: there is nothing to verify. */
+    KN_VERIFICATION_COUNT = 6,          /**< one more than the last */
 };
 
 /* ---- Records: what messages carry and the store keeps ----------------------------------------- */
@@ -756,6 +773,10 @@ struct kn_event {
     /** case.answered: what is said to the voter, joined at delivery. (0..16000 characters,
      *  private) */
     const char *answer;
+    /** case.verified: what was seen. (0..500 characters, private) */
+    const char *evidence;
+    /** case.published: the approved, de-identified text. (0..4000 characters, private) */
+    const char *summary;
     /** agent.admitted: the role. */
     enum kn_role admitted;
     /** agent.admitted: public key, Z85. (0..40 characters) */
@@ -793,6 +814,8 @@ struct kn_content {
     const char *answer;
     /** case.verify: what was seen. (0..500 characters, private) */
     const char *evidence;
+    /** case.publish: the approved, de-identified text. (0..4000 characters, private) */
+    const char *summary;
 };
 
 /** A named figure. */
@@ -1052,8 +1075,6 @@ struct kn_petition_revise {
     int64_t row;
     /** What is said now. (required, private) */
     const struct kn_petition *petition;
-    /** Why it changed. (0..500 characters, private) */
-    const char *reason;
 };
 
 /** The unit has saved the assignment in its own store and takes it on. */
@@ -1157,7 +1178,7 @@ struct kn_case_publish {
     const char *case_;
     /** The new state. (required) */
     enum kn_publication publication;
-    /** The approved, de-identified text. (0..4000 characters) */
+    /** The approved, de-identified text. (0..4000 characters, private) */
     const char *text;
     /** Why. (0..500 characters, private) */
     const char *reason;
