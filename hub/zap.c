@@ -76,7 +76,7 @@ static bool put_frame(struct request *request, int i, const void *data, size_t s
         request->id_size = size;
         return true;
     case MECHANISM:
-        if (size >= sizeof request->mechanism)
+        if (size >= sizeof request->mechanism || memchr(data, '\0', size))
             return false;
         memcpy(request->mechanism, data, size);
         return true;
