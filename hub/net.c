@@ -160,6 +160,8 @@ static int open_control(net_t *net, const char *path, char *why, size_t n_why)
 {
     struct door *door = &net->doors[NET_CONTROL];
     char endpoint[sizeof door->endpoint];
+    if (path && strncmp(path, "ipc://", 6) == 0)
+        path += 6;
     if (!path || !*path || strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path) {
         snprintf(why, n_why, "the control socket needs a path of at most %zu bytes",
                  sizeof((struct sockaddr_un *)0)->sun_path - 1);

@@ -31,7 +31,7 @@ enum net_door { NET_INTAKE, NET_DELIVERY, NET_CONTROL, NET_N_DOORS };
 struct net_options {
     const char *intake;     /**< tcp endpoint; port * takes a free one */
     const char *delivery;   /**< tcp endpoint */
-    const char *control;    /**< path of the local socket */
+    const char *control;    /**< path of the local socket, or ipc://PATH */
     const char *tap;        /**< tcp endpoint; NULL or "" for none */
     const char *secret_key; /**< Z85, of the hub */
     const char *public_key; /**< Z85, of the hub */
