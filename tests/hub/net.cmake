@@ -1,2 +1,2 @@
-kn_test(test_zap hub/test_zap.c kn_net PkgConfig::ZMQ)
-kn_test(test_net hub/test_net.c kn_net PkgConfig::ZMQ)
+kn_test(test_zap test_zap.c kn_net PkgConfig::ZMQ)
+kn_test(test_net test_net.c kn_net PkgConfig::ZMQ)

@@ -1,0 +1,506 @@
+/* apply.c - events to state. Read apply() at the end first: a table of what each kind touches.
+ *
+ * Invariants kept here and checked by `kiennghi verify`: a batch's stored = fresh + linked; a
+ * case's parent counts it; every clock that runs has exactly one entry in the due table.
+ */
+#include "hub/apply.h"
+
+#include "hub/code.h"
+#include "hub/digest.h"
+#include "kiennghi/message.h"
+#include "kiennghi/status.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_PARTS = 32 }; /* maxItems of assignments and answers; clocks have fewer */
+
+/* A case being changed: the record with its lists in arrays that can grow. Strings stay where they
+ * were: in the block that was loaded, or in the event. */
+struct draft {
+    struct kn_case record;
+    struct kn_assignment assignments[MAX_PARTS];
+    struct kn_answer answers[MAX_PARTS];
+    struct kn_clock clocks[16];
+    void *block;
+};
+
+static bool load(store_txn_t *txn, struct draft *draft, const char *code)
+{
+    struct kn_case *kase = store_case(txn, code_parse(code));
+    if (!kase) {
+        store_fail(txn, KN_E_CORRUPT); /* an event of a case that does not exist */
+        return false;
+    }
+    draft->record = *kase;
+    draft->block = kase;
+    memcpy(draft->assignments, kase->assignments, kase->n_assignments * sizeof *kase->assignments);
+    memcpy(draft->answers, kase->answers, kase->n_answers * sizeof *kase->answers);
+    memcpy(draft->clocks, kase->clocks, kase->n_clocks * sizeof *kase->clocks);
+    draft->record.assignments = draft->assignments;
+    draft->record.answers = draft->answers;
+    draft->record.clocks = draft->clocks;
+    return true;
+}
+
+static void save(store_txn_t *txn, struct draft *draft)
+{
+    store_put_case(txn, &draft->record);
+    kn_record_destroy(&draft->block);
+}
+
+static bool batch_id(uint8_t id[16], const char *hex)
+{
+    return hex && digest_from_hex(id, 16, hex) == KN_OK;
+}
+
+/* ---- batches
+ * ------------------------------------------------------------------------------------- */
+
+static void weigh(struct kn_batch *batch)
+{
+    int64_t rest = batch->declared - batch->stored - batch->refused - batch->elsewhere;
+    batch->missing = rest > 0 ? rest : 0;
+}
+
+static void open_batch(store_txn_t *txn, const struct kn_event *event)
+{
+    uint8_t id[16];
+    struct kn_batch fresh = {.batch = event->batch,
+                             .container = event->container,
+                             .agent = event->agent,
+                             .source = event->source,
+                             .channel = event->channel,
+                             .opened_at = event->at};
+    if (!batch_id(id, event->batch)) {
+        store_fail(txn, KN_E_CORRUPT);
+        return;
+    }
+    struct kn_batch *known = store_batch(txn, id), *batch = known ? known : &fresh;
+    batch->title = event->title;
+    batch->file = event->file;
+    batch->document = event->document;
+    batch->declared = event->declared;
+    batch->has_closed_at = false;
+    batch->last_event = event->sequence;
+    weigh(batch);
+    store_put_batch(txn, batch);
+    kn_record_destroy((void **)&known);
+}
+
+static void close_batch(store_txn_t *txn, const struct kn_event *event)
+{
+    uint8_t id[16];
+    struct kn_batch *batch = batch_id(id, event->batch) ? store_batch(txn, id) : NULL;
+    if (batch) {
+        batch->closed_at = event->at;
+        batch->has_closed_at = true;
+        batch->last_event = event->sequence;
+        store_put_batch(txn, batch);
+        kn_record_destroy((void **)&batch);
+    }
+}
+
+struct change {
+    int stored, fresh, linked, refused, elsewhere;
+};
+
+static void change_batch(store_txn_t *txn, const char *hex, uint64_t sequence, struct change by)
+{
+    uint8_t id[16];
+    struct kn_batch *batch = batch_id(id, hex) ? store_batch(txn, id) : NULL;
+    if (!batch) {
+        return; /* cases of tests and of typed entry have no batch */
+    }
+    batch->stored += by.stored;
+    batch->fresh += by.fresh;
+    batch->linked += by.linked;
+    batch->refused += by.refused;
+    batch->elsewhere += by.elsewhere;
+    batch->last_event = (int64_t)sequence;
+    weigh(batch);
+    store_put_batch(txn, batch);
+    kn_record_destroy((void **)&batch);
+}
+
+static void put_row(store_txn_t *txn, const struct kn_event *event, const char *container,
+                    enum store_row_state state)
+{
+    uint8_t id[16];
+    struct store_row row = {.event = (uint64_t)event->sequence,
+                            .row = (uint32_t)event->row,
+                            .state = (uint8_t)state,
+                            .code = (uint8_t)event->code,
+                            .case_number = event->case_ ? code_parse(event->case_) : 0};
+    if (!batch_id(id, container) || !batch_id(row.batch, event->batch)) {
+        store_fail(txn, KN_E_CORRUPT);
+        return;
+    }
+    snprintf(row.field, sizeof row.field, "%s", event->fault ? event->fault : "");
+    store_put_row(txn, id, event->item, &row);
+}
+
+static enum store_row_state row_state(store_txn_t *txn, const char *container, const char *item)
+{
+    uint8_t id[16];
+    struct store_row row;
+    return batch_id(id, container) && store_row(txn, id, item, &row)
+               ? (enum store_row_state)row.state
+               : 0;
+}
+
+static void refuse_row(store_txn_t *txn, const struct kn_event *event)
+{
+    if (row_state(txn, event->container, event->item) != STORE_ROW_REFUSED) {
+        change_batch(txn, event->batch, (uint64_t)event->sequence, (struct change){.refused = 1});
+    }
+    put_row(txn, event, event->container, STORE_ROW_REFUSED);
+}
+
+static void know_row(store_txn_t *txn, const struct kn_event *event)
+{
+    change_batch(txn, event->batch, (uint64_t)event->sequence, (struct change){.elsewhere = 1});
+    put_row(txn, event, event->batch, STORE_ROW_KNOWN);
+}
+
+/* ---- cases
+ * ------------------------------------------------------------------------------------------ */
+
+static void receive(store_txn_t *txn, const struct kn_event *event)
+{
+    bool corrected = row_state(txn, event->container, event->item) == STORE_ROW_REFUSED;
+    struct kn_case kase = {
+        .code = event->case_,
+        .number = (int64_t)code_parse(event->case_),
+        .flow = event->flow,
+        .verification = KN_VERIFICATION_NONE,
+        .satisfaction = KN_SATISFACTION_UNASKED,
+        .oversight = KN_OVERSIGHT_NONE,
+        .publication = KN_PUBLICATION_INTERNAL,
+        .agent = event->agent,
+        .source = event->source,
+        .channel = event->channel,
+        .batch = event->batch,
+        .row = event->row,
+        .has_row = event->has_row,
+        .received_at = event->received_at,
+        .stored_at = event->at,
+        .last_event = event->sequence,
+        .submission = event->sequence,
+    };
+    store_put_case(txn, &kase);
+    store_put_number(txn, "last_case", (uint64_t)kase.number);
+    store_put_number(txn, "cases", store_number(txn, "cases") + 1);
+    put_row(txn, event, event->container, STORE_ROW_STORED);
+    change_batch(txn, event->batch, (uint64_t)event->sequence,
+                 (struct change){.stored = 1, .fresh = 1, .refused = corrected ? -1 : 0});
+}
+
+static void set_clock(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    struct kn_case *kase = &draft->record;
+    struct kn_clock *clock = NULL;
+    if (!event->clock) {
+        return;
+    }
+    for (size_t i = 0; i < kase->n_clocks; i++) {
+        if (draft->clocks[i].kind == event->clock) {
+            clock = &draft->clocks[i];
+        }
+    }
+    if (!clock) {
+        assert(kase->n_clocks < sizeof draft->clocks / sizeof *draft->clocks);
+        clock = &draft->clocks[kase->n_clocks++];
+        memset(clock, 0, sizeof *clock);
+        clock->kind = event->clock;
+    }
+    if (clock->has_next_at) {
+        store_drop_due(txn, clock->next_at, (uint64_t)kase->number, (uint8_t)clock->kind);
+    }
+    clock->tier = event->tier;
+    clock->started_at = event->started_at;
+    clock->due_at = event->due_at;
+    clock->next_at = event->next_at;
+    clock->has_next_at = event->has_next_at;
+    clock->profile = event->profile ? event->profile : clock->profile;
+    clock->registers = event->registers ? event->registers : clock->registers;
+    clock->basis = event->basis && !clock->basis ? event->basis : clock->basis;
+    if (clock->has_next_at) {
+        store_put_due(txn, clock->next_at, (uint64_t)kase->number, (uint8_t)clock->kind);
+    }
+}
+
+static void link_case(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    struct draft parent;
+    draft->record.parent = event->parent;
+    draft->record.link = event->link;
+    draft->record.link_why = event->why;
+    change_batch(txn, draft->record.batch, (uint64_t)event->sequence,
+                 (struct change){.fresh = -1, .linked = 1});
+    store_put_number(txn, "linked", store_number(txn, "linked") + 1);
+    if (load(txn, &parent, event->parent)) {
+        parent.record.linked++;
+        parent.record.has_linked = true;
+        save(txn, &parent);
+    }
+}
+
+static void unlink_case(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    struct draft parent;
+    change_batch(txn, draft->record.batch, (uint64_t)event->sequence,
+                 (struct change){.fresh = 1, .linked = -1});
+    store_put_number(txn, "linked", store_number(txn, "linked") - 1);
+    if (load(txn, &parent, draft->record.parent)) {
+        parent.record.linked--;
+        save(txn, &parent);
+    }
+    draft->record.parent = NULL;
+    draft->record.link = KN_LINK_KIND_NONE;
+    draft->record.link_why = NULL;
+}
+
+static void assign(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_case *kase = &draft->record;
+    assert(kase->n_assignments < MAX_PARTS);
+    struct kn_assignment *assignment = &draft->assignments[kase->n_assignments++];
+    memset(assignment, 0, sizeof *assignment);
+    for (size_t i = 0; i + 1 < kase->n_assignments; i++) { /* a ruling ends the one before */
+        if (draft->assignments[i].role == event->role && !draft->assignments[i].has_returned_at) {
+            draft->assignments[i].returned_at = event->at;
+            draft->assignments[i].has_returned_at = true;
+        }
+    }
+    assignment->number = event->assignment;
+    assignment->unit = event->unit;
+    assignment->role = event->role;
+    assignment->offered_at = event->at;
+    assignment->basis = event->basis;
+    assignment->by = event->actor;
+    kase->unit = event->unit;
+}
+
+static struct kn_assignment *assignment_of(struct draft *draft, const struct kn_event *event)
+{
+    for (size_t i = 0; i < draft->record.n_assignments; i++) {
+        if (draft->assignments[i].number == event->assignment) {
+            return &draft->assignments[i];
+        }
+    }
+    return NULL;
+}
+
+static void accept(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_assignment *assignment = assignment_of(draft, event);
+    if (assignment) {
+        assignment->saved_at = event->at;
+        assignment->has_saved_at = true;
+    }
+}
+
+static void give_back(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_assignment *assignment = assignment_of(draft, event);
+    if (assignment) {
+        assignment->returned_at = event->at;
+        assignment->has_returned_at = true;
+    }
+    draft->record.returns++;
+    draft->record.has_returns = true;
+    draft->record.unit = NULL; /* the Office holds it until it rules */
+}
+
+static void answer(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_case *kase = &draft->record;
+    if (kase->n_answers == MAX_PARTS) { /* the latest 32 stay in the record, all in the log */
+        memmove(draft->answers, draft->answers + 1, (MAX_PARTS - 1) * sizeof *draft->answers);
+        kase->n_answers--;
+    }
+    int64_t last = kase->n_answers ? draft->answers[kase->n_answers - 1].number : 0;
+    struct kn_answer *given = &draft->answers[kase->n_answers++];
+    *given = (struct kn_answer){.number = last + 1,
+                                .unit = event->unit,
+                                .result = event->result,
+                                .document = event->document,
+                                .at = event->at,
+                                .promised_on = event->promised_on};
+}
+
+static void revise(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    draft->record.submission = event->sequence;
+    put_row(txn, event, event->container, STORE_ROW_STORED);
+}
+
+/* ---- streams
+ * ------------------------------------------------------------------------------------------ */
+
+enum {
+    TO_UNIT = 1,   /* agency/UNIT of the event's unit, or of the case's */
+    TO_SOURCE = 2, /* source/AGENT of the case */
+    TO_ALERTS = 4,
+    TO_PUBLIC = 8, /* only when the case is public */
+};
+
+static void spread(store_txn_t *txn, const struct kn_event *event, const struct kn_case *kase,
+                   int to)
+{
+    char name[96];
+    uint64_t sequence = (uint64_t)event->sequence;
+    const char *unit = event->unit ? event->unit : kase ? kase->unit : NULL;
+    if (to & TO_UNIT && unit) {
+        snprintf(name, sizeof name, "agency/%s", unit);
+        store_append_stream(txn, name, sequence);
+    }
+    if (to & TO_SOURCE) {
+        snprintf(name, sizeof name, "source/%s", kase ? kase->agent : event->agent);
+        store_append_stream(txn, name, sequence);
+    }
+    if (to & TO_ALERTS) {
+        store_append_stream(txn, "alerts", sequence);
+    }
+    if (to & TO_PUBLIC && kase &&
+        (kase->publication == KN_PUBLICATION_PUBLISHED ||
+         kase->publication == KN_PUBLICATION_POSTED ||
+         event->kind == KN_EVENT_KIND_CASE_WITHDRAWN)) {
+        store_append_stream(txn, "public", sequence);
+    }
+}
+
+/* ---- what each kind of event touches
+ * --------------------------------------------------------------------- */
+
+static const struct effect {
+    void (*plain)(store_txn_t *, const struct kn_event *); /* no case yet, or none */
+    void (*on_case)(store_txn_t *, struct draft *, const struct kn_event *);
+    bool is_case; /* the event moves a case: flow, axes and clock follow the event */
+    int streams;  /* beside `all` */
+} effects[KN_EVENT_KIND_COUNT] = {
+    [KN_EVENT_KIND_BATCH_OPENED] = {.plain = open_batch},
+    [KN_EVENT_KIND_BATCH_ROW_REFUSED] = {.plain = refuse_row},
+    [KN_EVENT_KIND_BATCH_ROW_KNOWN] = {.plain = know_row},
+    [KN_EVENT_KIND_BATCH_CLOSED] = {.plain = close_batch, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_CASE_RECEIVED] = {.plain = receive},
+    [KN_EVENT_KIND_CASE_REVISED] = {.on_case = revise,
+                                    .is_case = true,
+                                    .streams = TO_UNIT | TO_SOURCE},
+    [KN_EVENT_KIND_CASE_LINKED] = {.on_case = link_case,
+                                   .is_case = true,
+                                   .streams = TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_UNLINKED] = {.on_case = unlink_case, .is_case = true, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_CASE_UNROUTED] = {.is_case = true, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_CASE_ASSIGNED] = {.on_case = assign,
+                                     .is_case = true,
+                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_ACCEPTED] = {.on_case = accept,
+                                     .is_case = true,
+                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_RETURNED] = {.on_case = give_back,
+                                     .is_case = true,
+                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_ANSWERED] = {.on_case = answer,
+                                     .is_case = true,
+                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {.is_case = true,
+                                            .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_AWAITING_VERIFICATION] = {.is_case = true,
+                                                  .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_VERIFIED] = {.is_case = true, .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_CLOSED] = {.is_case = true, .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_DUE_SOON] = {.is_case = true, .streams = TO_UNIT | TO_ALERTS},
+    [KN_EVENT_KIND_CASE_OVERDUE] = {.is_case = true, .streams = TO_UNIT | TO_ALERTS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE] = {.is_case = true,
+                                              .streams = TO_UNIT | TO_ALERTS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_PUBLISHED] = {.is_case = true, .streams = TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_WITHDRAWN] = {.is_case = true, .streams = TO_PUBLIC},
+};
+
+static void move_case(store_txn_t *txn, const struct kn_event *event, const struct effect *effect)
+{
+    struct draft draft;
+    if (!load(txn, &draft, event->case_)) {
+        return;
+    }
+    struct kn_case *kase = &draft.record;
+    kase->flow = event->flow ? event->flow : kase->flow;
+    kase->result = event->result ? event->result : kase->result;
+    kase->verification = event->verification ? event->verification : kase->verification;
+    kase->satisfaction = event->satisfaction ? event->satisfaction : kase->satisfaction;
+    kase->oversight = event->oversight ? event->oversight : kase->oversight;
+    kase->publication = event->publication ? event->publication : kase->publication;
+    kase->field = event->field ? event->field : kase->field;
+    kase->area = event->area ? event->area : kase->area;
+    kase->registers = event->registers ? event->registers : kase->registers;
+    set_clock(txn, &draft, event);
+    if (effect->on_case) {
+        effect->on_case(txn, &draft, event);
+    }
+    kase->last_event = event->sequence;
+    spread(txn, event, kase, effect->streams);
+    save(txn, &draft);
+}
+
+static void admit(store_txn_t *txn, const struct kn_event *event)
+{
+    struct kn_agent agent = {.agent = event->agent,
+                             .role = event->admitted,
+                             .unit = event->unit,
+                             .key = event->key,
+                             .admitted_at = event->at,
+                             .has_admitted_at = true};
+    store_put_agent(txn, &agent);
+}
+
+static void revoke(store_txn_t *txn, const struct kn_event *event)
+{
+    struct kn_agent *agent = NULL;
+    for (const char *after = "";; after = agent->agent) {
+        struct kn_agent *next = store_next_agent(txn, after);
+        kn_record_destroy((void **)&agent);
+        agent = next;
+        if (!agent || strcmp(agent->agent, event->agent) == 0) {
+            break;
+        }
+    }
+    if (agent) {
+        agent->revoked = true;
+        store_put_agent(txn, agent);
+        kn_record_destroy((void **)&agent);
+    }
+}
+
+void apply(store_txn_t *txn, const struct kn_event *event)
+{
+    const struct effect *effect = &effects[event->kind];
+    if (event->kind == KN_EVENT_KIND_AGENT_ADMITTED) {
+        admit(txn, event);
+    } else if (event->kind == KN_EVENT_KIND_AGENT_REVOKED) {
+        revoke(txn, event);
+    } else if (effect->is_case) {
+        move_case(txn, event, effect);
+    } else if (effect->plain) {
+        effect->plain(txn, event);
+        spread(txn, event, NULL, effect->streams);
+    }
+}
+
+void apply_keys(store_txn_t *txn, const struct log_entry *head, const char *actor,
+                const struct kn_event *first, const char *subject)
+{
+    struct store_answer answer = {.event = (uint64_t)first->sequence,
+                                  .case_number = subject ? code_parse(subject) : 0,
+                                  .verdict = (uint8_t)head->verdict,
+                                  .code = (uint8_t)first->code};
+    snprintf(answer.field, sizeof answer.field, "%s", first->fault ? first->fault : "");
+    store_put_answer(txn, actor, head->instance, head->transport, &answer);
+    store_put_last_sequence(txn, actor, head->instance, head->transport);
+}

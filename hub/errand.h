@@ -1,0 +1,62 @@
+/* errand.h - one message on its way through the hub, and what becomes of it. */
+#ifndef KN_ERRAND_H
+#define KN_ERRAND_H
+
+#include "hub/acl.h"
+#include "hub/code.h"
+#include "hub/line.h"
+#include "hub/net.h"
+#include "hub/registers.h"
+#include "hub/store.h"
+#include "kiennghi/message.h"
+
+enum errand_from {
+    FROM_PEER,      /* a numbered message: answered by a receipt */
+    FROM_CONTROL,   /* the same over the control socket, without keys */
+    FROM_CURSOR,    /* a consumer's position */
+    FROM_READING,   /* a proposal of the reading stage */
+    FROM_REGISTERS, /* a new version of the registers */
+};
+
+struct errand {
+    struct link link; /* first: errands stand in lines */
+    enum errand_from from;
+
+    /* take: what was said, by whom, over which connection */
+    struct net_peer peer;
+    struct kn_message *message; /* owned; NULL: could not be read, or one of our own */
+    enum kn_type type;
+    const void *body;
+    struct kn_numbered *head; /* owned: what was saved of a message that could not be read */
+
+    /* admit: as whom */
+    char actor[ACL_NAME_SIZE], unit[ACL_NAME_SIZE];
+    enum kn_role role;
+    uint64_t instance, sequence;
+    uint64_t floor; /* the sequence that the client said it goes on with */
+
+    /* the outcome; once there is one the later steps pass the errand untouched */
+    bool has_outcome;
+    enum kn_verdict verdict;
+    enum kn_code code;
+    char field[96], reason[300], subject[CODE_SIZE];
+    uint64_t event;    /* first event that it caused; 0: none */
+    uint64_t expected; /* deferred as out of order */
+    int64_t retry_after_ms;
+
+    /* our own errands */
+    char stream[96], consumer[64];
+    uint64_t position;   /* FROM_CURSOR; FROM_READING: the submission that was read */
+    uint8_t *signature;  /* owned */
+    size_t n_signature;
+};
+
+struct errand *errand_new(enum errand_from from); /* NULL: no memory */
+void errand_destroy(struct errand **errand_p);
+
+/* Gives ERRAND its outcome. REASON and FIELD may be NULL and are copied. */
+void errand_end(struct errand *errand, enum kn_verdict verdict, enum kn_code code,
+                const char *field, const char *reason);
+void errand_defer(struct errand *errand, enum kn_code code, int64_t retry_after_ms);
+
+#endif

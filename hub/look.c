@@ -1,0 +1,362 @@
+/* look.c - gathers what rules.c decides on. Everything that is not pure about a decision is here:
+ * the store is read, the salt is drawn, the code of a new case is made.
+ */
+#include "hub/look.h"
+
+#include "hub/digest.h"
+#include "hub/join.h"
+#include "hub/log.h"
+#include "kiennghi/status.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- last sequences ------------------------------------------------------------------------------ */
+
+struct last {
+    char agent[ACL_NAME_SIZE];
+    uint64_t instance, sequence;
+};
+
+struct lasts {
+    struct last *item;
+    size_t n, room;
+};
+
+lasts_t *lasts_new(void)
+{
+    return calloc(1, sizeof(lasts_t));
+}
+
+void lasts_destroy(lasts_t **self_p)
+{
+    if (*self_p) {
+        free((*self_p)->item);
+        free(*self_p);
+        *self_p = NULL;
+    }
+}
+
+void lasts_forget(lasts_t *self)
+{
+    self->n = 0;
+}
+
+static struct last *find(lasts_t *self, const struct errand *errand)
+{
+    for (size_t i = self->n; i-- > 0;) {
+        if (self->item[i].instance == errand->instance &&
+            strcmp(self->item[i].agent, errand->actor) == 0) {
+            return &self->item[i];
+        }
+    }
+    return NULL;
+}
+
+static struct last *remember(store_txn_t *txn, lasts_t *self, const struct errand *errand)
+{
+    struct last *last = find(self, errand);
+    if (last) {
+        return last;
+    }
+    if (self->n == self->room) {
+        size_t room = self->room ? 2 * self->room : 64;
+        struct last *more = realloc(self->item, room * sizeof *more);
+        assert(more); /* some bytes for each agent that ever spoke since the start */
+        self->item = more;
+        self->room = room;
+    }
+    last = &self->item[self->n++];
+    *last = (struct last){.instance = errand->instance,
+                          .sequence = store_last_sequence(txn, errand->actor, errand->instance)};
+    memcpy(last->agent, errand->actor, sizeof last->agent);
+    return last;
+}
+
+void look_answered(lasts_t *lasts, const struct errand *errand)
+{
+    struct last *last = find(lasts, errand);
+    if (last && errand->sequence > last->sequence) {
+        last->sequence = errand->sequence;
+    }
+}
+
+/* ---- personal content of a message ---------------------------------------------------------------- */
+
+static bool personal(const struct errand *errand, struct kn_content *content)
+{
+    memset(content, 0, sizeof *content);
+    switch (errand->type) {
+    case KN_TYPE_PETITION_SUBMIT:
+        content->petition = ((const struct kn_petition_submit *)errand->body)->petition;
+        break;
+    case KN_TYPE_PETITION_REVISE:
+        content->petition = ((const struct kn_petition_revise *)errand->body)->petition;
+        break;
+    case KN_TYPE_ASSIGNMENT_RETURN:
+        content->reason = ((const struct kn_assignment_return *)errand->body)->reason;
+        break;
+    case KN_TYPE_ANSWER_SUBMIT:
+        content->answer = ((const struct kn_answer_submit *)errand->body)->text;
+        break;
+    case KN_TYPE_CASE_ASSIGN:
+        content->reason = ((const struct kn_case_assign *)errand->body)->reason;
+        break;
+    case KN_TYPE_ANSWER_REVIEW:
+        content->reason = ((const struct kn_answer_review *)errand->body)->reason;
+        break;
+    case KN_TYPE_CASE_VERIFY:
+        content->evidence = ((const struct kn_case_verify *)errand->body)->evidence;
+        break;
+    case KN_TYPE_CASE_PUBLISH:
+        content->reason = ((const struct kn_case_publish *)errand->body)->reason;
+        content->summary = ((const struct kn_case_publish *)errand->body)->text;
+        break;
+    case KN_TYPE_CASE_LINK:
+        content->reason = ((const struct kn_case_link *)errand->body)->reason;
+        break;
+    case KN_TYPE_CASE_UNLINK:
+        content->reason = ((const struct kn_case_unlink *)errand->body)->reason;
+        break;
+    default: break;
+    }
+    return content->petition || content->reason || content->answer || content->evidence ||
+           content->summary;
+}
+
+static size_t encode_content(const struct errand *errand, uint8_t *out, size_t size)
+{
+    struct kn_content content;
+    struct kn_fault fault;
+    if (!errand->body || !personal(errand, &content)) {
+        return 0;
+    }
+    long length = kn_record_encode(out, size, KN_SCHEMA_CONTENT, &content, &fault);
+    assert(length > 0); /* it came in one frame */
+    return (size_t)length;
+}
+
+/* Is what is stored under event SEQUENCE the content that ERRAND brings? After an erasure the key
+ * alone answers. */
+static bool same_content(store_txn_t *txn, uint64_t sequence, const uint8_t *content, size_t size)
+{
+    uint8_t salt[16];
+    struct slice record;
+    if (!store_content(txn, sequence, salt, &record)) {
+        return true;
+    }
+    return record.size == size && memcmp(record.bytes, content, size) == 0;
+}
+
+/* ---- transport key ----------------------------------------------------------------------------------- */
+
+static bool same_message(store_txn_t *txn, const struct errand *errand,
+                         const struct store_answer *answer)
+{
+    static uint8_t bytes[64 * 1024]; /* of the writer alone */
+    struct slice stored;
+    struct log_entry entry;
+    struct kn_fault fault;
+    uint64_t first;
+    if (!errand->body || !answer->event) {
+        return true;
+    }
+    if (!store_entry(txn, answer->event, &first, &stored) || log_read(&entry, stored)) {
+        return true;
+    }
+    if (entry.type != errand->type) {
+        return false;
+    }
+    long length = kn_record_encode_public(bytes, sizeof bytes, kn_type_schema(errand->type),
+                                          errand->body, &fault);
+    if (length < 0 || (size_t)length != entry.command.size ||
+        memcmp(bytes, entry.command.bytes, entry.command.size) != 0) {
+        return entry.command.size == 0;
+    }
+    size_t size = encode_content(errand, bytes, sizeof bytes);
+    return same_content(txn, first, bytes, size);
+}
+
+bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand)
+{
+    struct store_answer answer;
+    if (errand->from != FROM_PEER) {
+        return true;
+    }
+    struct last *last = remember(txn, lasts, errand);
+    uint64_t next = last->sequence + 1 > errand->floor ? last->sequence + 1 : errand->floor;
+    if (errand->sequence == next) {
+        return true;
+    }
+    if (errand->sequence > next) {
+        errand_defer(errand, KN_CODE_OUT_OF_ORDER, 0);
+        errand->expected = next;
+        return false;
+    }
+    if (!store_answer(txn, errand->actor, errand->instance, errand->sequence, &answer)) {
+        return true; /* was answered repeated or conflict, which leaves no trace: so it will be again */
+    }
+    bool same = same_message(txn, errand, &answer);
+    enum kn_verdict first = (enum kn_verdict)answer.verdict;
+    errand_end(errand,
+               !same                          ? KN_VERDICT_CONFLICT
+               : first == KN_VERDICT_STORED   ? KN_VERDICT_REPEATED
+                                              : first,
+               same ? (enum kn_code)answer.code : KN_CODE_CHANGED_CONTENT,
+               same ? answer.field : "sequence", NULL);
+    errand->event = answer.event;
+    if (answer.case_number) {
+        code_format(errand->subject, answer.case_number);
+    }
+    return false;
+}
+
+/* ---- facts ----------------------------------------------------------------------------------------------- */
+
+static void look_batch(store_txn_t *txn, struct looked *out, const char *hex)
+{
+    uint8_t id[16];
+    out->batch = hex && !digest_from_hex(id, 16, hex) ? store_batch(txn, id) : NULL;
+    out->facts.batch = out->batch;
+}
+
+static void look_row(store_txn_t *txn, struct looked *out, const char *batch, const char *container,
+                     const char *item)
+{
+    uint8_t id[16], batch_id[16];
+    struct store_row row, known;
+    out->facts.row = ROW_NEW;
+    if (!container || !item || digest_from_hex(id, 16, container) || !store_row(txn, id, item, &row)) {
+        return;
+    }
+    if (row.state == STORE_ROW_REFUSED) {
+        out->facts.row = ROW_REFUSED;
+        return;
+    }
+    code_format(out->row_case, row.case_number);
+    out->facts.row_case = out->row_case;
+    out->row_number = row.case_number;
+    if (!same_content(txn, row.event, out->content, out->n_content)) {
+        out->facts.row = ROW_CHANGED;
+    } else if (!digest_from_hex(batch_id, 16, batch) && memcmp(batch_id, row.batch, 16) != 0 &&
+               !store_row(txn, batch_id, item, &known)) {
+        out->facts.row = ROW_ELSEWHERE;
+    } else {
+        out->facts.row = ROW_SAME;
+    }
+}
+
+/* The calendar year of an instant at +07:00. */
+static unsigned year_of(int64_t at)
+{
+    time_t seconds = (time_t)(at / 1000 + 7 * 3600);
+    struct tm tm;
+    gmtime_r(&seconds, &tm);
+    return (unsigned)tm.tm_year + 1900;
+}
+
+static void look_new_case(store_txn_t *txn, struct looked *out, int64_t now)
+{
+    uint64_t last = store_number(txn, "last_case"), year = year_of(now);
+    uint64_t number = last / CODE_COUNTS_PER_YEAR >= year ? last + 1 : year * CODE_COUNTS_PER_YEAR + 1;
+    code_format(out->new_case, number);
+    out->facts.new_case = out->new_case;
+}
+
+/* The code of the case that a message speaks of, and of the one it is to be linked to. */
+static const char *subject_of(const struct errand *errand, const char **parent)
+{
+    *parent = NULL;
+    switch (errand->type) {
+    case KN_TYPE_ASSIGNMENT_ACCEPT:
+        return ((const struct kn_assignment_accept *)errand->body)->case_;
+    case KN_TYPE_ASSIGNMENT_RETURN:
+        return ((const struct kn_assignment_return *)errand->body)->case_;
+    case KN_TYPE_ANSWER_SUBMIT: return ((const struct kn_answer_submit *)errand->body)->case_;
+    case KN_TYPE_CASE_ASSIGN: return ((const struct kn_case_assign *)errand->body)->case_;
+    case KN_TYPE_ANSWER_REVIEW: return ((const struct kn_answer_review *)errand->body)->case_;
+    case KN_TYPE_CASE_VERIFY: return ((const struct kn_case_verify *)errand->body)->case_;
+    case KN_TYPE_CASE_PUBLISH: return ((const struct kn_case_publish *)errand->body)->case_;
+    case KN_TYPE_CASE_UNLINK: return ((const struct kn_case_unlink *)errand->body)->case_;
+    case KN_TYPE_CASE_LINK:
+        *parent = ((const struct kn_case_link *)errand->body)->parent;
+        return ((const struct kn_case_link *)errand->body)->case_;
+    case KN_TYPE_READING_PROPOSE: {
+        const struct kn_reading_propose *reading = errand->body;
+        *parent = reading->n_candidates ? reading->candidates[0].case_ : NULL;
+        return reading->case_;
+    }
+    default: return NULL;
+    }
+}
+
+static void look_cases(store_txn_t *txn, const struct errand *errand, struct looked *out)
+{
+    const char *parent, *subject = subject_of(errand, &parent);
+    out->subject = subject ? store_case(txn, code_parse(subject)) : NULL;
+    out->parent = parent ? store_case(txn, code_parse(parent)) : NULL;
+    if (errand->type == KN_TYPE_READING_PROPOSE && out->parent &&
+        out->parent->flow == KN_FLOW_LINKED) { /* what a linked case says, its parent says */
+        struct kn_case *root = store_case(txn, code_parse(out->parent->parent));
+        kn_record_destroy((void **)&out->parent);
+        out->parent = root;
+    }
+    out->facts.subject = out->subject;
+    out->facts.parent = out->parent;
+}
+
+void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out)
+{
+    struct facts *facts = &out->facts;
+    memset(facts, 0, sizeof *facts);
+    out->batch = NULL;
+    out->subject = out->parent = NULL;
+    out->row_number = 0;
+    facts->now = now;
+    facts->actor = errand->actor;
+    facts->role = errand->role;
+    facts->unit = errand->unit[0] ? errand->unit : NULL;
+
+    out->n_content = encode_content(errand, out->content, sizeof out->content);
+    out->has_content = out->n_content > 0;
+    if (out->has_content) {
+        uint8_t commitment[DIGEST_SIZE];
+        digest_random(out->salt, sizeof out->salt);
+        digest_commit(commitment, out->salt, out->content, out->n_content);
+        digest_hex(out->commitment, commitment, sizeof commitment);
+        facts->commitment = out->commitment;
+    }
+    if (errand->head) {
+        const struct kn_numbered *head = errand->head;
+        look_batch(txn, out, head->batch);
+        look_row(txn, out, head->batch, head->container, head->item);
+    } else if (errand->type == KN_TYPE_PETITION_SUBMIT) {
+        const struct kn_petition_submit *act = errand->body;
+        look_batch(txn, out, act->batch);
+        look_row(txn, out, act->batch, act->container, act->item);
+        look_new_case(txn, out, now);
+    } else if (errand->type == KN_TYPE_PETITION_REVISE) {
+        const struct kn_petition_revise *act = errand->body;
+        look_batch(txn, out, act->batch);
+        look_row(txn, out, act->batch, act->container, act->item);
+        out->subject = out->row_number ? store_case(txn, out->row_number) : NULL;
+        facts->subject = out->subject;
+    } else if (errand->type == KN_TYPE_ROW_REFUSE) {
+        const struct kn_row_refuse *act = errand->body;
+        look_batch(txn, out, act->batch);
+        look_row(txn, out, act->batch, act->container, act->item);
+    } else if (errand->type == KN_TYPE_BATCH_DECLARE) {
+        look_batch(txn, out, ((const struct kn_batch_declare *)errand->body)->batch);
+    } else {
+        look_cases(txn, errand, out);
+    }
+}
+
+void look_clear(struct looked *looked)
+{
+    kn_record_destroy((void **)&looked->batch);
+    kn_record_destroy((void **)&looked->subject);
+    kn_record_destroy((void **)&looked->parent);
+}

@@ -1,0 +1,36 @@
+/* look.h - what decide needs to know of the store: keys first, then the facts. The writer's. */
+#ifndef KN_LOOK_H
+#define KN_LOOK_H
+
+#include "hub/errand.h"
+#include "hub/rules.h"
+#include "hub/store.h"
+
+/* The last sequence of each instance, in memory: resends cost no write. */
+typedef struct lasts lasts_t;
+lasts_t *lasts_new(void);
+void lasts_destroy(lasts_t **self_p);
+void lasts_forget(lasts_t *self); /* after an aborted turn: the store knows better */
+
+/* Looks at the transport key of ERRAND. True: it is new and in order, go on. False: it has its
+ * outcome now (repeated, conflict, deferred as out of order). */
+bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand);
+/* The sequence of ERRAND is answered finally. */
+void look_answered(lasts_t *lasts, const struct errand *errand);
+
+/* The facts of one message, with what they point to. */
+struct looked {
+    struct facts facts;
+    bool has_content;
+    uint8_t salt[16];
+    size_t n_content;
+    uint8_t content[64 * 1024]; /* canonical encoding of what is personal */
+    char commitment[65], new_case[CODE_SIZE], row_case[CODE_SIZE];
+    uint64_t row_number; /* the stored row's case */
+    struct kn_batch *batch;
+    struct kn_case *subject, *parent;
+};
+void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out);
+void look_clear(struct looked *looked);
+
+#endif

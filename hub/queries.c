@@ -1,0 +1,319 @@
+/* queries.c - see the header. An agency sees its own cases in full and nothing of others' that is
+ * not public; persons only where the role allows (the caller knows the role). */
+#include "hub/queries.h"
+
+#include "hub/code.h"
+#include "hub/digest.h"
+#include "hub/join.h"
+#include "hub/log.h"
+#include "kiennghi/message.h"
+#include "kiennghi/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_EVENTS = 128,      /* of one case.view */
+    MAX_CASES = 200,       /* of one case.list */
+    MAX_ROWS = 500,        /* of one batch.view */
+    MAX_SCAN = 100000,     /* cases looked at for one case.find: then "more" */
+};
+
+static long encode(uint8_t *frame, size_t size, enum kn_type type, const void *body)
+{
+    struct kn_fault fault;
+    return kn_message_encode(frame, size, type, body, &fault);
+}
+
+/* May the asker see the inside of this case? */
+static bool concerns(const struct query_asker *asker, const struct kn_case *kase)
+{
+    const struct kn_agent *agent = asker->agent;
+    if (!agent) {
+        return true;
+    }
+    if (agent->role == KN_ROLE_INTAKE) {
+        return strcmp(kase->agent, agent->agent) == 0;
+    }
+    if (agent->role != KN_ROLE_AGENCY) {
+        return true;
+    }
+    for (size_t i = 0; i < kase->n_assignments; i++) {
+        if (agent->unit && strcmp(kase->assignments[i].unit, agent->unit) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static long get_case(store_txn_t *txn, const struct query_asker *asker,
+                     const struct kn_case_get *request, uint8_t *frame, size_t size)
+{
+    long length = KN_E_NOT_FOUND;
+    struct kn_case *kase = store_case(txn, code_parse(request->case_));
+    struct joined *joined = calloc(MAX_EVENTS, sizeof *joined);
+    struct kn_event *events = calloc(MAX_EVENTS, sizeof *events);
+    struct kn_content *content = NULL;
+    size_t n = 0;
+    if (!joined || !events) {
+        length = KN_E_NOMEM;
+        goto done;
+    }
+    if (!kase) {
+        goto done;
+    }
+    if (!concerns(asker, kase)) {
+        length = KN_E_DENIED;
+        goto done;
+    }
+    /* each event names the one before: walk back, then turn round */
+    enum join_view view = asker->sees_persons ? JOIN_CONTENT : JOIN_BARE;
+    uint64_t sequence = (uint64_t)kase->last_event;
+    while (sequence && n < MAX_EVENTS && join_event(txn, sequence, view, &joined[n])) {
+        sequence = joined[n].event.has_previous ? (uint64_t)joined[n].event.previous : 0;
+        joined[n].event.petition = NULL; /* once, beside */
+        n++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        events[i] = joined[n - 1 - i].event;
+    }
+    struct kn_case_view view_message = {.request = request->request, .case_ = kase,
+                                        .n_events = n, .events = events, .more = sequence != 0,
+                                        .content_state = KN_CONTENT_STATE_WITHHELD};
+    if (asker->sees_persons) {
+        content = join_content(txn, (uint64_t)kase->submission);
+        view_message.petition = content ? content->petition : NULL;
+        view_message.content_state = content ? KN_CONTENT_STATE_PRESENT : KN_CONTENT_STATE_ERASED;
+    }
+    do { /* the latest events, as many as a frame holds */
+        length = encode(frame, size, KN_TYPE_CASE_VIEW, &view_message);
+        view_message.more = true;
+        view_message.events += (view_message.n_events + 1) / 2;
+        view_message.n_events /= 2;
+    } while (length == KN_E_TOO_LARGE && view_message.n_events);
+done:
+    for (size_t i = 0; i < n; i++) {
+        join_clear(&joined[i]);
+    }
+    kn_record_destroy((void **)&content);
+    kn_record_destroy((void **)&kase);
+    free(events);
+    free(joined);
+    return length;
+}
+
+static bool equal(const char *want, const char *has)
+{
+    return !want || (has && strcmp(want, has) == 0);
+}
+
+static enum kn_tier tier_of(const struct kn_case *kase)
+{
+    for (size_t i = 0; i < kase->n_clocks; i++) {
+        if (kase->clocks[i].kind == KN_CLOCK_KIND_ANSWER) {
+            return kase->clocks[i].tier;
+        }
+    }
+    return KN_TIER_NONE;
+}
+
+static bool fits(const struct kn_case_find *want, const struct kn_case *kase)
+{
+    return (!want->flow || want->flow == kase->flow) &&
+           (!want->tier || want->tier == tier_of(kase)) && equal(want->unit, kase->unit) &&
+           equal(want->field, kase->field) && equal(want->area, kase->area) &&
+           equal(want->batch, kase->batch);
+}
+
+static long find_cases(store_txn_t *txn, const struct query_asker *asker,
+                       const struct kn_case_find *request, uint8_t *frame, size_t size)
+{
+    struct kn_case *found[MAX_CASES], *kase = NULL;
+    struct kn_case *cases = calloc(MAX_CASES, sizeof *cases);
+    size_t n = 0, limit = request->has_limit ? (size_t)request->limit : 50, scanned = 0;
+    uint64_t below = request->has_before ? (uint64_t)request->before : 0;
+    long length = cases ? KN_E_TOO_LARGE : KN_E_NOMEM;
+    bool more = false;
+    while (cases && (kase = store_case_below(txn, below))) {
+        if (n == limit || scanned++ == MAX_SCAN) {
+            more = true;
+            break;
+        }
+        below = (uint64_t)kase->number;
+        if (fits(request, kase) && concerns(asker, kase)) {
+            cases[n] = *kase;
+            found[n++] = kase;
+        } else {
+            kn_record_destroy((void **)&kase);
+        }
+        kase = NULL;
+    }
+    kn_record_destroy((void **)&kase);
+    struct kn_case_list list = {.request = request->request, .n_cases = n, .cases = cases,
+                                .more_before = (int64_t)below, .has_more_before = more};
+    while (cases && (length = encode(frame, size, KN_TYPE_CASE_LIST, &list)) == KN_E_TOO_LARGE) {
+        list.n_cases /= 2;
+        list.has_more_before = true;
+        list.more_before = list.n_cases ? cases[list.n_cases - 1].number : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        kn_record_destroy((void **)&found[i]);
+    }
+    free(cases);
+    return length;
+}
+
+static int by_age(const void *a, const void *b)
+{
+    const struct kn_batch *x = a, *y = b;
+    return x->opened_at < y->opened_at ? 1 : x->opened_at > y->opened_at ? -1 : 0;
+}
+
+static long list_batches(store_txn_t *txn, const struct query_asker *asker,
+                         const struct kn_batch_get *request, uint8_t *frame, size_t size)
+{
+    /* Batches are few (meetings, documents, days): all are looked at, the latest kept. */
+    size_t n = 0, room = 0;
+    struct kn_batch **found = NULL, *batches = NULL, *batch;
+    uint8_t id[16];
+    const uint8_t *after = NULL;
+    long length = KN_E_NOMEM;
+    while ((batch = store_next_batch(txn, after))) {
+        digest_from_hex(id, sizeof id, batch->batch);
+        after = id;
+        if (asker->agent && asker->agent->role == KN_ROLE_INTAKE &&
+            strcmp(asker->agent->agent, batch->agent) != 0) {
+            kn_record_destroy((void **)&batch);
+            continue;
+        }
+        if (n == room) {
+            room = room ? 2 * room : 64;
+            struct kn_batch **more = realloc(found, room * sizeof *found);
+            if (!more) {
+                kn_record_destroy((void **)&batch);
+                goto done;
+            }
+            found = more;
+        }
+        found[n++] = batch;
+    }
+    batches = calloc(n ? n : 1, sizeof *batches);
+    if (!batches) {
+        goto done;
+    }
+    for (size_t i = 0; i < n; i++) {
+        batches[i] = *found[i];
+    }
+    qsort(batches, n, sizeof *batches, by_age);
+    size_t limit = request->has_limit ? (size_t)request->limit : 50;
+    struct kn_batch_view view = {.request = request->request, .batches = batches};
+    view.n_batches = n < limit ? n : limit;
+    view.n_batches = view.n_batches < 200 ? view.n_batches : 200;
+    while ((length = encode(frame, size, KN_TYPE_BATCH_VIEW, &view)) == KN_E_TOO_LARGE) {
+        view.n_batches /= 2;
+    }
+done:
+    for (size_t i = 0; i < n; i++) {
+        kn_record_destroy((void **)&found[i]);
+    }
+    free(batches);
+    free(found);
+    return length;
+}
+
+/* What became of one row, with the texts that the record points to. */
+struct row_view {
+    struct store_row stored;
+    char code[CODE_SIZE], parent[CODE_SIZE];
+};
+
+static void view_row(store_txn_t *txn, struct row_view *view, struct kn_row *row)
+{
+    const struct store_row *stored = &view->stored;
+    *row = (struct kn_row){.item = stored->item, .row = stored->row, .has_row = true};
+    if (stored->state == STORE_ROW_REFUSED) {
+        row->code = (enum kn_code)stored->code;
+        row->field = stored->field[0] ? stored->field : NULL;
+        return;
+    }
+    code_format(view->code, stored->case_number);
+    row->case_ = view->code;
+    struct kn_case *kase = store_case(txn, stored->case_number);
+    if (kase && kase->flow == KN_FLOW_LINKED) {
+        code_format(view->parent, code_parse(kase->parent));
+        row->linked_to = view->parent;
+    }
+    kn_record_destroy((void **)&kase);
+}
+
+static long get_batch(store_txn_t *txn, const struct query_asker *asker,
+                      const struct kn_batch_get *request, uint8_t *frame, size_t size)
+{
+    uint8_t id[16], container[16];
+    long length = KN_E_NOT_FOUND;
+    size_t n = 0, limit = request->has_limit ? (size_t)request->limit : MAX_ROWS;
+    struct kn_batch *batch = digest_from_hex(id, 16, request->batch) ? NULL : store_batch(txn, id);
+    struct row_view *views = calloc(MAX_ROWS, sizeof *views);
+    struct kn_row *rows = calloc(MAX_ROWS, sizeof *rows);
+    if (!views || !rows) {
+        length = KN_E_NOMEM;
+        goto done;
+    }
+    if (!batch || digest_from_hex(container, 16, batch->container)) {
+        goto done;
+    }
+    if (asker->agent && asker->agent->role == KN_ROLE_INTAKE &&
+        strcmp(asker->agent->agent, batch->agent) != 0) {
+        length = KN_E_DENIED;
+        goto done;
+    }
+    char after[72] = "";
+    bool more = false;
+    if (request->after) {
+        strncpy(after, request->after, sizeof after - 1);
+    }
+    while (store_next_row(txn, container, after, &views[n].stored)) {
+        memcpy(after, views[n].stored.item, sizeof after);
+        if (memcmp(views[n].stored.batch, id, 16) != 0) {
+            continue; /* the container has rows of other batches: feeds, SMS days */
+        }
+        if (n == limit || n + 1 == MAX_ROWS) {
+            more = true;
+            break;
+        }
+        view_row(txn, &views[n], &rows[n]);
+        n++;
+    }
+    struct kn_batch_view view = {.request = request->request, .n_batches = 1, .batches = batch,
+                                 .n_rows = n, .rows = rows};
+    do {
+        view.more_after = more && view.n_rows ? rows[view.n_rows - 1].item : NULL;
+        length = encode(frame, size, KN_TYPE_BATCH_VIEW, &view);
+        more = true;
+        view.n_rows /= 2;
+    } while (length == KN_E_TOO_LARGE && view.n_rows);
+done:
+    free(rows);
+    free(views);
+    kn_record_destroy((void **)&batch);
+    return length;
+}
+
+long query(store_t *store, const struct query_asker *asker, enum kn_type type, const void *request,
+           uint8_t *frame, size_t size)
+{
+    store_txn_t *txn = store_begin(store, STORE_READ);
+    const struct kn_batch_get *batch = request;
+    long length = KN_E_INVALID;
+    if (type == KN_TYPE_CASE_GET) {
+        length = get_case(txn, asker, request, frame, size);
+    } else if (type == KN_TYPE_CASE_FIND) {
+        length = find_cases(txn, asker, request, frame, size);
+    } else if (type == KN_TYPE_BATCH_GET) {
+        length = batch->batch ? get_batch(txn, asker, batch, frame, size)
+                              : list_batches(txn, asker, batch, frame, size);
+    }
+    length = store_error(txn) ? store_error(txn) : length;
+    store_abort(&txn);
+    return length;
+}

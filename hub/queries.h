@@ -1,0 +1,18 @@
+/* queries.h - requests that change nothing: case.get, case.find, batch.get, status.get. */
+#ifndef KN_QUERIES_H
+#define KN_QUERIES_H
+
+#include "hub/registers.h"
+#include "hub/store.h"
+
+struct query_asker {
+    const struct kn_agent *agent; /* NULL: the control socket */
+    bool sees_persons;            /* by its role */
+};
+
+/* Answers a request of TYPE into FRAME. The frame's size, or a negative KN_E*: KN_E_NOT_FOUND,
+ * KN_E_DENIED (a unit asks for another's case), or the store's failure. */
+long query(store_t *store, const struct query_asker *asker, enum kn_type type, const void *request,
+           uint8_t *frame, size_t size);
+
+#endif

@@ -1,0 +1,80 @@
+/* rules.h - the law of the house: what a message does to a case. Pure.
+ *
+ * decide() looks at facts that the walk gathered and at one message, and says what happens: a
+ * verdict and the events. No clock, no random, no store, no locale: time and salts are stamped in
+ * the facts. Events change state only by apply (apply.h). The life of a case is one table, rules[]
+ * in rules.c: state × message × speaker -> guard, next state, event.
+ */
+#ifndef KN_RULES_H
+#define KN_RULES_H
+
+#include "hub/registers.h"
+#include "kiennghi/types.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    RULES_VERSION = 1,      /* goes into every log entry; a change of rules.c that decides otherwise
+                               raises it */
+    RULES_MAX_EVENTS = 520, /* of one message: a tick tells of up to 512 cases */
+    RULES_MAX_TICK = 256,   /* cases in one tick */
+    RULES_TEXT = 64 * 1024, /* room for texts that a decision composes */
+};
+
+/* What the store knows of a source key. */
+enum facts_row {
+    ROW_NEW,
+    ROW_SAME,      /* stored with the same content */
+    ROW_CHANGED,   /* stored with other content */
+    ROW_REFUSED,   /* refused before: may be corrected */
+    ROW_ELSEWHERE, /* stored with the same content, counted by another batch */
+};
+
+struct facts {
+    int64_t now;
+    const registers_t *registers;
+    /* who speaks */
+    const char *actor;
+    enum kn_role role; /* NONE: the hub itself, or its control socket */
+    const char *unit;  /* agency: its unit */
+    /* intake */
+    enum facts_row row;
+    const char *row_case;         /* code of the stored row's case */
+    const struct kn_batch *batch; /* NULL: unknown */
+    const char *new_case;         /* the code that a new case gets */
+    const char *commitment;       /* of the message's personal content; NULL: it has none */
+    /* acts */
+    const struct kn_case *subject; /* the case spoken of; NULL: unknown */
+    const struct kn_case *parent;  /* the case it is to be linked to, or the best candidate's root */
+    /* ticks */
+    const struct kn_case *const *due; /* cases with a clock that falls due */
+    size_t n_due;
+};
+
+struct decision {
+    enum kn_verdict verdict; /* STORED, REPEATED, CONFLICT or REFUSED */
+    enum kn_code code;
+    const char *field;  /* at fault */
+    const char *reason; /* what is wrong and what would be legal; NULL: nothing to say */
+    const char *subject; /* case code to answer with */
+    size_t n_events;
+    struct kn_event events[RULES_MAX_EVENTS];
+    size_t n_text;
+    char text[RULES_TEXT]; /* composed texts that events point to */
+};
+
+/* Decides on one message. OUT is filled; what it points to lives as long as facts and message. A
+ * refused message of a batch's row, and a refused act, have an event too: refusals are on record. */
+void decide(struct decision *out, const struct facts *facts, enum kn_type type, const void *message);
+
+/* A numbered message whose body could not be read: HEAD is what could be saved of it. */
+void decide_unreadable(struct decision *out, const struct facts *facts,
+                       const struct kn_numbered *head, enum kn_code code, const char *field);
+
+/* Prints the table as Markdown with a Mermaid diagram (docs/lifecycle.md). */
+void rules_print(FILE *out);
+
+#endif

@@ -1,0 +1,177 @@
+/* store.h - the one place where a petition is safe: domain verbs over one LMDB environment.
+ *
+ * A transaction is sticky: it remembers its first failure, later verbs do nothing, store_commit
+ * tells. So callers have no error ladders. One writer thread; any number of readers (MDB_NOTLS).
+ * Whatever a verb returns by pointer lives until the transaction ends or, in a write transaction,
+ * until the next verb that writes. Every value ends with a CRC32C over key and value; a damaged one
+ * is never returned: the transaction fails with KN_E_CORRUPT.
+ *
+ * State is journaled (cases, batches, both keys, streams, agents, registers: made by apply alone),
+ * local (cursors, clock offset) or derived (signatures). Keys are big-endian and as sequential as
+ * they can be; store.c's opening comment has the layout.
+ */
+#ifndef KN_STORE_H
+#define KN_STORE_H
+
+#include "kiennghi/types.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct store store_t;
+typedef struct store_txn store_txn_t;
+
+enum store_mode { STORE_READ, STORE_WRITE };
+
+struct store_options {
+    const char *folder; /* made when missing */
+    size_t map_size;    /* bytes of the sparse map, fixed when the store is made; 0: 64 GiB */
+    bool test_clock;    /* only looked at when the store is made: its clock may be moved */
+};
+
+struct slice {
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* ---- the environment ---------------------------------------------------------------------- */
+
+/* Opens or makes the store. 0, or KN_E_IO, KN_E_CORRUPT, KN_E_VERSION, KN_E_BUSY (another hub has
+ * it); then WHY says what to do. */
+int store_open(store_t **out, const struct store_options *options, char *why, size_t why_size);
+void store_close(store_t **self_p);
+bool store_test_clock(const store_t *self);
+
+struct store_usage {
+    uint64_t map_size, map_used; /* bytes */
+    uint64_t disk_free;          /* bytes on the file system of the store */
+};
+void store_usage(store_t *self, struct store_usage *out);
+
+store_txn_t *store_begin(store_t *self, enum store_mode mode); /* never NULL; may be failed */
+int store_error(const store_txn_t *txn);                       /* 0, or the first failure */
+void store_fail(store_txn_t *txn, int code); /* makes the transaction fail with CODE */
+bool store_dirty(const store_txn_t *txn);    /* something was written */
+int store_commit(store_txn_t **txn_p);       /* 0: it is on the disk. Taken and nulled */
+void store_abort(store_txn_t **txn_p);
+
+/* ---- figures: small numbers by name (next event, case counter, chain head…) ---------------- */
+
+uint64_t store_number(store_txn_t *txn, const char *name); /* 0 when unset */
+void store_put_number(store_txn_t *txn, const char *name, uint64_t value);
+bool store_head(store_txn_t *txn, uint8_t hash[32]); /* chain head; zeros and false at first */
+void store_put_head(store_txn_t *txn, const uint8_t hash[32]);
+
+/* ---- the log: entries by the sequence of their first event --------------------------------- */
+
+void store_append_entry(store_txn_t *txn, uint64_t first, struct slice entry);
+/* The entry that holds event SEQUENCE; false when there is none. */
+bool store_entry(store_txn_t *txn, uint64_t sequence, uint64_t *first, struct slice *entry);
+
+/* ---- the room for personal data: by the sequence of the entry's first event ---------------- */
+
+void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[16],
+                       struct slice record);
+bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record);
+
+/* ---- transport key: (agent, instance, sequence) -> the first answer ------------------------ */
+
+struct store_answer {
+    uint64_t event;       /* first event of the entry that it caused */
+    uint64_t case_number; /* 0: none */
+    uint8_t verdict;      /* enum kn_verdict */
+    uint8_t code;         /* enum kn_code */
+    char field[64];
+};
+void store_put_answer(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t sequence,
+                      const struct store_answer *answer);
+bool store_answer(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t sequence,
+                  struct store_answer *out);
+/* The last sequence of the instance that was answered finally. */
+uint64_t store_last_sequence(store_txn_t *txn, const char *agent, uint64_t instance);
+void store_put_last_sequence(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t last);
+
+/* ---- source key: (channel, container, item) -> the row ------------------------------------- */
+
+enum store_row_state { STORE_ROW_STORED = 1, STORE_ROW_REFUSED = 2, STORE_ROW_KNOWN = 3 };
+struct store_row {
+    uint64_t event;       /* of the entry that stored or refused it; its content lies there */
+    uint64_t case_number; /* 0 when refused */
+    uint8_t batch[16];    /* the batch that counts it */
+    uint32_t row;         /* for people */
+    uint8_t state;        /* enum store_row_state */
+    uint8_t code;         /* enum kn_code, when refused */
+    char field[64];
+    char item[72]; /* set by reading */
+};
+void store_put_row(store_txn_t *txn, const uint8_t container[16], const char *item,
+                   const struct store_row *row);
+bool store_row(store_txn_t *txn, const uint8_t container[16], const char *item,
+               struct store_row *out);
+/* Walks the rows of CONTAINER behind item AFTER ("" from the start); false at the end. */
+bool store_next_row(store_txn_t *txn, const uint8_t container[16], const char *after,
+                    struct store_row *out);
+
+/* ---- cases and batches: decoded into one block, destroyed by the caller --------------------- */
+
+struct kn_case *store_case(store_txn_t *txn, uint64_t number); /* NULL when there is none */
+void store_put_case(store_txn_t *txn, const struct kn_case *record);
+/* Walks cases downwards from below NUMBER (0: from the last one). NULL at the end. */
+struct kn_case *store_case_below(store_txn_t *txn, uint64_t number);
+
+struct kn_batch *store_batch(store_txn_t *txn, const uint8_t id[16]);
+void store_put_batch(store_txn_t *txn, const struct kn_batch *record);
+struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after /* NULL: first */);
+
+/* ---- streams: position -> sequence of the event --------------------------------------------- */
+
+/* Ids of streams are small numbers; 0 when the stream has no events yet. */
+uint32_t store_stream(store_txn_t *txn, const char *name);
+uint64_t store_stream_last(store_txn_t *txn, uint32_t stream);
+void store_append_stream(store_txn_t *txn, const char *name, uint64_t event);
+/* The event at POSITION; 0 when there is none. */
+uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position);
+
+/* Saved cursors (local). */
+bool store_cursor(store_txn_t *txn, const char *stream, const char *consumer, uint64_t *position,
+                  char agent[64]);
+void store_put_cursor(store_txn_t *txn, const char *stream, const char *consumer, const char *agent,
+                      uint64_t position);
+/* Walks all cursors; STREAM and CONSUMER hold the last ones ("" at first) and get the next. */
+bool store_next_cursor(store_txn_t *txn, char stream[96], char consumer[64], char agent[64],
+                       uint64_t *position);
+
+/* ---- clocks: what falls due, by instant ------------------------------------------------------ */
+
+void store_put_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock);
+void store_drop_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock);
+/* The first one at or after (*at, *case_number, *clock); false when there is none. */
+bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint8_t *clock);
+
+/* ---- agents and registers ---------------------------------------------------------------------
+ */
+
+void store_put_agent(store_txn_t *txn, const struct kn_agent *agent);
+struct kn_agent *store_next_agent(store_txn_t *txn, const char *after /* "" first */);
+
+void store_put_register(store_txn_t *txn, const char *version, const char *name, struct slice file);
+/* Walks the files of a version piece by piece; NAME ("" at first) and PIECE hold the last one and
+ * get the next. Pieces of one file follow each other. */
+bool store_next_register(store_txn_t *txn, const char *version, char name[64], uint32_t *piece,
+                         struct slice *part);
+
+/* ---- signatures: what the reading stage matches against (derived, append-only) ----------------
+ */
+
+void store_put_signature(store_txn_t *txn, uint64_t case_number, struct slice signature);
+bool store_next_signature(store_txn_t *txn, uint64_t *case_number /* 0 first */,
+                          struct slice *signature);
+
+/* ---- checking ----------------------------------------------------------------------------------
+ */
+
+/* Reads every record of every table; counts them and those whose checksum fails. */
+int store_check(store_t *self, uint64_t *n_records, uint64_t *n_damaged);
+
+#endif

@@ -1,0 +1,268 @@
+/* test_store.c - the promises of store.h and log.h on a real folder. */
+#include "hub/apply.h"
+#include "hub/code.h"
+#include "hub/log.h"
+#include "hub/store.h"
+#include "kiennghi/message.h"
+#include "kiennghi/status.h"
+
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct place {
+    char folder[64];
+    store_t *store;
+};
+
+static store_t *reopen(struct place *place)
+{
+    char why[200] = "";
+    struct store_options options = {
+        .folder = place->folder, .map_size = 64 << 20, .test_clock = true};
+    store_close(&place->store);
+    if (store_open(&place->store, &options, why, sizeof why)) {
+        fail_msg("%s", why);
+    }
+    return place->store;
+}
+
+static int setup(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    strcpy(place->folder, "store-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    reopen(place);
+    *state = place;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct place *place = *state;
+    char command[128];
+    store_close(&place->store);
+    snprintf(command, sizeof command, "rm -rf %s", place->folder);
+    int rc = system(command);
+    free(place);
+    return rc;
+}
+
+static void test_a_commit_is_seen_after_reopening_and_an_abort_is_not(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    store_put_number(txn, "kept", 42);
+    assert_int_equal(store_commit(&txn), KN_OK);
+    txn = store_begin(place->store, STORE_WRITE);
+    store_put_number(txn, "lost", 42);
+    store_abort(&txn);
+    txn = store_begin(reopen(place), STORE_READ);
+    assert_int_equal(store_number(txn, "kept"), 42);
+    assert_int_equal(store_number(txn, "lost"), 0);
+    assert_true(store_test_clock(place->store));
+    store_abort(&txn);
+}
+
+static void test_a_failed_transaction_stays_failed(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    store_fail(txn, KN_E_CORRUPT);
+    store_put_number(txn, "never", 1);
+    assert_int_equal(store_error(txn), KN_E_CORRUPT);
+    assert_int_equal(store_commit(&txn), KN_E_CORRUPT);
+    assert_null(txn);
+    txn = store_begin(place->store, STORE_READ);
+    assert_int_equal(store_number(txn, "never"), 0);
+    store_abort(&txn);
+}
+
+static void test_both_keys_and_their_walks(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    struct store_answer answer = {.event = 7, .case_number = 20260000001, .verdict = 1}, got;
+    store_put_answer(txn, "front", 0xfeed, 3, &answer);
+    store_put_last_sequence(txn, "front", 0xfeed, 3);
+    assert_true(store_answer(txn, "front", 0xfeed, 3, &got));
+    assert_int_equal(got.case_number, 20260000001);
+    assert_false(store_answer(txn, "front", 0xfeed, 4, &got));
+    assert_false(store_answer(txn, "press", 0xfeed, 3, &got));
+    assert_int_equal(store_last_sequence(txn, "front", 0xfeed), 3);
+
+    uint8_t container[16] = {1}, other[16] = {2};
+    const char *items[] = {"00000001", "00000002", "h0123456789abcdef-1"};
+    for (int i = 0; i < 3; i++) {
+        struct store_row row = {.event = (uint64_t)i + 1, .state = STORE_ROW_STORED, .row = 5};
+        strcpy(row.field, "text");
+        store_put_row(txn, container, items[i], &row);
+        store_put_row(txn, other, items[i], &row);
+    }
+    struct store_row row;
+    char after[72] = "";
+    for (int i = 0; i < 3; i++) {
+        assert_true(store_next_row(txn, container, after, &row));
+        assert_string_equal(row.item, items[i]);
+        assert_string_equal(row.field, "text");
+        assert_int_equal(row.row, 5);
+        strcpy(after, row.item);
+    }
+    assert_false(store_next_row(txn, container, after, &row));
+    assert_int_equal(store_commit(&txn), KN_OK);
+}
+
+static void test_streams_have_no_holes(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    for (uint64_t i = 1; i <= 500; i++) {
+        store_append_stream(txn, i % 2 ? "agency/odd" : "agency/even", i);
+    }
+    assert_int_equal(store_commit(&txn), KN_OK);
+    txn = store_begin(place->store, STORE_READ);
+    uint32_t odd = store_stream(txn, "agency/odd");
+    assert_int_equal(store_stream_last(txn, odd), 250);
+    for (uint64_t i = 1; i <= 250; i++) {
+        assert_int_equal(store_stream_event(txn, odd, i), 2 * i - 1);
+    }
+    assert_int_equal(store_stream_event(txn, odd, 251), 0);
+    assert_int_equal(store_stream(txn, "agency/none"), 0);
+    store_abort(&txn);
+}
+
+static void test_clocks_fall_due_in_order(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    store_put_due(txn, 3000, 1, 1);
+    store_put_due(txn, 1000, 2, 1);
+    store_put_due(txn, 2000, 3, 1);
+    store_drop_due(txn, 2000, 3, 1);
+    int64_t at = 0;
+    uint64_t number = 0;
+    uint8_t clock = 0;
+    assert_true(store_next_due(txn, &at, &number, &clock));
+    assert_int_equal(number, 2);
+    clock++;
+    assert_true(store_next_due(txn, &at, &number, &clock));
+    assert_int_equal(at, 3000);
+    clock++;
+    assert_false(store_next_due(txn, &at, &number, &clock));
+    store_abort(&txn);
+}
+
+static void append(store_txn_t *txn, int n)
+{
+    for (int i = 0; i < n; i++) {
+        struct kn_register_load command = {.registers = "0123456789abcdef"};
+        struct kn_event events[2] = {{.kind = KN_EVENT_KIND_REGISTER_LOADED},
+                                     {.kind = KN_EVENT_KIND_REGISTER_LOADED}};
+        struct log_entry about = {
+            .at = 1000 + i, .type = KN_TYPE_REGISTER_LOAD, .verdict = KN_VERDICT_STORED};
+        log_append(txn, &about, "hub", &command, events, i % 2 ? 2 : 1);
+    }
+}
+
+static void test_the_log_is_found_by_event_and_chained(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    append(txn, 10);
+    assert_int_equal(store_commit(&txn), KN_OK);
+    txn = store_begin(reopen(place), STORE_READ);
+    assert_int_equal(log_last(txn), 15);
+    for (uint64_t sequence = 1; sequence <= 15; sequence++) {
+        struct kn_event *event = log_find(txn, sequence);
+        assert_non_null(event);
+        assert_int_equal(event->sequence, sequence);
+        assert_string_equal(event->actor, "hub");
+        kn_record_destroy((void **)&event);
+    }
+    assert_null(log_find(txn, 16));
+    assert_int_equal(store_error(txn), KN_OK);
+    uint64_t bad;
+    assert_int_equal(log_verify(txn, &bad), KN_OK);
+    store_abort(&txn);
+}
+
+static void test_a_flipped_bit_is_found_and_never_served(void **state)
+{
+    struct place *place = *state;
+    uint64_t n, damaged;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    append(txn, 1);
+    assert_int_equal(store_commit(&txn), KN_OK);
+    assert_int_equal(store_check(place->store, &n, &damaged), KN_OK);
+    assert_true(n > 3);
+    assert_int_equal(damaged, 0);
+    store_close(&place->store);
+
+    char path[128];
+    snprintf(path, sizeof path, "%s/data.mdb", place->folder);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    static char bytes[1 << 20];
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    int flipped = 0;
+    for (size_t i = 0; i + 16 < size; i++) { /* every copy of the entry's version text */
+        if (memcmp(bytes + i, "0123456789abcdef", 16) == 0) {
+            bytes[i] ^= 1;
+            flipped++;
+        }
+    }
+    rewind(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+    assert_true(flipped > 0);
+    reopen(place);
+    assert_int_equal(store_check(place->store, &n, &damaged), KN_OK);
+    assert_true(damaged > 0);
+    txn = store_begin(place->store, STORE_READ);
+    assert_null(log_find(txn, 1));
+    assert_int_equal(store_error(txn), KN_E_CORRUPT);
+    store_abort(&txn);
+}
+
+static void test_codes_have_a_check_character(void **state)
+{
+    (void)state;
+    char code[CODE_SIZE], wrong[CODE_SIZE];
+    for (uint64_t i = 1; i < 3000; i += 7) {
+        code_format(code, 20260000000 + i);
+        assert_int_equal(code_parse(code), 20260000000 + i);
+        for (size_t at = 3; code[at]; at++) { /* one wrong digit is always found */
+            if (code[at] < '0' || code[at] > '9' || !code[at + 1]) {
+                continue;
+            }
+            memcpy(wrong, code, sizeof wrong);
+            wrong[at] = (char)('0' + (wrong[at] - '0' + 1) % 10);
+            assert_int_equal(code_parse(wrong), 0);
+        }
+    }
+    assert_int_equal(code_parse("HN-2026-000042"), 0);
+    assert_int_equal(code_parse(""), 0);
+    assert_int_equal(code_parse("HN-2026-000042-XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_commit_is_seen_after_reopening_and_an_abort_is_not,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_failed_transaction_stays_failed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_both_keys_and_their_walks, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_streams_have_no_holes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_clocks_fall_due_in_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_log_is_found_by_event_and_chained, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found_and_never_served, setup,
+                                        teardown),
+        cmocka_unit_test(test_codes_have_a_check_character),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
