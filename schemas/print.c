@@ -164,14 +164,14 @@ enum kn_schema kn_type_schema(enum kn_type type)
     return (unsigned)type < 256 ? codec_types[type].schema : KN_SCHEMA_NONE;
 }
 
-bool kn_type_from(enum kn_type type, const char *role)
+bool kn_type_from(enum kn_type type, const char *sender)
 {
     if ((unsigned)type >= 256 || !codec_types[type].name)
         return false;
-    size_t size = strlen(role);
+    size_t size = strlen(sender);
     for (const char *word = codec_types[type].from; *word;) {
         size_t n = strcspn(word, " ");
-        if (n == size && memcmp(word, role, n) == 0)
+        if (n == size && memcmp(word, sender, n) == 0)
             return true;
         word += n + (word[n] == ' ');
     }

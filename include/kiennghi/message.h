@@ -91,8 +91,8 @@ KN_API enum kn_type kn_type_value(const char *name);
 /** Schema of a message's body; KN_SCHEMA_NONE for a number that is no message. */
 KN_API enum kn_schema kn_type_schema(enum kn_type type);
 
-/** Whether the contract lets ROLE, a value of role.json or "hub", send such a message (x-from). */
-KN_API bool kn_type_from(enum kn_type type, const char *role);
+/** Whether the contract names SENDER ("client", "hub", "control", "journal") in x-from of TYPE. */
+KN_API bool kn_type_from(enum kn_type type, const char *sender);
 
 /** Name of a schema, "case"; NULL for a number that is none. */
 KN_API const char *kn_schema_name(enum kn_schema schema);
