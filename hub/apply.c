@@ -26,6 +26,13 @@ struct draft {
     void *block;
 };
 
+static void copy(void *to, const void *from, size_t n, size_t size)
+{
+    if (n) { /* an empty list has no address */
+        memcpy(to, from, n * size);
+    }
+}
+
 static bool load(store_txn_t *txn, struct draft *draft, const char *code)
 {
     struct kn_case *kase = store_case(txn, code_parse(code));
@@ -35,9 +42,9 @@ static bool load(store_txn_t *txn, struct draft *draft, const char *code)
     }
     draft->record = *kase;
     draft->block = kase;
-    memcpy(draft->assignments, kase->assignments, kase->n_assignments * sizeof *kase->assignments);
-    memcpy(draft->answers, kase->answers, kase->n_answers * sizeof *kase->answers);
-    memcpy(draft->clocks, kase->clocks, kase->n_clocks * sizeof *kase->clocks);
+    copy(draft->assignments, kase->assignments, kase->n_assignments, sizeof *kase->assignments);
+    copy(draft->answers, kase->answers, kase->n_answers, sizeof *kase->answers);
+    copy(draft->clocks, kase->clocks, kase->n_clocks, sizeof *kase->clocks);
     draft->record.assignments = draft->assignments;
     draft->record.answers = draft->answers;
     draft->record.clocks = draft->clocks;

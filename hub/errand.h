@@ -6,7 +6,6 @@
 #include "hub/code.h"
 #include "hub/line.h"
 #include "hub/net.h"
-#include "hub/registers.h"
 #include "hub/store.h"
 #include "kiennghi/message.h"
 
@@ -46,8 +45,8 @@ struct errand {
 
     /* our own errands */
     char stream[96], consumer[64];
-    uint64_t position;   /* FROM_CURSOR; FROM_READING: the submission that was read */
-    uint8_t *signature;  /* owned */
+    uint64_t position;  /* FROM_CURSOR; FROM_READING: the submission that was read */
+    uint8_t *signature; /* owned */
     size_t n_signature;
 };
 

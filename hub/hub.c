@@ -12,9 +12,10 @@
  * forms while the disk works. What is acknowledged is on the disk, whole, or it was not.
  *
  * Beside the walk: requests and streams are read by the net thread in read transactions of its own
- * (queries.c, streams.c); the reading stage (reading.c) follows the log and sends its proposals down
- * the same line; the clock is a command too (clock.tick), stamped by the writer. Everything a peer
- * can do wrong has an answer: deny, refused, conflict, deferred. A peer's bytes never stop the hub.
+ * (queries.c, streams.c); the reading stage (reading.c) follows the log and sends its proposals
+ * down the same line; the clock is a command too (clock.tick), stamped by the writer. Everything a
+ * peer can do wrong has an answer: deny, refused, conflict, deferred. A peer's bytes never stop the
+ * hub.
  */
 #include "hub/hub.h"
 
@@ -98,7 +99,8 @@ static int64_t wall_ms(struct hub *hub)
     return t.tv_sec * 1000 + t.tv_nsec / 1000000 + atomic_load(&hub->clock_offset);
 }
 
-/* ==== 1. take: a frame becomes an errand, or is answered at once =================================== */
+/* ==== 1. take: a frame becomes an errand, or is answered at once
+ * =================================== */
 
 static void send_message(struct hub *hub, const struct net_peer *peer, enum kn_type type,
                          const void *body)
@@ -112,7 +114,10 @@ static void send_message(struct hub *hub, const struct net_peer *peer, enum kn_t
 static void deny(struct hub *hub, const struct net_peer *peer, enum kn_code code, const char *field,
                  const char *reason, int64_t request)
 {
-    struct kn_deny message = {.code = code, .field = field, .reason = reason, .request = request,
+    struct kn_deny message = {.code = code,
+                              .field = field,
+                              .reason = reason,
+                              .request = request,
                               .has_request = request >= 0};
     send_message(hub, peer, KN_TYPE_DENY, &message);
 }
@@ -168,8 +173,10 @@ static void pong(struct hub *hub, const struct net_peer *peer, const struct kn_p
     store_txn_t *txn = store_begin(hub->store, STORE_READ);
     store_head(txn, head);
     digest_hex(hex, head, sizeof head);
-    struct kn_pong message = {.nonce = ping->nonce, .now = wall_ms(hub),
-                              .last_event = (int64_t)log_last(txn), .head = hex};
+    struct kn_pong message = {.nonce = ping->nonce,
+                              .now = wall_ms(hub),
+                              .last_event = (int64_t)log_last(txn),
+                              .head = hex};
     store_abort(&txn);
     send_message(hub, peer, KN_TYPE_PONG, &message);
 }
@@ -219,11 +226,15 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
         snprintf(names[n][0], sizeof names[n][0], "%s", stream);
         snprintf(names[n][1], sizeof names[n][1], "%s", consumer);
         snprintf(names[n][2], sizeof names[n][2], "%s", agent);
-        consumers[n] = (struct kn_consumer){
-            .stream = names[n][0], .consumer = names[n][1], .agent = names[n][2],
-            .saved = (int64_t)saved,
-            .last = (int64_t)(all ? log_last(txn) : table ? store_stream_last(txn, table) : 0),
-            .connected = streams_connected(hub->streams, stream, consumer)};
+        consumers[n] =
+            (struct kn_consumer){.stream = names[n][0],
+                                 .consumer = names[n][1],
+                                 .agent = names[n][2],
+                                 .saved = (int64_t)saved,
+                                 .last = (int64_t)(all     ? log_last(txn)
+                                                   : table ? store_stream_last(txn, table)
+                                                           : 0),
+                                 .connected = streams_connected(hub->streams, stream, consumer)};
         n++;
     }
     figure(&figures, "cases", store_number(txn, "cases"));
@@ -240,12 +251,19 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     figure(&figures, "map_size", usage.map_size);
     figure(&figures, "map_used", usage.map_used);
     figure(&figures, "disk_free", usage.disk_free);
-    struct kn_status_view view = {
-        .request = request, .version = KN_VERSION, .now = wall_ms(hub),
-        .started_at = hub->started_at, .test_clock = store_test_clock(hub->store),
-        .draining = atomic_load(&hub->draining), .last_event = (int64_t)log_last(txn), .head = hex,
-        .registers = registers_version(hub->registers), .n_counts = figures.n,
-        .counts = figures.count, .n_consumers = n, .consumers = consumers};
+    struct kn_status_view view = {.request = request,
+                                  .version = KN_VERSION,
+                                  .now = wall_ms(hub),
+                                  .started_at = hub->started_at,
+                                  .test_clock = store_test_clock(hub->store),
+                                  .draining = atomic_load(&hub->draining),
+                                  .last_event = (int64_t)log_last(txn),
+                                  .head = hex,
+                                  .registers = registers_version(hub->registers),
+                                  .n_counts = figures.n,
+                                  .counts = figures.count,
+                                  .n_consumers = n,
+                                  .consumers = consumers};
     store_abort(&txn);
     send_message(hub, peer, KN_TYPE_STATUS_VIEW, &view);
 }
@@ -280,15 +298,17 @@ static struct kn_numbered *save_head(const struct net_frame *frame)
     void *head = NULL;
     struct kn_fault fault;
     const uint8_t *bytes = frame->bytes;
-    return frame->size > 8 && !kn_record_decode(&head, KN_SCHEMA_NUMBERED, bytes + 8,
-                                                frame->size - 8, &fault)
+    return frame->size > 8 &&
+                   !kn_record_decode(&head, KN_SCHEMA_NUMBERED, bytes + 8, frame->size - 8, &fault)
                ? head
                : NULL;
 }
 
-/* ==== 2. admit: may this identity say this, now? ====================================================== */
+/* ==== 2. admit: may this identity say this, now?
+ * ====================================================== */
 
-/* The transport sequence of a numbered message, 0 for others. Every numbered message begins with it. */
+/* The transport sequence of a numbered message, 0 for others. Every numbered message begins with
+ * it. */
 static uint64_t sequence_of(enum kn_type type, const void *body)
 {
     bool numbered = (type >= KN_TYPE_BATCH_DECLARE && type < KN_TYPE_RECEIPT) ||
@@ -441,7 +461,7 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
     case KN_TYPE_STATUS_GET: ask(hub, &frame->peer, NULL, message); break;
     case KN_TYPE_HUB_DRAIN:
         atomic_store(&hub->draining, true);
-        log_info("hub.drain");
+        logger_line(hub->options.logger, LOGGER_NOTICE, "hub.drain", "%s", "");
         ask(hub, &frame->peer, NULL,
             &(struct kn_message){.type = KN_TYPE_STATUS_GET, .body = message->body});
         break;
@@ -471,7 +491,8 @@ static void take(struct hub *hub, enum net_door door)
             break;
         }
         if (rc) {
-            log_warn("net.hostile agent=%s parts=%zu", frame.user, frame.n_parts);
+            logger_line(hub->options.logger, LOGGER_WARNING, "net.hostile", "agent=%s parts=%zu",
+                        frame.user, frame.n_parts);
         } else if (door == NET_CONTROL) {
             take_from_control(hub, &frame);
         } else {
@@ -481,7 +502,8 @@ static void take(struct hub *hub, enum net_door door)
     }
 }
 
-/* ==== 3. look, decide, record: the writer ================================================================= */
+/* ==== 3. look, decide, record: the writer
+ * ================================================================= */
 
 /* Appends what was decided to the log and applies it. */
 static void record(struct hub *hub, store_txn_t *txn, struct errand *errand, const void *command)
@@ -491,11 +513,14 @@ static void record(struct hub *hub, store_txn_t *txn, struct errand *errand, con
     if (!decision->n_events) {
         return;
     }
-    struct log_entry about = {.at = hub->now, .type = errand->type, .verdict = decision->verdict,
+    struct log_entry about = {.at = hub->now,
+                              .decider = RULES_VERSION,
+                              .type = errand->type,
+                              .verdict = decision->verdict,
                               .instance = errand->from == FROM_PEER ? errand->instance : 0,
                               .transport = errand->from == FROM_PEER ? errand->sequence : 0};
-    errand->event = log_append(txn, &about, errand->actor, command, decision->events,
-                               decision->n_events);
+    errand->event =
+        log_append(txn, &about, errand->actor, command, decision->events, decision->n_events);
     if (looked->has_content && decision->verdict == KN_VERDICT_STORED) {
         store_put_content(txn, errand->event, looked->salt,
                           (struct slice){looked->content, looked->n_content});
@@ -555,7 +580,8 @@ static void handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
     case FROM_CURSOR:
         if (!store_cursor(txn, errand->stream, errand->consumer, &saved, owner) ||
             saved < errand->position) {
-            store_put_cursor(txn, errand->stream, errand->consumer, errand->actor, errand->position);
+            store_put_cursor(txn, errand->stream, errand->consumer, errand->actor,
+                             errand->position);
         }
         break;
     case FROM_READING:
@@ -608,8 +634,11 @@ static void tick(struct hub *hub, store_txn_t *txn)
         }
         struct kn_clock_tick message = {.now = hub->now, .n_cases = n, .cases = codes};
         struct errand errand = {.type = KN_TYPE_CLOCK_TICK, .body = &message, .actor = "hub"};
-        struct facts facts = {.now = hub->now, .registers = hub->registers, .actor = "hub",
-                              .due = (const struct kn_case *const *)due, .n_due = n};
+        struct facts facts = {.now = hub->now,
+                              .registers = hub->registers,
+                              .actor = "hub",
+                              .due = (const struct kn_case *const *)due,
+                              .n_due = n};
         hub->looked.has_content = false;
         decide(&hub->decision, &facts, errand.type, &message);
         errand.from = FROM_CONTROL;
@@ -691,7 +720,8 @@ static void forget_outcome(struct errand *errand)
 /* Refuses the one errand that cannot be recorded, and keeps its keys. */
 static void quarantine(struct hub *hub, struct errand *errand)
 {
-    log_error("hub.quarantine type=%s agent=%s sequence=%llu", kn_type_name(errand->type),
+    logger_line(hub->options.logger, LOGGER_ERROR, "hub.quarantine",
+                "type=%s agent=%s sequence=%llu", kn_type_name(errand->type),
               errand->actor, (unsigned long long)errand->sequence);
     errand_end(errand, KN_VERDICT_REFUSED, KN_CODE_INTERNAL, NULL,
                "a fault of the hub with this message alone; it is kept aside and reported");
@@ -725,7 +755,8 @@ static void turn(struct hub *hub, struct link *first, size_t n)
         }
     }
     if (rc) {
-        log_error("store.commit failed errands=%zu why=\"%s\"", n, kn_status_text(rc));
+        logger_line(hub->options.logger, LOGGER_ERROR, "store.commit_failed",
+                    "errands=%zu why=\"%s\"", n, kn_status_text(rc));
     }
 }
 
@@ -752,7 +783,8 @@ static void *write_loop(void *arg)
     return NULL;
 }
 
-/* ==== 4. answer: the receipt, after the commit ================================================================ */
+/* ==== 4. answer: the receipt, after the commit
+ * ================================================================ */
 
 static void receipt(struct hub *hub, const struct errand *errand)
 {
@@ -790,14 +822,14 @@ static void answer(struct hub *hub)
             receipt(hub, errand);
         }
         if (errand->type == KN_TYPE_AGENT_REVOKE && errand->verdict == KN_VERDICT_STORED) {
-            streams_revoke(hub->streams,
-                           ((const struct kn_agent_revoke *)errand->body)->agent);
+            streams_revoke(hub->streams, ((const struct kn_agent_revoke *)errand->body)->agent);
         }
         errand_destroy(&errand);
     }
 }
 
-/* ==== 5. the net thread's turn: frames in, receipts, deliveries ==================================================== */
+/* ==== 5. the net thread's turn: frames in, receipts, deliveries
+ * ==================================================== */
 
 static void gone(void *arg, const struct session *session)
 {
@@ -834,7 +866,8 @@ static void *net_loop(void *arg)
     return NULL;
 }
 
-/* ==== errands of our own ============================================================================================== */
+/* ==== errands of our own
+ * ============================================================================================== */
 
 static void save_cursor(void *arg, const char *stream, const char *consumer, const char *agent,
                         uint64_t position)
@@ -893,8 +926,8 @@ static int enter_registers(struct hub *hub, const struct registers_file *files, 
     struct kn_register_load load = {.registers = registers_version(hub->registers)};
     store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
     if (store_number(txn, "registers") != hex_number(load.registers)) {
-        struct errand errand = {.from = FROM_REGISTERS, .type = KN_TYPE_REGISTER_LOAD,
-                                .body = &load, .actor = "hub"};
+        struct errand errand = {
+            .from = FROM_REGISTERS, .type = KN_TYPE_REGISTER_LOAD, .body = &load, .actor = "hub"};
         for (size_t i = 0; i < n_files; i++) {
             store_put_register(txn, load.registers, files[i].name,
                                (struct slice){(const uint8_t *)files[i].bytes, files[i].size});
@@ -907,15 +940,17 @@ static int enter_registers(struct hub *hub, const struct registers_file *files, 
     return rc;
 }
 
-/* ==== start and stop ======================================================================================================= */
+/* ==== start and stop
+ * =======================================================================================================
+ */
 
 static int open_parts(struct hub *hub, char *why, size_t why_size)
 {
     const struct hub_options *options = &hub->options;
     struct registers_file *files = NULL;
     size_t n_files = 0;
-    struct store_options store = {.folder = options->store, .map_size = options->map_size,
-                                  .test_clock = options->test_clock};
+    struct store_options store = {
+        .folder = options->store, .map_size = options->map_size, .test_clock = options->test_clock};
     int rc = registers_read_folder(&files, &n_files, options->registers, why, why_size);
     rc = rc ? rc : registers_load(&hub->registers, files, n_files, why, why_size);
     rc = rc ? rc : store_open(&hub->store, &store, why, why_size);
@@ -931,9 +966,12 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
         return rc;
     }
     read_acl(hub);
-    struct net_options net = {.intake = options->intake, .delivery = options->delivery,
-                              .control = options->control, .tap = options->tap,
-                              .secret_key = options->secret_key, .public_key = options->public_key,
+    struct net_options net = {.intake = options->intake,
+                              .delivery = options->delivery,
+                              .control = options->control,
+                              .tap = options->tap,
+                              .secret_key = options->secret_key,
+                              .public_key = options->public_key,
                               .n_io_threads = options->n_io_threads};
     struct zap_directory directory = {.known = acl_known, .arg = hub->acl};
     rc = net_open(&hub->net, &net, &directory, why, why_size);
@@ -1009,10 +1047,11 @@ void hub_stop(hub_t **hub_p)
     if (!hub) {
         return;
     }
-    /* no more intake; the reading stage ends; the writer commits what waits; then the last receipts */
+    /* no more intake; the reading stage ends; the writer commits what waits; then the last receipts
+     */
     atomic_store(&hub->draining, true);
     line_shut(&hub->todo);
-    reading_stop(&hub->reading);
+    reading_stop(hub->reading);
     atomic_store(&hub->stopping, true);
     if (hub->writer_runs) {
         pthread_join(hub->writer_thread, NULL);
@@ -1031,6 +1070,7 @@ void hub_stop(hub_t **hub_p)
             errand_destroy(&errand);
         }
     }
+    reading_destroy(&hub->reading);
     streams_destroy(&hub->streams);
     net_close(&hub->net);
     acl_destroy(&hub->acl);

@@ -33,11 +33,20 @@ struct kn_content *join_content(store_txn_t *txn, uint64_t sequence)
 
 static void project_public(struct kn_event *event, const struct kn_event *full)
 {
-    *event = (struct kn_event){
-        .sequence = full->sequence, .kind = full->kind, .at = full->at, .case_ = full->case_,
-        .flow = full->flow, .result = full->result, .publication = full->publication,
-        .field = full->field, .area = full->area, .unit = full->unit, .tier = full->tier,
-        .due_at = full->due_at, .has_due_at = full->has_due_at, .promised_on = full->promised_on};
+    *event = (struct kn_event){.sequence = full->sequence,
+                               .kind = full->kind,
+                               .at = full->at,
+                               .case_ = full->case_,
+                               .flow = full->flow,
+                               .result = full->result,
+                               .publication = full->publication,
+                               .field = full->field,
+                               .area = full->area,
+                               .unit = full->unit,
+                               .tier = full->tier,
+                               .due_at = full->due_at,
+                               .has_due_at = full->has_due_at,
+                               .promised_on = full->promised_on};
 }
 
 /* Where the petition of this event's case lies now. */

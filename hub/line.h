@@ -25,7 +25,8 @@ void line_clear(struct line *self); /* the line must be empty */
 /* Adds ITEM; false when the line is shut (the caller keeps the item). */
 bool line_push(struct line *self, struct link *item);
 
-/* Waits up to TIMEOUT_MS for something and takes all of it, first to last; NULL when nothing came. */
+/* Waits up to TIMEOUT_MS for something and takes all of it, first to last; NULL when nothing came.
+ */
 struct link *line_take(struct line *self, int timeout_ms, size_t *n);
 
 /* Waits until fewer than LIMIT wait in the line, or it is shut. */

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-/* ---- last sequences ------------------------------------------------------------------------------ */
+/* ---- last sequences
+ * ------------------------------------------------------------------------------ */
 
 struct last {
     char agent[ACL_NAME_SIZE];
@@ -83,7 +84,8 @@ void look_answered(lasts_t *lasts, const struct errand *errand)
     }
 }
 
-/* ---- personal content of a message ---------------------------------------------------------------- */
+/* ---- personal content of a message
+ * ---------------------------------------------------------------- */
 
 static bool personal(const struct errand *errand, struct kn_content *content)
 {
@@ -150,7 +152,8 @@ static bool same_content(store_txn_t *txn, uint64_t sequence, const uint8_t *con
     return record.size == size && memcmp(record.bytes, content, size) == 0;
 }
 
-/* ---- transport key ----------------------------------------------------------------------------------- */
+/* ---- transport key
+ * ----------------------------------------------------------------------------------- */
 
 static bool same_message(store_txn_t *txn, const struct errand *errand,
                          const struct store_answer *answer)
@@ -196,14 +199,15 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand)
         return false;
     }
     if (!store_answer(txn, errand->actor, errand->instance, errand->sequence, &answer)) {
-        return true; /* was answered repeated or conflict, which leaves no trace: so it will be again */
+        return true; /* was answered repeated or conflict, which leaves no trace: so it will be
+                        again */
     }
     bool same = same_message(txn, errand, &answer);
     enum kn_verdict first = (enum kn_verdict)answer.verdict;
     errand_end(errand,
-               !same                          ? KN_VERDICT_CONFLICT
-               : first == KN_VERDICT_STORED   ? KN_VERDICT_REPEATED
-                                              : first,
+               !same                        ? KN_VERDICT_CONFLICT
+               : first == KN_VERDICT_STORED ? KN_VERDICT_REPEATED
+                                            : first,
                same ? (enum kn_code)answer.code : KN_CODE_CHANGED_CONTENT,
                same ? answer.field : "sequence", NULL);
     errand->event = answer.event;
@@ -213,7 +217,9 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand)
     return false;
 }
 
-/* ---- facts ----------------------------------------------------------------------------------------------- */
+/* ---- facts
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void look_batch(store_txn_t *txn, struct looked *out, const char *hex)
 {
@@ -228,7 +234,8 @@ static void look_row(store_txn_t *txn, struct looked *out, const char *batch, co
     uint8_t id[16], batch_id[16];
     struct store_row row, known;
     out->facts.row = ROW_NEW;
-    if (!container || !item || digest_from_hex(id, 16, container) || !store_row(txn, id, item, &row)) {
+    if (!container || !item || digest_from_hex(id, 16, container) ||
+        !store_row(txn, id, item, &row)) {
         return;
     }
     if (row.state == STORE_ROW_REFUSED) {
@@ -260,7 +267,8 @@ static unsigned year_of(int64_t at)
 static void look_new_case(store_txn_t *txn, struct looked *out, int64_t now)
 {
     uint64_t last = store_number(txn, "last_case"), year = year_of(now);
-    uint64_t number = last / CODE_COUNTS_PER_YEAR >= year ? last + 1 : year * CODE_COUNTS_PER_YEAR + 1;
+    uint64_t number =
+        last / CODE_COUNTS_PER_YEAR >= year ? last + 1 : year * CODE_COUNTS_PER_YEAR + 1;
     code_format(out->new_case, number);
     out->facts.new_case = out->new_case;
 }

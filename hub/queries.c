@@ -13,10 +13,10 @@
 #include <string.h>
 
 enum {
-    MAX_EVENTS = 128,      /* of one case.view */
-    MAX_CASES = 200,       /* of one case.list */
-    MAX_ROWS = 500,        /* of one batch.view */
-    MAX_SCAN = 100000,     /* cases looked at for one case.find: then "more" */
+    MAX_EVENTS = 128,  /* of one case.view */
+    MAX_CASES = 200,   /* of one case.list */
+    MAX_ROWS = 500,    /* of one batch.view */
+    MAX_SCAN = 100000, /* cases looked at for one case.find: then "more" */
 };
 
 static long encode(uint8_t *frame, size_t size, enum kn_type type, const void *body)
@@ -77,8 +77,11 @@ static long get_case(store_txn_t *txn, const struct query_asker *asker,
     for (size_t i = 0; i < n; i++) {
         events[i] = joined[n - 1 - i].event;
     }
-    struct kn_case_view view_message = {.request = request->request, .case_ = kase,
-                                        .n_events = n, .events = events, .more = sequence != 0,
+    struct kn_case_view view_message = {.request = request->request,
+                                        .case_ = kase,
+                                        .n_events = n,
+                                        .events = events,
+                                        .more = sequence != 0,
                                         .content_state = KN_CONTENT_STATE_WITHHELD};
     if (asker->sees_persons) {
         content = join_content(txn, (uint64_t)kase->submission);
@@ -149,8 +152,11 @@ static long find_cases(store_txn_t *txn, const struct query_asker *asker,
         kase = NULL;
     }
     kn_record_destroy((void **)&kase);
-    struct kn_case_list list = {.request = request->request, .n_cases = n, .cases = cases,
-                                .more_before = (int64_t)below, .has_more_before = more};
+    struct kn_case_list list = {.request = request->request,
+                                .n_cases = n,
+                                .cases = cases,
+                                .more_before = (int64_t)below,
+                                .has_more_before = more};
     while (cases && (length = encode(frame, size, KN_TYPE_CASE_LIST, &list)) == KN_E_TOO_LARGE) {
         list.n_cases /= 2;
         list.has_more_before = true;
@@ -284,8 +290,8 @@ static long get_batch(store_txn_t *txn, const struct query_asker *asker,
         view_row(txn, &views[n], &rows[n]);
         n++;
     }
-    struct kn_batch_view view = {.request = request->request, .n_batches = 1, .batches = batch,
-                                 .n_rows = n, .rows = rows};
+    struct kn_batch_view view = {
+        .request = request->request, .n_batches = 1, .batches = batch, .n_rows = n, .rows = rows};
     do {
         view.more_after = more && view.n_rows ? rows[view.n_rows - 1].item : NULL;
         length = encode(frame, size, KN_TYPE_BATCH_VIEW, &view);

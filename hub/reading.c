@@ -1,9 +1,9 @@
-/* reading.c - the follower of the log. Here it knows a text that comes again in the same words; what
- * kn_text can say more goes into the same proposal.
+/* reading.c - the follower of the log. Here it knows a text that comes again in the same words;
+ * what kn_text can say more goes into the same proposal.
  *
- * The signature of a petition is 16 bytes: the start of SHA-256 over its words (NFC, blanks single).
- * The index maps signatures to case and area. Two petitions in the same words are the same when
- * their areas are equal or one of them names none.
+ * The signature of a petition is 16 bytes: the start of SHA-256 over its words (NFC, blanks
+ * single). The index maps signatures to case and area. Two petitions in the same words are the same
+ * when their areas are equal or one of them names none.
  */
 #include "hub/reading.h"
 
@@ -44,7 +44,8 @@ struct reading_stage {
     size_t room, n;
 };
 
-/* ---- the index ---------------------------------------------------------------------------------- */
+/* ---- the index ----------------------------------------------------------------------------------
+ */
 
 static size_t place_of(const struct reading_stage *self, const uint8_t signature[SIGNATURE])
 {
@@ -101,7 +102,8 @@ static bool index_rebuild(struct reading_stage *self)
     return fits;
 }
 
-/* ---- reading one petition ------------------------------------------------------------------------ */
+/* ---- reading one petition
+ * ------------------------------------------------------------------------ */
 
 /* The words of TEXT, blanks single, hashed. */
 static void sign(uint8_t signature[SIGNATURE], const char *text)
@@ -133,8 +135,10 @@ static bool candidate(struct reading_stage *self, store_txn_t *txn, const uint8_
                 (!area || !kase->area || strcmp(area, kase->area) == 0);
     if (fits) {
         code_format(code, number);
-        *out = (struct kn_candidate){.case_ = code, .verdict = KN_MATCH_VERDICT_SAME,
-                                     .score = 1000, .relation = KN_LINK_KIND_DUPLICATE,
+        *out = (struct kn_candidate){.case_ = code,
+                                     .verdict = KN_MATCH_VERDICT_SAME,
+                                     .score = 1000,
+                                     .relation = KN_LINK_KIND_DUPLICATE,
                                      .why = "cùng nguyên văn"};
     }
     kn_record_destroy((void **)&kase);
@@ -168,7 +172,8 @@ static bool read_petition(struct reading_stage *self, store_txn_t *txn,
     return ok;
 }
 
-/* ---- following the log ------------------------------------------------------------------------------ */
+/* ---- following the log
+ * ------------------------------------------------------------------------------ */
 
 /* Reads what was received behind self->at. False when the hub stops. */
 static bool follow(struct reading_stage *self)
@@ -265,18 +270,24 @@ uint64_t reading_index_bytes(reading_stage_t *self)
     return self->room * sizeof *self->slot;
 }
 
-void reading_stop(reading_stage_t **self_p)
+void reading_stop(reading_stage_t *self)
 {
-    reading_stage_t *self = *self_p;
-    *self_p = NULL;
-    if (self) {
+    if (self && self->runs) {
         pthread_mutex_lock(&self->lock);
         self->stop = true;
         pthread_cond_signal(&self->woken);
         pthread_mutex_unlock(&self->lock);
-        if (self->runs) {
-            pthread_join(self->thread, NULL);
-        }
+        pthread_join(self->thread, NULL);
+        self->runs = false;
+    }
+}
+
+void reading_destroy(reading_stage_t **self_p)
+{
+    reading_stage_t *self = *self_p;
+    *self_p = NULL;
+    if (self) {
+        reading_stop(self);
         pthread_cond_destroy(&self->woken);
         pthread_mutex_destroy(&self->lock);
         free(self->slot);

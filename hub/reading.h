@@ -2,8 +2,8 @@
  *
  * Its thread takes every received (or unlinked and revised) petition in the order of the log, reads
  * text, place and field, looks for earlier petitions that say the same, and hands a reading.propose
- * to the writer, who decides. It keeps its memory index in step and has no say of its own; killed at
- * any point it starts again behind its cursor, and the index is rebuilt from the signatures.
+ * to the writer, who decides. It keeps its memory index in step and has no say of its own; killed
+ * at any point it starts again behind its cursor, and the index is rebuilt from the signatures.
  */
 #ifndef KN_READING_H
 #define KN_READING_H
@@ -17,8 +17,8 @@ enum { READING_MAX_SIGNATURE = 2048 };
 
 /* Hands a proposal about the petition that event SUBMISSION received to the writer; copies what it
  * keeps. Blocks while the writer has enough to do; false when the hub stops. */
-typedef bool reading_propose_fn(void *arg, uint64_t submission, const struct kn_reading_propose *what,
-                                struct slice signature);
+typedef bool reading_propose_fn(void *arg, uint64_t submission,
+                                const struct kn_reading_propose *what, struct slice signature);
 
 /* Starts the thread behind the cursor "reading". FOLDER has the registers and lexicons. */
 int reading_start(reading_stage_t **out, store_t *store, const registers_t *registers,
@@ -32,6 +32,8 @@ void reading_wake(reading_stage_t *self);
 uint64_t reading_backlog(reading_stage_t *self);
 uint64_t reading_index_bytes(reading_stage_t *self);
 
-void reading_stop(reading_stage_t **self_p);
+/* Ends the thread; nothing is proposed any more. Accepts NULL. */
+void reading_stop(reading_stage_t *self);
+void reading_destroy(reading_stage_t **self_p);
 
 #endif

@@ -1,8 +1,8 @@
 /* rules.c - the table, its guards, and the few messages that are not acts on a case.
  *
  * Read rules[] first. A message is tried against the rows of its case's state from top to bottom;
- * the first row whose speaker and guard agree decides; when none does, the last guard's objection is
- * the refusal. The row's effect fills the event; most rows need none.
+ * the first row whose speaker and guard agree decides; when none does, the last guard's objection
+ * is the refusal. The row's effect fills the event; most rows need none.
  */
 #include "hub/rules.h"
 
@@ -16,7 +16,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- composing a decision --------------------------------------------------------------------- */
+/* ---- composing a decision ---------------------------------------------------------------------
+ */
 
 __attribute__((format(printf, 2, 3))) static const char *say(struct decision *out,
                                                              const char *format, ...)
@@ -73,11 +74,12 @@ static void count(int64_t *value, bool *has, int64_t figure)
     *has = true;
 }
 
-/* ---- batches and rows --------------------------------------------------------------------------- */
+/* ---- batches and rows ---------------------------------------------------------------------------
+ */
 
 /* Says that the batch is complete, when one more stored or refused row makes it so. */
-static void close_batch(struct decision *out, const struct facts *facts, int n_stored, int n_refused,
-                        int n_elsewhere)
+static void close_batch(struct decision *out, const struct facts *facts, int n_stored,
+                        int n_refused, int n_elsewhere)
 {
     const struct kn_batch *batch = facts->batch;
     int64_t stored = batch->stored + n_stored, refused = batch->refused + n_refused;
@@ -168,8 +170,10 @@ static void refuse_row(struct decision *out, const struct facts *facts,
         return;
     }
     if (facts->row == ROW_NEW || facts->row == ROW_REFUSED) {
-        struct kn_numbered head = {.batch = message->batch, .container = message->container,
-                                   .item = message->item, .row = message->row,
+        struct kn_numbered head = {.batch = message->batch,
+                                   .container = message->container,
+                                   .item = message->item,
+                                   .row = message->row,
                                    .has_row = message->has_row};
         tell_refused_row(out, facts, &head, message->code, message->field);
         out->verdict = KN_VERDICT_STORED;
@@ -255,7 +259,8 @@ static void revise(struct decision *out, const struct facts *facts,
     event->commitment = facts->commitment;
 }
 
-/* ---- clocks -------------------------------------------------------------------------------------- */
+/* ---- clocks
+ * -------------------------------------------------------------------------------------- */
 
 static const struct kn_clock *clock_of(const struct kn_case *kase, enum kn_clock_kind kind)
 {
@@ -278,8 +283,8 @@ static bool next_change(const struct facts *facts, const char *profile, int64_t 
     return deadline_next_change(&deadline, now, at);
 }
 
-/* Starts the answer clock at STARTED_AT and writes it into EVENT. Without a rule in the register the
- * event carries no clock, and says so. */
+/* Starts the answer clock at STARTED_AT and writes it into EVENT. Without a rule in the register
+ * the event carries no clock, and says so. */
 static void start_clock(struct decision *out, const struct facts *facts, struct kn_event *event,
                         const char *profile, int64_t started_at)
 {
@@ -305,8 +310,8 @@ static void start_clock(struct decision *out, const struct facts *facts, struct 
 
 static const char *profile_of(const struct facts *facts)
 {
-    const struct source_row *source = registers_source(facts->registers, facts->subject->source,
-                                                       day_of_instant(facts->now));
+    const struct source_row *source =
+        registers_source(facts->registers, facts->subject->source, day_of_instant(facts->now));
     return source && source->profile[0] ? source->profile : "standard";
 }
 
@@ -380,7 +385,8 @@ static void tick(struct decision *out, const struct facts *facts)
     }
 }
 
-/* ---- the table of acts on a case -------------------------------------------------------------------- */
+/* ---- the table of acts on a case
+ * -------------------------------------------------------------------- */
 
 enum {
     ANYONE = ~0,
@@ -418,8 +424,8 @@ static guard_fn leads, says_same, is_routed, unit_exists, answers_resolved, answ
     takes_explanation, takes_plan, sends_back, found_met, found_otherwise, parent_fits, publishes,
     withdraws;
 static effect_fn link_by_reading, assign_by_register, wait_for_ruling, assign_by_ruling, accept,
-    give_back, answer_done, answer, close_explained, take_plan, send_back, verify_met, verify_not_met,
-    link_by_hand, unlink, publish;
+    give_back, answer_done, answer, close_explained, take_plan, send_back, verify_met,
+    verify_not_met, link_by_hand, unlink, publish;
 
 struct rule {
     unsigned in; /* states */
@@ -478,12 +484,13 @@ static const struct rule rules[] = {
 /* clang-format on */
 enum { N_RULES = sizeof rules / sizeof *rules };
 
-/* ---- guards ---------------------------------------------------------------------------------------------- */
+/* ---- guards
+ * ---------------------------------------------------------------------------------------------- */
 
-#define OBJECT(...)                                                                                \
-    do {                                                                                           \
-        static const struct objection it = {__VA_ARGS__};                                         \
-        return &it;                                                                                \
+#define OBJECT(...)                                       \
+    do {                                                  \
+        static const struct objection it = {__VA_ARGS__}; \
+        return &it;                                       \
     } while (0)
 
 static const struct kn_assignment *lead_of(const struct kn_case *kase)
@@ -529,7 +536,8 @@ static const struct objection *says_same(const struct facts *facts, const void *
 static bool find_route(const struct facts *facts, const char *field, const char *area,
                        struct route *route)
 {
-    return field && !route_competent(facts->registers, field, area, day_of_instant(facts->now), route);
+    return field &&
+           !route_competent(facts->registers, field, area, day_of_instant(facts->now), route);
 }
 
 static const struct objection *is_routed(const struct facts *facts, const void *message)
@@ -640,7 +648,8 @@ static const struct objection *found_otherwise(const struct facts *facts, const 
 {
     const struct kn_case_verify *act = message;
     (void)facts;
-    if (act->verification != KN_VERIFICATION_PARTLY && act->verification != KN_VERIFICATION_NOT_MET) {
+    if (act->verification != KN_VERIFICATION_PARTLY &&
+        act->verification != KN_VERIFICATION_NOT_MET) {
         OBJECT(KN_CODE_INVALID, "verification", "say met, partly or not_met");
     }
     return NULL;
@@ -689,7 +698,9 @@ static const struct objection *withdraws(const struct facts *facts, const void *
     return NULL;
 }
 
-/* ---- effects ------------------------------------------------------------------------------------------------ */
+/* ---- effects
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void link_by_reading(struct decision *out, const struct facts *facts, const void *message,
                             struct kn_event *event)
@@ -740,7 +751,7 @@ static void wait_for_ruling(struct decision *out, const struct facts *facts, con
     (void)facts;
     event->field = reading->field;
     event->area = reading->area;
-    event->why = !reading->field  ? "chưa rõ lĩnh vực"
+    event->why = !reading->field ? "chưa rõ lĩnh vực"
                  : !reading->area ? "chưa rõ địa bàn, hoặc không có quy tắc thẩm quyền chung"
                                   : "chưa có quy tắc thẩm quyền cho lĩnh vực và địa bàn này";
     (void)out;
@@ -905,7 +916,9 @@ static void publish(struct decision *out, const struct facts *facts, const void 
     event->unit = facts->subject->unit;
 }
 
-/* ---- deciding --------------------------------------------------------------------------------------------------- */
+/* ---- deciding
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* What this speaker could do with the case as it stands, for the refusal. */
 static const char *legal_moves(struct decision *out, const struct facts *facts)
@@ -967,7 +980,8 @@ static void admit_agent(struct decision *out, const struct facts *facts,
 {
     const struct kn_agent *agent = message->agent;
     if (agent->role == KN_ROLE_AGENCY &&
-        (!agent->unit || !registers_unit(facts->registers, agent->unit, day_of_instant(facts->now)))) {
+        (!agent->unit ||
+         !registers_unit(facts->registers, agent->unit, day_of_instant(facts->now)))) {
         refuse(out, KN_CODE_UNKNOWN_VALUE, "agent.unit", "an agency needs a unit of the register");
         return;
     }
@@ -1038,8 +1052,11 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type, 
         struct kn_numbered head = {.sequence = 1};
         if (type == KN_TYPE_PETITION_SUBMIT) {
             const struct kn_petition_submit *act = message;
-            head = (struct kn_numbered){.batch = act->batch, .container = act->container,
-                                        .item = act->item, .row = act->row, .has_row = act->has_row};
+            head = (struct kn_numbered){.batch = act->batch,
+                                        .container = act->container,
+                                        .item = act->item,
+                                        .row = act->row,
+                                        .has_row = act->has_row};
         }
         record_refusal(out, facts, &head);
     }
@@ -1048,7 +1065,8 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type, 
 void rules_print(FILE *out)
 {
     fputs("# The life of a case\n\n"
-          "Printed by `kiennghi-hub --rules` from the table in `hub/rules.c`; a test checks that this "
+          "Printed by `kiennghi-hub --rules` from the table in `hub/rules.c`; a test checks that "
+          "this "
           "page is fresh.\n\n"
           "| in | hears | said by | becomes | tells | when |\n|---|---|---|---|---|---|\n",
           out);

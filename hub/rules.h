@@ -48,7 +48,7 @@ struct facts {
     const char *commitment;       /* of the message's personal content; NULL: it has none */
     /* acts */
     const struct kn_case *subject; /* the case spoken of; NULL: unknown */
-    const struct kn_case *parent;  /* the case it is to be linked to, or the best candidate's root */
+    const struct kn_case *parent; /* the case it is to be linked to, or the best candidate's root */
     /* ticks */
     const struct kn_case *const *due; /* cases with a clock that falls due */
     size_t n_due;
@@ -57,8 +57,8 @@ struct facts {
 struct decision {
     enum kn_verdict verdict; /* STORED, REPEATED, CONFLICT or REFUSED */
     enum kn_code code;
-    const char *field;  /* at fault */
-    const char *reason; /* what is wrong and what would be legal; NULL: nothing to say */
+    const char *field;   /* at fault */
+    const char *reason;  /* what is wrong and what would be legal; NULL: nothing to say */
     const char *subject; /* case code to answer with */
     size_t n_events;
     struct kn_event events[RULES_MAX_EVENTS];
@@ -67,8 +67,10 @@ struct decision {
 };
 
 /* Decides on one message. OUT is filled; what it points to lives as long as facts and message. A
- * refused message of a batch's row, and a refused act, have an event too: refusals are on record. */
-void decide(struct decision *out, const struct facts *facts, enum kn_type type, const void *message);
+ * refused message of a batch's row, and a refused act, have an event too: refusals are on record.
+ */
+void decide(struct decision *out, const struct facts *facts, enum kn_type type,
+            const void *message);
 
 /* A numbered message whose body could not be read: HEAD is what could be saved of it. */
 void decide_unreadable(struct decision *out, const struct facts *facts,

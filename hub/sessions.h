@@ -9,9 +9,9 @@ struct session {
     struct net_peer peer;
     char agent[ACL_NAME_SIZE]; /* as authenticated: each frame is checked against it */
     uint64_t instance;
-    uint64_t floor;     /* hello's first_sequence */
-    int unanswered;     /* numbered messages with the writer */
-    int64_t heard_ms;   /* monotonic */
+    uint64_t floor;   /* hello's first_sequence */
+    int unanswered;   /* numbered messages with the writer */
+    int64_t heard_ms; /* monotonic */
 };
 
 typedef struct sessions sessions_t;

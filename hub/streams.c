@@ -14,8 +14,8 @@
 
 enum {
     MAX_FRAME_EVENTS = 128,
-    MAX_FRAME = 65503,     /* what CURVE leaves of 64 KiB */
-    ROOMY = 40 * 1024,     /* a frame that has reached this is sent */
+    MAX_FRAME = 65503, /* what CURVE leaves of 64 KiB */
+    ROOMY = 40 * 1024, /* a frame that has reached this is sent */
     MAX_SUBSCRIPTIONS = 8192,
     PUMP_FRAMES = 4, /* frames to one subscription before the others get their turn */
 };
@@ -117,7 +117,8 @@ int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_a
     for (size_t i = self->n; i-- > 0;) {
         struct subscription *old = &self->subscriptions[i];
         if ((strcmp(old->stream, message->stream) == 0 &&
-             strcmp(old->consumer, message->consumer) == 0 && strcmp(old->agent, agent->agent) == 0) ||
+             strcmp(old->consumer, message->consumer) == 0 &&
+             strcmp(old->agent, agent->agent) == 0) ||
             (old->id == message->subscription && same_peer(&old->peer, peer))) {
             end(self, i, KN_CODE_SUPERSEDED);
         }
@@ -163,8 +164,10 @@ int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_a
     uint64_t after = message->has_after ? (uint64_t)message->after : saved;
     sub->next = (after < last ? after : last) + 1; /* a cursor is never ahead of its stream */
     self->n++;
-    struct kn_stream_opened opened = {.subscription = sub->id, .stream = sub->stream,
-                                      .after = (int64_t)sub->next - 1, .last = (int64_t)last};
+    struct kn_stream_opened opened = {.subscription = sub->id,
+                                      .stream = sub->stream,
+                                      .after = (int64_t)sub->next - 1,
+                                      .last = (int64_t)last};
     send_message(self, peer, KN_TYPE_STREAM_OPENED, &opened);
     return KN_OK;
 }
@@ -181,7 +184,8 @@ void streams_credit(streams_t *self, const struct net_peer *peer,
     }
 }
 
-void streams_save(streams_t *self, const struct net_peer *peer, const struct kn_stream_save *message)
+void streams_save(streams_t *self, const struct net_peer *peer,
+                  const struct kn_stream_save *message)
 {
     struct subscription *sub = find(self, peer, message->subscription);
     if (sub && (uint64_t)message->position < sub->next) {
@@ -199,7 +203,8 @@ static size_t weight(const struct kn_event *event)
     return bytes;
 }
 
-/* Fills JOINED with the events from the place of SUB on, as many as one frame and the credit take. */
+/* Fills JOINED with the events from the place of SUB on, as many as one frame and the credit take.
+ */
 static size_t gather(store_txn_t *txn, const struct subscription *sub, uint64_t last, size_t limit,
                      struct joined *joined)
 {
@@ -225,11 +230,11 @@ static size_t pack(streams_t *self, const struct subscription *sub, const struct
         events[i] = joined[i].event;
     }
     for (; n > 0; n /= 2) {
-        struct kn_events message = {.subscription = sub->id, .first = (int64_t)sub->next,
-                                    .n_events = n, .events = events};
+        struct kn_events message = {
+            .subscription = sub->id, .first = (int64_t)sub->next, .n_events = n, .events = events};
         struct kn_fault fault;
-        long length = kn_message_encode(self->frame, sizeof self->frame, KN_TYPE_EVENTS, &message,
-                                        &fault);
+        long length =
+            kn_message_encode(self->frame, sizeof self->frame, KN_TYPE_EVENTS, &message, &fault);
         if (length > 0) {
             *size = (size_t)length;
             return n;
@@ -243,8 +248,8 @@ static size_t pack(streams_t *self, const struct subscription *sub, const struct
     return 0;
 }
 
-/* One frame to one subscription. KN_OK when something was sent, KN_E_NOT_FOUND when there is nothing
- * to send, else why it could not be. */
+/* One frame to one subscription. KN_OK when something was sent, KN_E_NOT_FOUND when there is
+ * nothing to send, else why it could not be. */
 static int feed(streams_t *self, store_txn_t *txn, struct subscription *sub)
 {
     static struct joined joined[MAX_FRAME_EVENTS]; /* of the net thread alone */

@@ -13,14 +13,14 @@
 typedef struct streams streams_t;
 
 /* Saves a cursor durably (the hub gives the errand to the writer). */
-typedef void streams_save_fn(void *arg, const char *stream, const char *consumer,
-                             const char *agent, uint64_t position);
+typedef void streams_save_fn(void *arg, const char *stream, const char *consumer, const char *agent,
+                             uint64_t position);
 
 streams_t *streams_new(store_t *store, net_t *net, streams_save_fn *save, void *arg);
 void streams_destroy(streams_t **self_p);
 
-/* Opens a subscription of AGENT, answers stream.opened, and ends an older one of the same stream and
- * consumer with stream.closed. KN_OK, KN_E_BUSY (too many) or the store's failure. */
+/* Opens a subscription of AGENT, answers stream.opened, and ends an older one of the same stream
+ * and consumer with stream.closed. KN_OK, KN_E_BUSY (too many) or the store's failure. */
 int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_agent *agent,
                  const struct kn_stream_open *message);
 void streams_credit(streams_t *self, const struct net_peer *peer,
