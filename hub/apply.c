@@ -62,8 +62,7 @@ static bool batch_id(uint8_t id[16], const char *hex)
     return hex && digest_from_hex(id, 16, hex) == KN_OK;
 }
 
-/* ---- batches
- * ------------------------------------------------------------------------------------- */
+/* ---- batches --------------------------------------------------------------------------------- */
 
 static void weigh(struct kn_batch *batch)
 {
@@ -171,8 +170,7 @@ static void know_row(store_txn_t *txn, const struct kn_event *event)
     put_row(txn, event, event->batch, STORE_ROW_KNOWN);
 }
 
-/* ---- cases
- * ------------------------------------------------------------------------------------------ */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
 static void receive(store_txn_t *txn, const struct kn_event *event)
 {
@@ -348,8 +346,7 @@ static void revise(store_txn_t *txn, struct draft *draft, const struct kn_event 
     put_row(txn, event, event->container, STORE_ROW_STORED);
 }
 
-/* ---- streams
- * ------------------------------------------------------------------------------------------ */
+/* ---- streams --------------------------------------------------------------------------------- */
 
 enum {
     TO_UNIT = 1,   /* agency/UNIT of the event's unit, or of the case's */
@@ -383,8 +380,7 @@ static void spread(store_txn_t *txn, const struct kn_event *event, const struct 
     }
 }
 
-/* ---- what each kind of event touches
- * --------------------------------------------------------------------- */
+/* ---- what each kind of event touches --------------------------------------------------------- */
 
 static const struct effect {
     void (*plain)(store_txn_t *, const struct kn_event *); /* no case yet, or none */

@@ -99,8 +99,7 @@ static int64_t wall_ms(struct hub *hub)
     return t.tv_sec * 1000 + t.tv_nsec / 1000000 + atomic_load(&hub->clock_offset);
 }
 
-/* ==== 1. take: a frame becomes an errand, or is answered at once
- * =================================== */
+/* ==== 1. take: a frame becomes an errand, or is answered at once ============================== */
 
 static void send_message(struct hub *hub, const struct net_peer *peer, enum kn_type type,
                          const void *body)
@@ -304,8 +303,7 @@ static struct kn_numbered *save_head(const struct net_frame *frame)
                : NULL;
 }
 
-/* ==== 2. admit: may this identity say this, now?
- * ====================================================== */
+/* ==== 2. admit: may this identity say this, now? ============================================== */
 
 /* The transport sequence of a numbered message, 0 for others. Every numbered message begins with
  * it. */
@@ -502,8 +500,7 @@ static void take(struct hub *hub, enum net_door door)
     }
 }
 
-/* ==== 3. look, decide, record: the writer
- * ================================================================= */
+/* ==== 3. look, decide, record: the writer ===================================================== */
 
 /* Appends what was decided to the log and applies it. */
 static void record(struct hub *hub, store_txn_t *txn, struct errand *errand, const void *command)
@@ -721,8 +718,8 @@ static void forget_outcome(struct errand *errand)
 static void quarantine(struct hub *hub, struct errand *errand)
 {
     logger_line(hub->options.logger, LOGGER_ERROR, "hub.quarantine",
-                "type=%s agent=%s sequence=%llu", kn_type_name(errand->type),
-              errand->actor, (unsigned long long)errand->sequence);
+                "type=%s agent=%s sequence=%llu", kn_type_name(errand->type), errand->actor,
+                (unsigned long long)errand->sequence);
     errand_end(errand, KN_VERDICT_REFUSED, KN_CODE_INTERNAL, NULL,
                "a fault of the hub with this message alone; it is kept aside and reported");
     store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
@@ -783,8 +780,7 @@ static void *write_loop(void *arg)
     return NULL;
 }
 
-/* ==== 4. answer: the receipt, after the commit
- * ================================================================ */
+/* ==== 4. answer: the receipt, after the commit ================================================ */
 
 static void receipt(struct hub *hub, const struct errand *errand)
 {
@@ -828,8 +824,7 @@ static void answer(struct hub *hub)
     }
 }
 
-/* ==== 5. the net thread's turn: frames in, receipts, deliveries
- * ==================================================== */
+/* ==== 5. the net thread's turn: frames in, receipts, deliveries =============================== */
 
 static void gone(void *arg, const struct session *session)
 {
@@ -866,8 +861,7 @@ static void *net_loop(void *arg)
     return NULL;
 }
 
-/* ==== errands of our own
- * ============================================================================================== */
+/* ==== errands of our own ====================================================================== */
 
 static void save_cursor(void *arg, const char *stream, const char *consumer, const char *agent,
                         uint64_t position)
@@ -940,9 +934,7 @@ static int enter_registers(struct hub *hub, const struct registers_file *files, 
     return rc;
 }
 
-/* ==== start and stop
- * =======================================================================================================
- */
+/* ==== start and stop ========================================================================== */
 
 static int open_parts(struct hub *hub, char *why, size_t why_size)
 {

@@ -13,8 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-/* ---- last sequences
- * ------------------------------------------------------------------------------ */
+/* ---- last sequences -------------------------------------------------------------------------- */
 
 struct last {
     char agent[ACL_NAME_SIZE];
@@ -84,8 +83,7 @@ void look_answered(lasts_t *lasts, const struct errand *errand)
     }
 }
 
-/* ---- personal content of a message
- * ---------------------------------------------------------------- */
+/* ---- personal content of a message ----------------------------------------------------------- */
 
 static bool personal(const struct errand *errand, struct kn_content *content)
 {
@@ -152,8 +150,7 @@ static bool same_content(store_txn_t *txn, uint64_t sequence, const uint8_t *con
     return record.size == size && memcmp(record.bytes, content, size) == 0;
 }
 
-/* ---- transport key
- * ----------------------------------------------------------------------------------- */
+/* ---- transport key --------------------------------------------------------------------------- */
 
 static bool same_message(store_txn_t *txn, const struct errand *errand,
                          const struct store_answer *answer)
@@ -217,9 +214,7 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand)
     return false;
 }
 
-/* ---- facts
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- facts ----------------------------------------------------------------------------------- */
 
 static void look_batch(store_txn_t *txn, struct looked *out, const char *hex)
 {

@@ -44,8 +44,7 @@ struct reading_stage {
     size_t room, n;
 };
 
-/* ---- the index ----------------------------------------------------------------------------------
- */
+/* ---- the index ------------------------------------------------------------------------------- */
 
 static size_t place_of(const struct reading_stage *self, const uint8_t signature[SIGNATURE])
 {
@@ -102,8 +101,7 @@ static bool index_rebuild(struct reading_stage *self)
     return fits;
 }
 
-/* ---- reading one petition
- * ------------------------------------------------------------------------ */
+/* ---- reading one petition -------------------------------------------------------------------- */
 
 /* The words of TEXT, blanks single, hashed. */
 static void sign(uint8_t signature[SIGNATURE], const char *text)
@@ -172,8 +170,7 @@ static bool read_petition(struct reading_stage *self, store_txn_t *txn,
     return ok;
 }
 
-/* ---- following the log
- * ------------------------------------------------------------------------------ */
+/* ---- following the log ----------------------------------------------------------------------- */
 
 /* Reads what was received behind self->at. False when the hub stops. */
 static bool follow(struct reading_stage *self)

@@ -1,26 +1,24 @@
-/* rules.c - the table, its guards, and the few messages that are not acts on a case.
+/* rules.c - the table of acts on a case, its guards and effects. Read rules[] first.
  *
- * Read rules[] first. A message is tried against the rows of its case's state from top to bottom;
- * the first row whose speaker and guard agree decides; when none does, the last guard's objection
- * is the refusal. The row's effect fills the event; most rows need none.
+ * A message is tried against the rows of its case's state from top to bottom; the first row whose
+ * speaker and guard agree decides; when none does, the last guard's objection is the refusal. The
+ * row's effect fills the event; most rows need little. A new move of a case is a new row here, and
+ * a changed line in the golden matrix of tests/hub/test_rules.c.
  */
 #include "hub/rules.h"
 
 #include "hub/calendar.h"
-#include "hub/deadline.h"
 #include "hub/route.h"
+#include "hub/rules_parts.h"
 #include "kiennghi/message.h"
-#include "kiennghi/status.h"
 
 #include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- composing a decision ---------------------------------------------------------------------
- */
+/* ---- composing a decision -------------------------------------------------------------------- */
 
-__attribute__((format(printf, 2, 3))) static const char *say(struct decision *out,
-                                                             const char *format, ...)
+const char *rules_say(struct decision *out, const char *format, ...)
 {
     va_list args;
     size_t room = sizeof out->text - out->n_text;
@@ -34,7 +32,7 @@ __attribute__((format(printf, 2, 3))) static const char *say(struct decision *ou
     return text;
 }
 
-static struct kn_event *tell(struct decision *out, enum kn_event_kind kind)
+struct kn_event *rules_tell(struct decision *out, enum kn_event_kind kind)
 {
     assert(out->n_events < RULES_MAX_EVENTS);
     struct kn_event *event = &out->events[out->n_events++];
@@ -43,7 +41,7 @@ static struct kn_event *tell(struct decision *out, enum kn_event_kind kind)
     return event;
 }
 
-static void refuse(struct decision *out, enum kn_code code, const char *field, const char *reason)
+void rules_refuse(struct decision *out, enum kn_code code, const char *field, const char *reason)
 {
     out->verdict = KN_VERDICT_REFUSED;
     out->code = code;
@@ -52,10 +50,10 @@ static void refuse(struct decision *out, enum kn_code code, const char *field, c
 }
 
 /* Tells of a case: its event names the one before. */
-static struct kn_event *tell_of(struct decision *out, enum kn_event_kind kind,
-                                const struct kn_case *kase)
+struct kn_event *rules_tell_of(struct decision *out, enum kn_event_kind kind,
+                               const struct kn_case *kase)
 {
-    struct kn_event *event = tell(out, kind);
+    struct kn_event *event = rules_tell(out, kind);
     event->case_ = kase->code;
     event->previous = kase->last_event;
     event->has_previous = true;
@@ -63,330 +61,18 @@ static struct kn_event *tell_of(struct decision *out, enum kn_event_kind kind,
 }
 
 /* A pointer of the event that must not outlive OUT: the text is copied into the decision. */
-static const char *keep(struct decision *out, const char *text)
+const char *rules_keep(struct decision *out, const char *text)
 {
-    return text ? say(out, "%s", text) : NULL;
+    return text ? rules_say(out, "%s", text) : NULL;
 }
 
-static void count(int64_t *value, bool *has, int64_t figure)
+void rules_count(int64_t *value, bool *has, int64_t figure)
 {
     *value = figure;
     *has = true;
 }
 
-/* ---- batches and rows ---------------------------------------------------------------------------
- */
-
-/* Says that the batch is complete, when one more stored or refused row makes it so. */
-static void close_batch(struct decision *out, const struct facts *facts, int n_stored,
-                        int n_refused, int n_elsewhere)
-{
-    const struct kn_batch *batch = facts->batch;
-    int64_t stored = batch->stored + n_stored, refused = batch->refused + n_refused;
-    int64_t elsewhere = batch->elsewhere + n_elsewhere;
-    if (batch->has_closed_at || stored + refused + elsewhere < batch->declared) {
-        return;
-    }
-    struct kn_event *event = tell(out, KN_EVENT_KIND_BATCH_CLOSED);
-    event->batch = batch->batch;
-    event->agent = batch->agent;
-    count(&event->declared, &event->has_declared, batch->declared);
-    count(&event->stored, &event->has_stored, stored);
-    count(&event->refused, &event->has_refused, refused);
-}
-
-static void declare_batch(struct decision *out, const struct facts *facts,
-                          const struct kn_batch_declare *message)
-{
-    const struct kn_batch *batch = facts->batch;
-    if (batch && strcmp(batch->agent, facts->actor) != 0) {
-        refuse(out, KN_CODE_NOT_ALLOWED, "batch", "another agent sends this batch");
-        return;
-    }
-    if (!registers_source(facts->registers, message->source, day_of_instant(facts->now))) {
-        refuse(out, KN_CODE_UNKNOWN_VALUE, "source", "the sources register has no such source");
-        return;
-    }
-    out->verdict = KN_VERDICT_STORED;
-    if (batch && batch->declared == message->declared) {
-        out->verdict = KN_VERDICT_REPEATED;
-        return;
-    }
-    struct kn_event *event = tell(out, KN_EVENT_KIND_BATCH_OPENED);
-    event->batch = message->batch;
-    event->container = message->container;
-    event->source = message->source;
-    event->channel = message->channel;
-    event->agent = facts->actor;
-    event->title = message->title;
-    event->file = message->file;
-    event->document = message->document;
-    count(&event->declared, &event->has_declared, message->declared);
-    int64_t done = batch ? batch->stored + batch->refused + batch->elsewhere : 0;
-    if (done >= message->declared) {
-        event = tell(out, KN_EVENT_KIND_BATCH_CLOSED);
-        event->batch = message->batch;
-        event->agent = facts->actor;
-        count(&event->declared, &event->has_declared, message->declared);
-        count(&event->stored, &event->has_stored, batch ? batch->stored : 0);
-        count(&event->refused, &event->has_refused, batch ? batch->refused : 0);
-    }
-}
-
-/* The batch of a row must be known and the speaker's own. */
-static bool own_batch(struct decision *out, const struct facts *facts)
-{
-    if (!facts->batch) {
-        refuse(out, KN_CODE_UNKNOWN_BATCH, "batch", "declare the batch first (batch.declare)");
-    } else if (strcmp(facts->batch->agent, facts->actor) != 0) {
-        refuse(out, KN_CODE_NOT_ALLOWED, "batch", "another agent sends this batch");
-    } else {
-        return true;
-    }
-    return false;
-}
-
-static void tell_refused_row(struct decision *out, const struct facts *facts,
-                             const struct kn_numbered *head, enum kn_code code, const char *field)
-{
-    struct kn_event *event = tell(out, KN_EVENT_KIND_BATCH_ROW_REFUSED);
-    event->batch = head->batch;
-    event->container = head->container;
-    event->item = head->item;
-    event->row = head->row;
-    event->has_row = head->has_row;
-    event->agent = facts->actor;
-    event->code = code;
-    event->fault = field;
-    if (facts->row != ROW_REFUSED) {
-        close_batch(out, facts, 0, 1, 0);
-    }
-}
-
-static void refuse_row(struct decision *out, const struct facts *facts,
-                       const struct kn_row_refuse *message)
-{
-    if (!own_batch(out, facts)) {
-        return;
-    }
-    if (facts->row == ROW_NEW || facts->row == ROW_REFUSED) {
-        struct kn_numbered head = {.batch = message->batch,
-                                   .container = message->container,
-                                   .item = message->item,
-                                   .row = message->row,
-                                   .has_row = message->has_row};
-        tell_refused_row(out, facts, &head, message->code, message->field);
-        out->verdict = KN_VERDICT_STORED;
-        return;
-    }
-    out->verdict = KN_VERDICT_CONFLICT; /* a stored row cannot become unreadable */
-    out->code = KN_CODE_CHANGED_CONTENT;
-    out->subject = facts->row_case;
-}
-
-static void receive(struct decision *out, const struct facts *facts,
-                    const struct kn_petition_submit *message)
-{
-    if (!own_batch(out, facts)) {
-        return;
-    }
-    out->subject = facts->row_case;
-    if (facts->row == ROW_CHANGED) {
-        out->verdict = KN_VERDICT_CONFLICT;
-        out->code = KN_CODE_CHANGED_CONTENT;
-        out->field = "petition";
-        out->reason = "known under this source key with other content: state a revision "
-                      "(petition.revise) or send it as an item of its own";
-        return;
-    }
-    if (facts->row == ROW_SAME || facts->row == ROW_ELSEWHERE) {
-        out->verdict = KN_VERDICT_REPEATED;
-        if (facts->row == ROW_ELSEWHERE) {
-            struct kn_event *event = tell(out, KN_EVENT_KIND_BATCH_ROW_KNOWN);
-            event->batch = message->batch;
-            event->item = message->item;
-            event->row = message->row;
-            event->has_row = message->has_row;
-            event->agent = facts->actor;
-            event->case_ = facts->row_case;
-            close_batch(out, facts, 0, 0, 1);
-        }
-        return;
-    }
-    out->verdict = KN_VERDICT_STORED;
-    out->subject = facts->new_case;
-    struct kn_event *event = tell(out, KN_EVENT_KIND_CASE_RECEIVED);
-    event->case_ = facts->new_case;
-    event->flow = KN_FLOW_RECEIVED;
-    event->agent = facts->actor;
-    event->source = message->source;
-    event->channel = message->channel;
-    event->batch = message->batch;
-    event->container = message->container;
-    event->item = message->item;
-    event->row = message->row;
-    event->has_row = message->has_row;
-    bool dated = message->petition->has_received_at && message->petition->received_at <= facts->now;
-    event->received_at = dated ? message->petition->received_at : facts->now;
-    event->has_received_at = true;
-    event->commitment = facts->commitment;
-    close_batch(out, facts, 1, facts->row == ROW_REFUSED ? -1 : 0, 0);
-}
-
-static void revise(struct decision *out, const struct facts *facts,
-                   const struct kn_petition_revise *message)
-{
-    if (!own_batch(out, facts)) {
-        return;
-    }
-    if (!facts->subject) {
-        refuse(out, KN_CODE_UNKNOWN_CASE, "item", "nothing is stored under this source key");
-        return;
-    }
-    out->subject = facts->row_case;
-    if (facts->row != ROW_CHANGED) {
-        out->verdict = KN_VERDICT_REPEATED;
-        return;
-    }
-    out->verdict = KN_VERDICT_STORED;
-    struct kn_event *event = tell_of(out, KN_EVENT_KIND_CASE_REVISED, facts->subject);
-    event->agent = facts->actor;
-    event->batch = message->batch;
-    event->container = message->container;
-    event->item = message->item;
-    event->row = message->row;
-    event->has_row = message->has_row;
-    event->commitment = facts->commitment;
-}
-
-/* ---- clocks
- * -------------------------------------------------------------------------------------- */
-
-static const struct kn_clock *clock_of(const struct kn_case *kase, enum kn_clock_kind kind)
-{
-    for (size_t i = 0; i < kase->n_clocks; i++) {
-        if (kase->clocks[i].kind == kind) {
-            return &kase->clocks[i];
-        }
-    }
-    return NULL;
-}
-
-/* When the tier of a clock that is due at DUE_AT changes next after NOW; false: never. */
-static bool next_change(const struct facts *facts, const char *profile, int64_t started_at,
-                        int64_t now, int64_t *at)
-{
-    struct deadline deadline;
-    if (deadline_due(facts->registers, profile, DEADLINE_ANSWER, started_at, &deadline)) {
-        return false;
-    }
-    return deadline_next_change(&deadline, now, at);
-}
-
-/* Starts the answer clock at STARTED_AT and writes it into EVENT. Without a rule in the register
- * the event carries no clock, and says so. */
-static void start_clock(struct decision *out, const struct facts *facts, struct kn_event *event,
-                        const char *profile, int64_t started_at)
-{
-    struct deadline deadline;
-    if (deadline_due(facts->registers, profile, DEADLINE_ANSWER, started_at, &deadline)) {
-        event->why = say(out, "không có quy tắc thời hạn cho hồ sơ \"%s\"", profile);
-        return;
-    }
-    char why[300];
-    deadline_explain(facts->registers, &deadline, DEADLINE_VI, why, sizeof why);
-    event->clock = KN_CLOCK_KIND_ANSWER;
-    event->tier = deadline_tier(&deadline, facts->now);
-    event->profile = keep(out, profile);
-    event->started_at = started_at;
-    event->has_started_at = true;
-    event->due_at = deadline.due_at;
-    event->has_due_at = true;
-    event->has_next_at = deadline_next_change(&deadline, facts->now, &event->next_at);
-    event->registers = registers_version(facts->registers);
-    event->basis = keep(out, deadline.rule->basis);
-    event->why = event->why ? event->why : say(out, "%s", why);
-}
-
-static const char *profile_of(const struct facts *facts)
-{
-    const struct source_row *source =
-        registers_source(facts->registers, facts->subject->source, day_of_instant(facts->now));
-    return source && source->profile[0] ? source->profile : "standard";
-}
-
-static void stop_clock(const struct kn_case *kase, struct kn_event *event)
-{
-    const struct kn_clock *clock = clock_of(kase, KN_CLOCK_KIND_ANSWER);
-    if (clock) {
-        event->clock = clock->kind;
-        event->tier = KN_TIER_STOPPED;
-        event->started_at = clock->started_at;
-        event->has_started_at = true;
-        event->due_at = clock->due_at;
-        event->has_due_at = true;
-    }
-}
-
-/* The clock goes on where it stood: same start, same due date. */
-static void resume_clock(const struct facts *facts, struct kn_event *event)
-{
-    const struct kn_clock *clock = clock_of(facts->subject, KN_CLOCK_KIND_ANSWER);
-    struct deadline deadline;
-    if (clock && !deadline_due(facts->registers, clock->profile, DEADLINE_ANSWER, clock->started_at,
-                               &deadline)) {
-        event->clock = clock->kind;
-        event->tier = deadline_tier(&deadline, facts->now);
-        event->profile = clock->profile;
-        event->started_at = clock->started_at;
-        event->has_started_at = true;
-        event->due_at = clock->due_at;
-        event->has_due_at = true;
-        event->has_next_at = deadline_next_change(&deadline, facts->now, &event->next_at);
-    }
-}
-
-static void tick(struct decision *out, const struct facts *facts)
-{
-    static const enum kn_event_kind told[] = {
-        [KN_TIER_DUE_SOON] = KN_EVENT_KIND_CASE_DUE_SOON,
-        [KN_TIER_OVERDUE] = KN_EVENT_KIND_CASE_OVERDUE,
-        [KN_TIER_SERIOUSLY_OVERDUE] = KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE,
-    };
-    out->verdict = KN_VERDICT_STORED;
-    for (size_t i = 0; i < facts->n_due; i++) {
-        const struct kn_case *kase = facts->due[i];
-        const struct kn_clock *clock = clock_of(kase, KN_CLOCK_KIND_ANSWER);
-        struct deadline deadline;
-        if (!clock || clock->tier >= KN_TIER_PAUSED || !clock->profile ||
-            deadline_due(facts->registers, clock->profile, DEADLINE_ANSWER, clock->started_at,
-                         &deadline)) {
-            continue;
-        }
-        enum kn_tier tier = deadline_tier(&deadline, facts->now);
-        if (tier <= clock->tier || (size_t)tier >= sizeof told / sizeof *told) {
-            continue; /* announced before: one alert for a change of tier, never for a tick */
-        }
-        struct kn_event *event = tell_of(out, told[tier], kase);
-        event->flow = kase->flow;
-        event->clock = clock->kind;
-        event->tier = tier;
-        event->profile = clock->profile;
-        event->started_at = clock->started_at;
-        event->has_started_at = true;
-        event->due_at = clock->due_at;
-        event->has_due_at = true;
-        event->has_next_at =
-            next_change(facts, clock->profile, clock->started_at, facts->now, &event->next_at);
-        event->unit = kase->unit;
-        event->field = kase->field;
-        event->area = kase->area;
-        event->basis = clock->basis;
-    }
-}
-
-/* ---- the table of acts on a case
- * -------------------------------------------------------------------- */
+/* ---- the table of acts on a case ------------------------------------------------------------- */
 
 enum {
     ANYONE = ~0,
@@ -484,8 +170,7 @@ static const struct rule rules[] = {
 /* clang-format on */
 enum { N_RULES = sizeof rules / sizeof *rules };
 
-/* ---- guards
- * ---------------------------------------------------------------------------------------------- */
+/* ---- guards ---------------------------------------------------------------------------------- */
 
 #define OBJECT(...)                                       \
     do {                                                  \
@@ -698,9 +383,7 @@ static const struct objection *withdraws(const struct facts *facts, const void *
     return NULL;
 }
 
-/* ---- effects
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- effects --------------------------------------------------------------------------------- */
 
 static void link_by_reading(struct decision *out, const struct facts *facts, const void *message,
                             struct kn_event *event)
@@ -719,15 +402,15 @@ static void link_by_reading(struct decision *out, const struct facts *facts, con
 static void assign(struct decision *out, const struct facts *facts, struct kn_event *event,
                    const char *unit, const char *basis)
 {
-    const struct kn_clock *clock = clock_of(facts->subject, KN_CLOCK_KIND_ANSWER);
+    const struct kn_clock *clock = rules_clock_of(facts->subject, KN_CLOCK_KIND_ANSWER);
     event->unit = unit;
     event->role = KN_ASSIGNMENT_ROLE_LEAD;
     event->assignment = (int64_t)facts->subject->n_assignments + 1;
     event->has_assignment = true;
     if (clock) {
-        resume_clock(facts, event);
+        rules_resume_clock(facts, event);
     } else {
-        start_clock(out, facts, event, profile_of(facts), facts->now);
+        rules_start_clock(out, facts, event, rules_profile_of(facts), facts->now);
     }
     event->basis = basis ? basis : event->basis;
 }
@@ -741,7 +424,7 @@ static void assign_by_register(struct decision *out, const struct facts *facts, 
     assert(found); /* the guard asked */
     event->field = reading->field;
     event->area = reading->area;
-    assign(out, facts, event, keep(out, route.unit), keep(out, route.basis));
+    assign(out, facts, event, rules_keep(out, route.unit), rules_keep(out, route.basis));
 }
 
 static void wait_for_ruling(struct decision *out, const struct facts *facts, const void *message,
@@ -769,15 +452,15 @@ static void accept(struct decision *out, const struct facts *facts, const void *
                    struct kn_event *event)
 {
     const struct kn_assignment_accept *act = message;
-    const struct kn_clock *clock = clock_of(facts->subject, KN_CLOCK_KIND_ANSWER);
+    const struct kn_clock *clock = rules_clock_of(facts->subject, KN_CLOCK_KIND_ANSWER);
     event->unit = facts->unit;
     event->assignment = act->assignment;
     event->has_assignment = true;
     if (clock && facts->subject->n_assignments == 1) {
         /* the statutory clock starts when the unit has it */
-        start_clock(out, facts, event, clock->profile, facts->now);
+        rules_start_clock(out, facts, event, clock->profile, facts->now);
     } else {
-        resume_clock(facts, event);
+        rules_resume_clock(facts, event);
     }
 }
 
@@ -801,14 +484,14 @@ static void answer(struct decision *out, const struct facts *facts, const void *
     event->result = act->result;
     event->document = act->document;
     event->promised_on = act->promised_on;
-    stop_clock(facts->subject, event);
+    rules_stop_clock(facts->subject, event);
 }
 
 static void answer_done(struct decision *out, const struct facts *facts, const void *message,
                         struct kn_event *event)
 {
     answer(out, facts, message, event);
-    struct kn_event *next = tell(out, KN_EVENT_KIND_CASE_AWAITING_VERIFICATION);
+    struct kn_event *next = rules_tell(out, KN_EVENT_KIND_CASE_AWAITING_VERIFICATION);
     next->case_ = facts->subject->code;
     next->flow = KN_FLOW_AWAITING_VERIFICATION;
     next->unit = facts->unit;
@@ -841,7 +524,7 @@ static void send_back(struct decision *out, const struct facts *facts, const voi
     (void)out;
     event->on_behalf = act->on_behalf;
     event->unit = facts->subject->unit;
-    resume_clock(facts, event);
+    rules_resume_clock(facts, event);
 }
 
 static void verify_met(struct decision *out, const struct facts *facts, const void *message,
@@ -851,7 +534,7 @@ static void verify_met(struct decision *out, const struct facts *facts, const vo
     event->on_behalf = act->on_behalf;
     event->verification = act->verification;
     event->unit = facts->subject->unit;
-    struct kn_event *next = tell(out, KN_EVENT_KIND_CASE_CLOSED);
+    struct kn_event *next = rules_tell(out, KN_EVENT_KIND_CASE_CLOSED);
     next->case_ = facts->subject->code;
     next->flow = KN_FLOW_CLOSED;
     next->unit = facts->subject->unit;
@@ -867,7 +550,7 @@ static void verify_not_met(struct decision *out, const struct facts *facts, cons
     event->on_behalf = act->on_behalf;
     event->verification = act->verification;
     event->unit = facts->subject->unit;
-    resume_clock(facts, event);
+    rules_resume_clock(facts, event);
 }
 
 static void link_by_hand(struct decision *out, const struct facts *facts, const void *message,
@@ -880,7 +563,7 @@ static void link_by_hand(struct decision *out, const struct facts *facts, const 
     event->link = act->link;
     event->batch = facts->subject->batch;
     event->unit = facts->subject->unit;
-    stop_clock(facts->subject, event);
+    rules_stop_clock(facts->subject, event);
 }
 
 static void unlink(struct decision *out, const struct facts *facts, const void *message,
@@ -893,12 +576,12 @@ static void unlink(struct decision *out, const struct facts *facts, const void *
     event->parent = kase->parent;
     event->batch = kase->batch;
     if (find_route(facts, kase->field, kase->area, &route)) {
-        struct kn_event *next = tell(out, KN_EVENT_KIND_CASE_ASSIGNED);
+        struct kn_event *next = rules_tell(out, KN_EVENT_KIND_CASE_ASSIGNED);
         next->case_ = kase->code;
         next->flow = KN_FLOW_ASSIGNED;
         next->field = kase->field;
         next->area = kase->area;
-        assign(out, facts, next, keep(out, route.unit), keep(out, route.basis));
+        assign(out, facts, next, rules_keep(out, route.unit), rules_keep(out, route.basis));
     }
 }
 
@@ -916,9 +599,7 @@ static void publish(struct decision *out, const struct facts *facts, const void 
     event->unit = facts->subject->unit;
 }
 
-/* ---- deciding
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- deciding -------------------------------------------------------------------------------- */
 
 /* What this speaker could do with the case as it stands, for the refusal. */
 static const char *legal_moves(struct decision *out, const struct facts *facts)
@@ -936,8 +617,9 @@ static const char *legal_moves(struct decision *out, const struct facts *facts)
             last = rule->hears;
         }
     }
-    return say(out, "the case is %s; you may: %s",
-               kn_enum_text(KN_ENUM_FLOW, (int)facts->subject->flow), length ? list : "nothing");
+    return rules_say(out, "the case is %s; you may: %s",
+                     kn_enum_text(KN_ENUM_FLOW, (int)facts->subject->flow),
+                     length ? list : "nothing");
 }
 
 static void act_on_case(struct decision *out, const struct facts *facts, enum kn_type type,
@@ -945,7 +627,7 @@ static void act_on_case(struct decision *out, const struct facts *facts, enum kn
 {
     const struct objection *objection = NULL;
     if (!facts->subject) {
-        refuse(out, KN_CODE_UNKNOWN_CASE, "case", "no case has this code");
+        rules_refuse(out, KN_CODE_UNKNOWN_CASE, "case", "no case has this code");
         return;
     }
     out->subject = facts->subject->code;
@@ -960,7 +642,7 @@ static void act_on_case(struct decision *out, const struct facts *facts, enum kn
             continue;
         }
         out->verdict = KN_VERDICT_STORED;
-        struct kn_event *event = tell_of(out, rule->tells, facts->subject);
+        struct kn_event *event = rules_tell_of(out, rule->tells, facts->subject);
         event->flow = rule->becomes;
         event->commitment = facts->commitment;
         if (rule->effect) {
@@ -969,9 +651,9 @@ static void act_on_case(struct decision *out, const struct facts *facts, enum kn
         return;
     }
     if (objection) {
-        refuse(out, objection->code, objection->field, objection->reason);
+        rules_refuse(out, objection->code, objection->field, objection->reason);
     } else {
-        refuse(out, KN_CODE_ILLEGAL_MOVE, "case", legal_moves(out, facts));
+        rules_refuse(out, KN_CODE_ILLEGAL_MOVE, "case", legal_moves(out, facts));
     }
 }
 
@@ -982,33 +664,16 @@ static void admit_agent(struct decision *out, const struct facts *facts,
     if (agent->role == KN_ROLE_AGENCY &&
         (!agent->unit ||
          !registers_unit(facts->registers, agent->unit, day_of_instant(facts->now)))) {
-        refuse(out, KN_CODE_UNKNOWN_VALUE, "agent.unit", "an agency needs a unit of the register");
+        rules_refuse(out, KN_CODE_UNKNOWN_VALUE, "agent.unit",
+                     "an agency needs a unit of the register");
         return;
     }
     out->verdict = KN_VERDICT_STORED;
-    struct kn_event *event = tell(out, KN_EVENT_KIND_AGENT_ADMITTED);
+    struct kn_event *event = rules_tell(out, KN_EVENT_KIND_AGENT_ADMITTED);
     event->agent = agent->agent;
     event->admitted = agent->role;
     event->unit = agent->unit;
     event->key = agent->key;
-}
-
-/* A refusal is on record: as a row of its batch, or as a refused act. */
-static void record_refusal(struct decision *out, const struct facts *facts,
-                           const struct kn_numbered *head)
-{
-    if (head->batch && head->container && head->item && facts->batch &&
-        strcmp(facts->batch->agent, facts->actor) == 0) {
-        if (facts->row == ROW_NEW || facts->row == ROW_REFUSED) {
-            tell_refused_row(out, facts, head, out->code, out->field);
-        }
-        return;
-    }
-    struct kn_event *event = tell(out, KN_EVENT_KIND_ACT_REFUSED);
-    event->agent = facts->actor;
-    event->case_ = facts->subject ? facts->subject->code : NULL;
-    event->code = out->code;
-    event->fault = out->field;
 }
 
 void decide_unreadable(struct decision *out, const struct facts *facts,
@@ -1016,8 +681,8 @@ void decide_unreadable(struct decision *out, const struct facts *facts,
 {
     out->n_events = out->n_text = 0;
     out->subject = NULL;
-    refuse(out, code, keep(out, field), NULL);
-    record_refusal(out, facts, head);
+    rules_refuse(out, code, rules_keep(out, field), NULL);
+    rules_record_refusal(out, facts, head);
 }
 
 void decide(struct decision *out, const struct facts *facts, enum kn_type type, const void *message)
@@ -1028,22 +693,22 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type, 
     out->n_events = out->n_text = 0;
 
     switch (type) {
-    case KN_TYPE_BATCH_DECLARE: declare_batch(out, facts, message); break;
-    case KN_TYPE_ROW_REFUSE: refuse_row(out, facts, message); break;
-    case KN_TYPE_PETITION_SUBMIT: receive(out, facts, message); break;
-    case KN_TYPE_PETITION_REVISE: revise(out, facts, message); break;
-    case KN_TYPE_CLOCK_TICK: tick(out, facts); break;
+    case KN_TYPE_BATCH_DECLARE: rules_declare_batch(out, facts, message); break;
+    case KN_TYPE_ROW_REFUSE: rules_refuse_row(out, facts, message); break;
+    case KN_TYPE_PETITION_SUBMIT: rules_receive(out, facts, message); break;
+    case KN_TYPE_PETITION_REVISE: rules_revise(out, facts, message); break;
+    case KN_TYPE_CLOCK_TICK: rules_tick(out, facts); break;
     case KN_TYPE_AGENT_ADMIT: admit_agent(out, facts, message); break;
     case KN_TYPE_AGENT_REVOKE: {
         const struct kn_agent_revoke *act = message;
         out->verdict = KN_VERDICT_STORED;
-        tell(out, KN_EVENT_KIND_AGENT_REVOKED)->agent = act->agent;
+        rules_tell(out, KN_EVENT_KIND_AGENT_REVOKED)->agent = act->agent;
         break;
     }
     case KN_TYPE_REGISTER_LOAD: {
         const struct kn_register_load *act = message;
         out->verdict = KN_VERDICT_STORED;
-        tell(out, KN_EVENT_KIND_REGISTER_LOADED)->registers = act->registers;
+        rules_tell(out, KN_EVENT_KIND_REGISTER_LOADED)->registers = act->registers;
         break;
     }
     default: act_on_case(out, facts, type, message);
@@ -1058,7 +723,7 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type, 
                                         .row = act->row,
                                         .has_row = act->has_row};
         }
-        record_refusal(out, facts, &head);
+        rules_record_refusal(out, facts, &head);
     }
 }
 

@@ -153,8 +153,7 @@ static struct key key_text(const char *text)
     return key;
 }
 
-/* ---- values ------------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static uint32_t checksum(const void *key, size_t key_size, const void *value, size_t value_size)
 {
@@ -287,8 +286,7 @@ static void *get_record(store_txn_t *txn, enum kn_schema schema, struct slice va
     return body;
 }
 
-/* ---- the environment ---------------------------------------------------------------------------
- */
+/* ---- the environment ------------------------------------------------------------------------- */
 
 static int explain(char *why, size_t why_size, int code, const char *what, const char *folder)
 {
@@ -446,8 +444,7 @@ void store_abort(store_txn_t **txn_p)
     }
 }
 
-/* ---- figures
- * --------------------------------------------------------------------------------------- */
+/* ---- figures --------------------------------------------------------------------------------- */
 
 uint64_t store_number(store_txn_t *txn, const char *name)
 {
@@ -480,8 +477,7 @@ void store_put_head(store_txn_t *txn, const uint8_t hash[32])
     put(txn, META, &key, hash, 32, 0);
 }
 
-/* ---- the log
- * ------------------------------------------------------------------------------------------ */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 void store_append_entry(store_txn_t *txn, uint64_t first, struct slice entry)
 {
@@ -500,8 +496,7 @@ bool store_entry(store_txn_t *txn, uint64_t sequence, uint64_t *first, struct sl
     return true;
 }
 
-/* ---- the room for personal data
- * --------------------------------------------------------------------------- */
+/* ---- the room for personal data -------------------------------------------------------------- */
 
 void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[16],
                        struct slice record)
@@ -525,8 +520,7 @@ bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct
     return true;
 }
 
-/* ---- small ids for names
- * ------------------------------------------------------------------------------------- */
+/* ---- small ids for names --------------------------------------------------------------------- */
 
 struct name {
     uint32_t id;
@@ -567,8 +561,7 @@ static void make_name(store_txn_t *txn, char kind, const char *text, struct name
     put_name(txn, kind, text, out);
 }
 
-/* ---- transport key
- * ---------------------------------------------------------------------------------------------- */
+/* ---- transport key --------------------------------------------------------------------------- */
 
 static bool instance_key(store_txn_t *txn, const char *agent, uint64_t instance, struct key *key)
 {
@@ -637,9 +630,7 @@ void store_put_last_sequence(store_txn_t *txn, const char *agent, uint64_t insta
     put(txn, INSTANCE, &key, value.bytes, 8, 0);
 }
 
-/* ---- source key
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- source key ------------------------------------------------------------------------------ */
 
 static struct key row_key(const uint8_t container[16], const char *item)
 {
@@ -700,9 +691,7 @@ bool store_next_row(store_txn_t *txn, const uint8_t container[16], const char *a
            memcmp(found.bytes, container, 16) == 0 && read_row(found, value, out);
 }
 
-/* ---- cases and batches
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- cases and batches ----------------------------------------------------------------------- */
 
 struct kn_case *store_case(store_txn_t *txn, uint64_t number)
 {
@@ -764,9 +753,7 @@ struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after)
                : NULL;
 }
 
-/* ---- streams
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- streams --------------------------------------------------------------------------------- */
 
 static struct key stream_key(uint32_t stream, uint64_t position)
 {
@@ -863,9 +850,7 @@ bool store_next_cursor(store_txn_t *txn, char stream[96], char consumer[64], cha
     return true;
 }
 
-/* ---- clocks
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- clocks ---------------------------------------------------------------------------------- */
 
 static struct key due_key(int64_t at, uint64_t case_number, uint8_t clock)
 {
@@ -900,9 +885,7 @@ bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint8_
     return true;
 }
 
-/* ---- agents, registers, signatures
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- agents, registers, signatures ----------------------------------------------------------- */
 
 void store_put_agent(store_txn_t *txn, const struct kn_agent *agent)
 {
@@ -982,9 +965,7 @@ bool store_next_signature(store_txn_t *txn, uint64_t *case_number, struct slice 
     return true;
 }
 
-/* ---- checking
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 int store_check(store_t *self, uint64_t *n_records, uint64_t *n_damaged)
 {

@@ -35,7 +35,7 @@ struct slice {
     size_t size;
 };
 
-/* ---- the environment ---------------------------------------------------------------------- */
+/* ---- the environment ------------------------------------------------------------------------- */
 
 /* Opens or makes the store. 0, or KN_E_IO, KN_E_CORRUPT, KN_E_VERSION, KN_E_BUSY (another hub has
  * it); then WHY says what to do. */
@@ -56,26 +56,26 @@ bool store_dirty(const store_txn_t *txn);    /* something was written */
 int store_commit(store_txn_t **txn_p);       /* 0: it is on the disk. Taken and nulled */
 void store_abort(store_txn_t **txn_p);
 
-/* ---- figures: small numbers by name (next event, case counter, chain head…) ---------------- */
+/* ---- figures: small numbers by name (next event, case counter, chain head…) ------------------ */
 
 uint64_t store_number(store_txn_t *txn, const char *name); /* 0 when unset */
 void store_put_number(store_txn_t *txn, const char *name, uint64_t value);
 bool store_head(store_txn_t *txn, uint8_t hash[32]); /* chain head; zeros and false at first */
 void store_put_head(store_txn_t *txn, const uint8_t hash[32]);
 
-/* ---- the log: entries by the sequence of their first event --------------------------------- */
+/* ---- the log: entries by the sequence of their first event ----------------------------------- */
 
 void store_append_entry(store_txn_t *txn, uint64_t first, struct slice entry);
 /* The entry that holds event SEQUENCE; false when there is none. */
 bool store_entry(store_txn_t *txn, uint64_t sequence, uint64_t *first, struct slice *entry);
 
-/* ---- the room for personal data: by the sequence of the entry's first event ---------------- */
+/* ---- the room for personal data: by the sequence of the entry's first event ------------------ */
 
 void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[16],
                        struct slice record);
 bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record);
 
-/* ---- transport key: (agent, instance, sequence) -> the first answer ------------------------ */
+/* ---- transport key: (agent, instance, sequence) -> the first answer -------------------------- */
 
 struct store_answer {
     uint64_t event;       /* first event of the entry that it caused */
@@ -92,7 +92,7 @@ bool store_answer(store_txn_t *txn, const char *agent, uint64_t instance, uint64
 uint64_t store_last_sequence(store_txn_t *txn, const char *agent, uint64_t instance);
 void store_put_last_sequence(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t last);
 
-/* ---- source key: (channel, container, item) -> the row ------------------------------------- */
+/* ---- source key: (channel, container, item) -> the row --------------------------------------- */
 
 enum store_row_state { STORE_ROW_STORED = 1, STORE_ROW_REFUSED = 2, STORE_ROW_KNOWN = 3 };
 struct store_row {
@@ -113,7 +113,7 @@ bool store_row(store_txn_t *txn, const uint8_t container[16], const char *item,
 bool store_next_row(store_txn_t *txn, const uint8_t container[16], const char *after,
                     struct store_row *out);
 
-/* ---- cases and batches: decoded into one block, destroyed by the caller --------------------- */
+/* ---- cases and batches: decoded into one block, destroyed by the caller ---------------------- */
 
 struct kn_case *store_case(store_txn_t *txn, uint64_t number); /* NULL when there is none */
 void store_put_case(store_txn_t *txn, const struct kn_case *record);
@@ -124,7 +124,7 @@ struct kn_batch *store_batch(store_txn_t *txn, const uint8_t id[16]);
 void store_put_batch(store_txn_t *txn, const struct kn_batch *record);
 struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after /* NULL: first */);
 
-/* ---- streams: position -> sequence of the event --------------------------------------------- */
+/* ---- streams: position -> sequence of the event ---------------------------------------------- */
 
 /* Ids of streams are small numbers; 0 when the stream has no events yet. */
 uint32_t store_stream(store_txn_t *txn, const char *name);
@@ -149,8 +149,7 @@ void store_drop_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t 
 /* The first one at or after (*at, *case_number, *clock); false when there is none. */
 bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint8_t *clock);
 
-/* ---- agents and registers ---------------------------------------------------------------------
- */
+/* ---- agents and registers -------------------------------------------------------------------- */
 
 void store_put_agent(store_txn_t *txn, const struct kn_agent *agent);
 struct kn_agent *store_next_agent(store_txn_t *txn, const char *after /* "" first */);
@@ -161,15 +160,13 @@ void store_put_register(store_txn_t *txn, const char *version, const char *name,
 bool store_next_register(store_txn_t *txn, const char *version, char name[64], uint32_t *piece,
                          struct slice *part);
 
-/* ---- signatures: what the reading stage matches against (derived, append-only) ----------------
- */
+/* ---- signatures: what the reading stage matches against (derived, append-only) --------------- */
 
 void store_put_signature(store_txn_t *txn, uint64_t case_number, struct slice signature);
 bool store_next_signature(store_txn_t *txn, uint64_t *case_number /* 0 first */,
                           struct slice *signature);
 
-/* ---- checking ----------------------------------------------------------------------------------
- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 /* Reads every record of every table; counts them and those whose checksum fails. */
 int store_check(store_t *self, uint64_t *n_records, uint64_t *n_damaged);
