@@ -1,8 +1,9 @@
 /* acl.c - who may say and see what.
  *
- * The agents stand in one array, sorted by name, with a second index sorted by key: hundreds of them,
- * asked for each frame, changed a few times a year. A readers-writer lock guards both; answers are
- * copied out, so nobody holds a pointer over a change. The tables below need no lock and no state.
+ * The agents stand in one array, sorted by name, with a second index sorted by key: hundreds of
+ * them, asked for each frame, changed a few times a year. A readers-writer lock guards both;
+ * answers are copied out, so nobody holds a pointer over a change. The tables below need no lock
+ * and no state.
  */
 #include "hub/acl.h"
 
@@ -99,13 +100,14 @@ static const struct {
 enum {
     N_MESSAGES = sizeof messages / sizeof *messages,
     N_STREAMS = sizeof streams / sizeof *streams,
-    /* Answers to case.get and case.find; an agency is asked about its own cases only (queries.c). */
+    /* Answers to case.get and case.find; an agency is asked about its own cases only (queries.c).
+     */
     PERSONS_ON_REQUEST = CLERKS | AGENCY,
 };
 
 bool acl_may_say(enum kn_role role, enum kn_type type)
 {
-    if (role < 0 || role > KN_ROLE_AUDITOR)
+    if (role < 0 || role >= KN_ROLE_COUNT)
         return false;
     for (size_t i = 0; i < N_MESSAGES; i++)
         if (messages[i].type == type)
@@ -113,7 +115,8 @@ bool acl_may_say(enum kn_role role, enum kn_type type)
     return false;
 }
 
-/* The row of STREAM and, behind it, who owns it ("" for nobody); -1 when there is no such stream. */
+/* The row of STREAM and, behind it, who owns it ("" for nobody); -1 when there is no such stream.
+ */
 static int find_stream(const char *stream, const char **owner)
 {
     for (int i = 0; i < N_STREAMS; i++) {
@@ -137,7 +140,7 @@ bool acl_may_read(const struct kn_agent *agent, const char *stream)
 {
     const char *owner;
     const int row = find_stream(stream, &owner);
-    if (row < 0 || agent->revoked || agent->role <= KN_ROLE_NONE || agent->role > KN_ROLE_AUDITOR)
+    if (row < 0 || agent->revoked || agent->role <= KN_ROLE_NONE || agent->role >= KN_ROLE_COUNT)
         return false;
     return (streams[row].any >> agent->role & 1u) ||
            ((streams[row].own >> agent->role & 1u) && owns(agent, streams[row].owner, owner));
@@ -156,7 +159,8 @@ bool acl_may_see_persons(const struct kn_agent *agent, const char *stream)
 
 static bool is_name(const char *text)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
     static const char *const taken[] = {"control", "hub", "self-test"};
     const size_t length = text ? strlen(text) : 0;
     if (length == 0 || length >= ACL_NAME_SIZE || strspn(text, letters) != length)
@@ -180,7 +184,7 @@ int acl_check(const struct kn_agent *agent, const char **field)
     *field = NULL;
     if (!is_name(agent->agent))
         *field = "agent";
-    else if (agent->role <= KN_ROLE_NONE || agent->role > KN_ROLE_AUDITOR)
+    else if (agent->role <= KN_ROLE_NONE || agent->role >= KN_ROLE_COUNT)
         *field = "role";
     else if (unit_size >= ACL_NAME_SIZE || (agent->role == KN_ROLE_AGENCY && unit_size == 0))
         *field = "unit";
@@ -340,8 +344,8 @@ static bool copy_out(acl_t *acl, bool by_key, const char *text, struct acl_agent
 {
     size_t at;
     pthread_rwlock_rdlock(&acl->lock);
-    const bool found = locate(by_key ? acl->by_key : acl->by_name, acl->n,
-                              by_key ? key_of : name_of, text, &at);
+    const bool found =
+        locate(by_key ? acl->by_key : acl->by_name, acl->n, by_key ? key_of : name_of, text, &at);
     if (found)
         acl_copy(out, by_key ? acl->by_key[at] : acl->by_name[at]);
     pthread_rwlock_unlock(&acl->lock);

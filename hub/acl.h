@@ -1,9 +1,9 @@
 /** acl.h - who may say and see what. Deny by default.
  *
  * Two things. The agents that are admitted, in memory, filled from the store at the start and
- * after each agent.admitted and agent.revoked: the writer sets, the net thread and the ZAP thread ask.
- * And the tables of roles: which messages a role may say, which streams it may read, where it sees
- * persons. Which case, by whom and in which state is not decided here but in rules.c.
+ * after each agent.admitted and agent.revoked: the writer sets, the net thread and the ZAP thread
+ * ask. And the tables of roles: which messages a role may say, which streams it may read, where it
+ * sees persons. Which case, by whom and in which state is not decided here but in rules.c.
  */
 #ifndef KN_HUB_ACL_H
 #define KN_HUB_ACL_H
@@ -30,12 +30,12 @@ struct acl_agent {
 acl_t *acl_new(int default_window);
 void acl_destroy(acl_t **acl_p);
 
-/** Whether AGENT can be admitted at all: name of a-z, 0-9 and hyphens, not one that the hub uses, a
- * key in Z85, a role, a unit for an agency. KN_E_INVALID, and FIELD which one is wrong. */
+/** Whether AGENT can be admitted at all: name of letters, digits and hyphens, not one that the hub
+ * uses, a key in Z85, a role, a unit for an agency. KN_E_INVALID, and FIELD which one is wrong. */
 int acl_check(const struct kn_agent *agent, const char **field);
 
-/** Puts AGENT in, or in the place of the one of its name (another key: the old one is out from now on).
- * KN_E_INVALID as acl_check; KN_E_CONFLICT when another agent has this key; KN_E_NOMEM. */
+/** Puts AGENT in, or in the place of the one of its name (another key: the old one is out from now
+ * on). KN_E_INVALID as acl_check; KN_E_CONFLICT when another agent has this key; KN_E_NOMEM. */
 int acl_set(acl_t *acl, const struct kn_agent *agent);
 
 /** Copies an agent out, revoked or not. False when there is none. */
