@@ -1,3 +1,5 @@
 kn_test(test_zap test_zap.c kn_net PkgConfig::ZMQ)
 kn_test(test_net test_net.c kn_net PkgConfig::ZMQ)
 kn_test(test_acl test_acl.c kn_net Threads::Threads)
+kn_test(test_config test_config.c kn_config)
+kn_test(test_logger test_logger.c kn_config)
