@@ -6,13 +6,15 @@
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 struct place {
     char folder[64];
