@@ -1,0 +1,205 @@
+/** agent.h - the skeleton of an agent: it owns main, you bring one function.
+ *
+ * An agent is one pure function (outside form into structures), or one handler of events, and a
+ * spec:
+ *
+ *     static const struct kn_agent_spec spec = {
+ *         .name = "contact", .about_vi = "…", .about_en = "takes minutes of voters' meetings",
+ *         .options = options, .read = read_minutes,
+ *     };
+ *     int main(int argc, char **argv) { return kn_agent_main(argc, argv, &spec); }
+ *
+ * The skeleton brings: --help, --version, --config FILE, --check-config, --print-config,
+ * --hub-intake,
+ * --hub-delivery, --hub-key, --key, --state, --watch DIR, --once, --timeout, --revise, --json,
+ * --lang, --quiet, --verbose and your own options, each also as a key of the configuration file;
+ * the connection and the durable outbox; the items of rows, so that importing a file again stores
+ * nothing twice; one line for each row with its verdict and case code, a summary for each batch;
+ * the watched folder with done/ and refused/; signals and exit codes (enum kn_exit).
+ *
+ * Everything runs in one thread. Functions of the spec return KN_OK or a KN_E* code.
+ */
+#ifndef KIENNGHI_AGENT_H
+#define KIENNGHI_AGENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kiennghi/api.h"
+#include "kiennghi/client.h"
+#include "kiennghi/message.h"
+#include "kiennghi/status.h"
+#include "kiennghi/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct kn_agent kn_agent_t;
+
+enum kn_option_kind {
+    KN_OPTION_TEXT,    /**< any text */
+    KN_OPTION_INTEGER, /**< a whole number from MIN to MAX */
+    KN_OPTION_FLAG,    /**< given or not; in a file: yes or no */
+    KN_OPTION_LIST     /**< a text that may be given several times; in a file: comma-separated */
+};
+
+/** An option of the command line (--NAME ARG) and a key of the configuration file (AGENT/NAME). */
+struct kn_agent_option {
+    const char *name; /**< lower case and hyphens; NULL ends the table */
+    enum kn_option_kind kind;
+    const char *arg;      /**< what stands for its value in the help: "FILE" */
+    const char *standard; /**< its value when not given, or NULL */
+    int64_t min, max;     /**< bounds of an integer */
+    const char *help_vi;
+    const char *help_en;
+};
+
+/** A positional command: kiennghi-agency accept CODE. */
+struct kn_agent_command {
+    const char *name; /**< one or two words, "case show"; NULL ends the table */
+    const char *args; /**< "CODE [DOCUMENT]", for the help */
+    int min_args, max_args;
+    /** ARGV[0..ARGC-1] are the arguments behind the name. */
+    int (*run)(kn_agent_t *agent, int argc, char **argv);
+    const char *help_vi;
+    const char *help_en;
+};
+
+struct kn_agent_spec {
+    const char *name;     /**< "contact" of kiennghi-contact; "" for kiennghi itself */
+    const char *about_vi; /**< one line for --help */
+    const char *about_en;
+    const char *args; /**< what the positional arguments are, "FILE…"; NULL: there are none */
+    bool delivery;    /**< talks over the delivery endpoint (streams, requests, acts) */
+
+    const struct kn_agent_option *options;   /**< own options, or NULL */
+    const struct kn_agent_command *commands; /**< own commands, or NULL */
+
+    /** Once before anything else, and at the end. */
+    int (*on_start)(kn_agent_t *agent);
+    void (*on_stop)(kn_agent_t *agent);
+
+    /** Intake of files: reads the form at PATH and says kn_agent_batch, kn_agent_row …,
+     *  kn_agent_batch_end for each batch in it. Other than KN_OK: nothing could be read (say why by
+     *  kn_agent_fault); in a watched folder the file goes to refused/. */
+    int (*read)(kn_agent_t *agent, const char *path);
+    /** Whether a name in the watched folder is one of ours; NULL: all but hidden ones. */
+    bool (*is_mine)(const char *name);
+
+    /** Each EVERY_MS (0: only once at the start), for those who poll. May say batches. */
+    int every_ms;
+    int (*on_tick)(kn_agent_t *agent);
+
+    /** Following a stream: "all", or "agency/%s" where %s becomes the unit (or the agent's name
+     * when it has none) told by the hub. on_frame as in kn_subscribe_options. */
+    const char *stream;
+    int (*on_event)(kn_agent_t *agent, uint64_t position, const struct kn_event *event);
+    int (*on_frame)(kn_agent_t *agent, uint64_t position);
+
+    /** The final receipt of a message that is not a row of a batch (acts), also of an earlier run.
+     */
+    int (*on_receipt)(kn_agent_t *agent, uint64_t tag, const struct kn_message *sent,
+                      const struct kn_receipt *receipt);
+};
+
+/** Runs the agent and gives its exit code. */
+KN_API int kn_agent_main(int argc, char **argv, const struct kn_agent_spec *spec);
+
+/* ---- what was configured ------------------------------------------------------------------- */
+
+/** Value of an own option, or of "key", "state", "config"; NULL when not given and without a
+ * standard. */
+KN_API const char *kn_agent_text(const kn_agent_t *agent, const char *name);
+KN_API int64_t kn_agent_integer(const kn_agent_t *agent, const char *name);
+KN_API bool kn_agent_flag(const kn_agent_t *agent, const char *name);
+/** Value I of a list, NULL behind the last. */
+KN_API const char *kn_agent_list(const kn_agent_t *agent, const char *name, size_t i);
+
+/** Whether people are addressed in Vietnamese; KN_TR picks. */
+KN_API bool kn_agent_is_vi(const kn_agent_t *agent);
+#define KN_TR(agent, vi, en) (kn_agent_is_vi(agent) ? (vi) : (en))
+/** Whether --json was given: then print JSON lines and nothing else on standard output. */
+KN_API bool kn_agent_is_json(const kn_agent_t *agent);
+
+/** Something for own state: set once in on_start, given back by kn_agent_own. */
+KN_API void kn_agent_set_own(kn_agent_t *agent, void *own);
+KN_API void *kn_agent_own(const kn_agent_t *agent);
+
+/* ---- intake -------------------------------------------------------------------------------- */
+
+/** Opens a batch. DECLARE (copied) says batch, container, source, channel, title, meeting or
+ *  document; `sequence`, `declared` and (when absent) `file` are set here. */
+KN_API int kn_agent_batch(kn_agent_t *agent, const struct kn_batch_declare *declare);
+
+/** One petition of the open batch (copied). ROW: its row in the file, from 1, for people. NUMBER:
+ * the form's own number or identity of the row ("17", a guid), or NULL: then, and where the number
+ * is not unique, its content identifies it. A petition that breaks the contract is refused as a
+ * row. */
+KN_API int kn_agent_row(kn_agent_t *agent, int64_t row, const char *number,
+                        const struct kn_petition *petition);
+
+/** A row that cannot be read: recorded by row, code and field, without its text. RAW (RAW_SIZE
+ * bytes, may be NULL) is what stands in the row; only its hash is used, to know the row again.
+ * FIELD may be NULL. WORDS tell the operator what is wrong and what to do, in the language of
+ * kn_agent_is_vi. */
+KN_API int kn_agent_refuse(kn_agent_t *agent, int64_t row, const char *number, const void *raw,
+                           size_t raw_size, enum kn_code code, const char *field,
+                           const char *words);
+
+/** Ends the batch and puts it into the outbox. N_DECLARED: the number of rows that the form itself
+ *  states; negative: it states none, the rows are counted. */
+KN_API int kn_agent_batch_end(kn_agent_t *agent, int64_t n_declared);
+
+/** Forgets the open batch (the file turned out to be unreadable half-way); nothing of it is sent.
+ */
+KN_API void kn_agent_batch_drop(kn_agent_t *agent);
+
+/** Tells the operator of a fault of the whole file or source: one line on standard error (or a JSON
+ *  line), PATH: WORDS. */
+KN_API void kn_agent_fault(kn_agent_t *agent, const char *path, enum kn_code code,
+                           const char *field, const char *words);
+
+/* ---- acts and requests --------------------------------------------------------------------- */
+
+/** The client below, connected when first asked for; NULL when it cannot be made (the operator was
+ *  told). For subscriptions of one's own, kn_client_put, kn_client_get. */
+KN_API kn_client_t *kn_agent_client(kn_agent_t *agent);
+
+/** Sends an act and waits for its final receipt. On KN_OK it was stored or repeated; KN_E_INVALID,
+ *  KN_E_CONFLICT: refused, the operator was told why; KN_E_TIMEOUT: it stays in the outbox.
+ *  *RECEIPT (may be NULL) is freed with kn_message_destroy. */
+KN_API int kn_agent_act(kn_agent_t *agent, struct kn_message **receipt, enum kn_type type,
+                        void *body);
+
+/** Asks and waits; as kn_client_request, and the operator is told when it fails. */
+KN_API int kn_agent_request(kn_agent_t *agent, struct kn_message **answer, enum kn_type type,
+                            void *body);
+
+/* ---- telling ------------------------------------------------------------------------------- */
+
+/** A line on standard error for the log of the process, unless --quiet. Never personal data. */
+KN_API void kn_agent_log(kn_agent_t *agent, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** A line on standard output for people; nothing with --json. */
+KN_API void kn_agent_print(kn_agent_t *agent, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** A record as one JSON line on standard output, MASKED hides personal data; nothing without
+ * --json. */
+KN_API void kn_agent_json(kn_agent_t *agent, enum kn_schema schema, const void *body, bool masked);
+
+/** Word of a verdict, or of a code with its remedy, in the operator's language. Never NULL. */
+KN_API const char *kn_agent_verdict_words(const kn_agent_t *agent, enum kn_verdict verdict);
+KN_API const char *kn_agent_code_words(const kn_agent_t *agent, enum kn_code code);
+KN_API const char *kn_agent_remedy(const kn_agent_t *agent, enum kn_code code);
+
+/** Whether the agent was asked to stop; long loops of an agent look at it. */
+KN_API bool kn_agent_is_stopping(const kn_agent_t *agent);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
