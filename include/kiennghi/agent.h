@@ -36,7 +36,7 @@
 extern "C" {
 #endif
 
-typedef struct kn_agent kn_agent_t;
+typedef struct kn_agent_self kn_agent_t;
 
 enum kn_option_kind {
     KN_OPTION_TEXT,    /**< any text */
@@ -97,6 +97,9 @@ struct kn_agent_spec {
     const char *stream;
     int (*on_event)(kn_agent_t *agent, uint64_t position, const struct kn_event *event);
     int (*on_frame)(kn_agent_t *agent, uint64_t position);
+    /** Where the stream goes on when the agent keeps the cursor with its own effects: the last
+     *  position taken. NULL, or KN_E_NOT_FOUND from it: at the cursor kept by the hub. */
+    int (*cursor)(kn_agent_t *agent, uint64_t *after);
 
     /** The final receipt of a message that is not a row of a batch (acts), also of an earlier run.
      */

@@ -141,6 +141,9 @@ KN_API int kn_client_subscribe(kn_client_t *self, const char *stream, const char
  * calls), and the last position the hub told of: equal when everything is read. */
 KN_API uint64_t kn_client_position(const kn_client_t *self, int number, uint64_t *last);
 
+/** Whether subscription NUMBER is open and everything that the hub told of was read. */
+KN_API bool kn_client_is_caught_up(const kn_client_t *self, int number);
+
 /* ---- requests ------------------------------------------------------------------------------ */
 
 /** Asks (KN_TYPE_CASE_GET, …; `request` of BODY is set here) and

@@ -1,0 +1,122 @@
+/* agent_internal.h - what the parts of the skeleton share; the public side is kiennghi/agent.h.
+ *
+ *   agent.c    main, the loop, the watched folder, acts and requests
+ *   options.c  command line and configuration file
+ *   batch.c    rows, their items, alignment with what was imported before
+ *   report.c   what the operator sees: lines, summaries, progress, words
+ */
+#ifndef AGENTS_AGENT_INTERNAL_H
+#define AGENTS_AGENT_INTERNAL_H
+
+#include "kiennghi/agent.h"
+#include "kiennghi/keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- options.c ----------------------------------------------------------------------------- */
+
+struct value {
+    const struct kn_agent_option *option;
+    const char *section; /* of the configuration file; NULL: command line only */
+    char **texts;
+    size_t n_texts;
+    bool is_given; /* on the command line: the file does not override it */
+};
+
+/* Reads command line and configuration. -1: go on, *REST is the first positional argument; else the
+ * exit code, everything was said. */
+int options_read(kn_agent_t *self, int *rest, int argc, char **argv);
+void options_clear(kn_agent_t *self);
+
+/* ---- report.c ------------------------------------------------------------------------------ */
+
+struct counts {
+    uint64_t stored, repeated, conflict, refused;
+};
+
+/* One row's line. CASE, CODE (0), FIELD, WORDS may be absent. */
+void report_row(kn_agent_t *self, const char *file, int64_t row, const char *item,
+                enum kn_verdict verdict, const char *case_code, enum kn_code code,
+                const char *field, const char *words);
+struct account;
+void report_batch(kn_agent_t *self, const struct account *account);
+/* Redraws the progress line when standard error is a terminal; clear removes it. */
+void report_progress(kn_agent_t *self);
+void report_clear(kn_agent_t *self);
+
+/* ---- batch.c ------------------------------------------------------------------------------- */
+
+/* A file being imported; polling agents have one without a path. */
+struct import {
+    struct import *next;
+    char *path; /* as opened */
+    char *name; /* for people */
+    bool is_watched;   /* to be moved when finished */
+    bool is_unreadable;
+    bool is_read;
+    size_t n_open; /* accounts not finished */
+};
+
+/* A batch that was put into the outbox: what became of its rows. */
+struct account {
+    struct account *next;
+    struct import *import;
+    uint32_t id;
+    char batch[33];
+    char *title;
+    uint64_t declared, rows, pending;
+    struct counts counts;
+};
+
+struct batch; /* the open one */
+
+void batch_clear(kn_agent_t *self);
+/* The final receipt of a row, refusal or declaration; also of an earlier run. */
+void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,
+                   const struct kn_receipt *receipt);
+
+/* ---- agent.c ------------------------------------------------------------------------------- */
+
+struct act {
+    int64_t sequence; /* 0: none waits */
+    struct kn_message *receipt;
+};
+
+struct kn_agent_self {
+    const struct kn_agent_spec *spec;
+    char program[64];
+    struct value *values;
+    size_t n_values;
+    bool is_vi, is_json, is_quiet, is_verbose, is_once;
+    void *own;
+
+    kn_client_t *client;
+    bool is_command; /* one positional command: its own outbox */
+    bool is_stopping;
+    int exit_code;
+    struct act act;
+
+    uint32_t run; /* high half of the tags of this process */
+    uint32_t n_accounts;
+    struct account *accounts; /* unfinished */
+    struct import *imports;   /* unfinished, oldest first */
+    struct import *current;   /* being read */
+    struct batch *batch;
+
+    struct counts total;
+    uint64_t n_sent, n_final; /* rows: for the progress line */
+    int64_t progress_from, progress_at;
+    bool is_progress_drawn;
+
+    int inotify, signals;
+    int64_t rescan_at, tick_at;
+    bool is_subscribed;
+    enum kn_client_state told;
+};
+
+int64_t agent_now_ms(void);
+void *agent_alloc(size_t size); /* zeroed; ends the program when there is no memory */
+char *agent_copy(const char *text);
+
+#endif
