@@ -1,13 +1,13 @@
 /* agent.c - the skeleton that owns main: start, loop, watched folder, acts, exit code.
  *
- * The loop: finished files are moved away, the next file is read when the outbox has room, ticks are
- * given when due, and everything else happens inside kn_client_poll. Signals come through a
+ * The loop: finished files are moved away, the next file is read when the outbox has room, ticks
+ * are given when due, and everything else happens inside kn_client_poll. Signals come through a
  * descriptor, so nothing is ever interrupted half-way; stopping is leaving the loop.
  *
  * A watched folder is read at the start, on IN_CLOSE_WRITE and IN_MOVED_TO, and again each minute,
  * because notices can be lost. A file that somebody still writes is left alone (its lease is
- * refused). A file is moved to done/ after the last receipt, so a crash in between only means that it
- * is read again and every row is answered `repeated`. What an earlier run left in the outbox is
+ * refused). A file is moved to done/ after the last receipt, so a crash in between only means that
+ * it is read again and every row is answered `repeated`. What an earlier run left in the outbox is
  * finished before any file is read, so that a crash loop cannot fill it.
  */
 #include "agents/agent_internal.h"
@@ -31,9 +31,9 @@
 
 enum {
     RESCAN_MS = 60000,
-    SOON_MS = 2000,       /* a file that is still being written */
-    MAX_BACKLOG = 20000,  /* messages in the outbox before the next file waits */
-    ACT_TAG = 0           /* no account has this number */
+    SOON_MS = 2000,      /* a file that is still being written */
+    MAX_BACKLOG = 20000, /* messages in the outbox before the next file waits */
+    ACT_TAG = 0          /* no account has this number */
 };
 
 /* ---- small things -------------------------------------------------------------------------- */
@@ -210,12 +210,14 @@ static int make_client(kn_agent_t *self)
                            });
     memset(&keys, 0, sizeof keys);
     if (rc == KN_E_BUSY)
-        kn_agent_fault(self, outbox, KN_CODE_NONE, NULL,
-                       KN_TR(self, "tiến trình khác đang dùng thư mục này – dừng nó, hoặc chọn --state khác",
-                             "another process uses this folder - stop it, or choose another --state"));
+        kn_agent_fault(
+            self, outbox, KN_CODE_NONE, NULL,
+            KN_TR(self, "tiến trình khác đang dùng thư mục này – dừng nó, hoặc chọn --state khác",
+                  "another process uses this folder - stop it, or choose another --state"));
     else if (rc == KN_E_INVALID)
-        kn_agent_fault(self, "--hub-intake, --hub-delivery", KN_CODE_NONE, NULL,
-                       KN_TR(self, "phải có dạng tcp://ĐỊA-CHỈ:CỔNG", "must be tcp://ADDRESS:PORT"));
+        kn_agent_fault(
+            self, "--hub-intake, --hub-delivery", KN_CODE_NONE, NULL,
+            KN_TR(self, "phải có dạng tcp://ĐỊA-CHỈ:CỔNG", "must be tcp://ADDRESS:PORT"));
     else if (rc != KN_OK)
         kn_agent_fault(self, outbox, KN_CODE_NONE, NULL, kn_status_text(rc));
     if (rc != KN_OK)
@@ -508,7 +510,8 @@ static int read_import(kn_agent_t *self, struct import *import)
 /* The next file that waits, or NULL; only when the outbox has room and is free of the past. */
 static struct import *next_import(kn_agent_t *self)
 {
-    if (kn_client_backlog(self->client) >= MAX_BACKLOG || (!self->accounts && kn_client_backlog(self->client) > 0))
+    if (kn_client_backlog(self->client) >= MAX_BACKLOG ||
+        (!self->accounts && kn_client_backlog(self->client) > 0))
         return NULL;
     for (struct import *import = self->imports; import; import = import->next)
         if (!import->is_read)
@@ -582,7 +585,8 @@ static int do_stream(kn_agent_t *self)
 
 static int loop(kn_agent_t *self, bool is_one_shot)
 {
-    const char *folder = self->spec->read || self->spec->on_tick ? kn_agent_text(self, "watch") : NULL;
+    const char *folder =
+        self->spec->read || self->spec->on_tick ? kn_agent_text(self, "watch") : NULL;
     int64_t patience = 1000 * kn_agent_integer(self, "timeout"), until = agent_now_ms() + patience;
     uint64_t backlog = UINT64_MAX;
     int rc = folder ? watch(self, folder) : KN_OK;
@@ -635,8 +639,10 @@ static void tell_end(kn_agent_t *self, int rc)
     if (rc == KN_E_TIMEOUT || (rc == KN_OK && left > 0 && self->is_stopping))
         fprintf(stderr,
                 KN_TR(self,
-                      "%s: còn %llu thông điệp chưa được trả lời (%s); không mất gì, lần chạy sau sẽ gửi tiếp\n",
-                      "%s: %llu messages are not answered yet (%s); nothing is lost, the next run goes on\n"),
+                      "%s: còn %llu thông điệp chưa được trả lời (%s); không mất gì, lần chạy sau "
+                      "sẽ gửi tiếp\n",
+                      "%s: %llu messages are not answered yet (%s); nothing is lost, the next run "
+                      "goes on\n"),
                 self->program, (unsigned long long)left, kn_client_words(self->client));
     else if (rc == KN_E_DENIED)
         kn_agent_fault(self, self->program, KN_CODE_NOT_ALLOWED, NULL,
@@ -674,7 +680,8 @@ static int run_command(kn_agent_t *self, int argc, char **argv)
     const struct kn_agent_command *command = find_command(self, &n_words, argc, argv);
     int n_args = argc - n_words;
     if (!command || n_args < command->min_args || n_args > command->max_args) {
-        fprintf(stderr, KN_TR(self, "%s: %s \"%s\" – xem %s --help\n", "%s: %s \"%s\" - see %s --help\n"),
+        fprintf(stderr,
+                KN_TR(self, "%s: %s \"%s\" – xem %s --help\n", "%s: %s \"%s\" - see %s --help\n"),
                 self->program,
                 command ? KN_TR(self, "sai số tham số của lệnh", "wrong number of arguments of")
                         : KN_TR(self, "không biết lệnh", "unknown command"),
@@ -697,7 +704,8 @@ static int run(kn_agent_t *self, int argc, char **argv)
         return run_command(self, argc, argv);
     if ((argc > 0 && !spec->read) ||
         (argc == 0 && !has_work && !(spec->read && kn_agent_text(self, "watch")))) {
-        fprintf(stderr, KN_TR(self, "%s: %s – xem %s --help\n", "%s: %s - see %s --help\n"), self->program,
+        fprintf(stderr, KN_TR(self, "%s: %s – xem %s --help\n", "%s: %s - see %s --help\n"),
+                self->program,
                 argc > 0 ? KN_TR(self, "thừa tham số", "too many arguments")
                          : KN_TR(self, "cần tên tệp hoặc lệnh", "a file or a command is needed"),
                 self->program);

@@ -50,9 +50,9 @@ void report_clear(kn_agent_t *self);
 /* A file being imported; polling agents have one without a path. */
 struct import {
     struct import *next;
-    char *path; /* as opened */
-    char *name; /* for people */
-    bool is_watched;   /* to be moved when finished */
+    char *path;      /* as opened */
+    char *name;      /* for people */
+    bool is_watched; /* to be moved when finished */
     bool is_unreadable;
     bool is_read;
     size_t n_open; /* accounts not finished */

@@ -5,14 +5,15 @@
  * "i:CONTAINER:ITEM" -> hash of the content, row, what the hub said. Then
  *
  *   1. same item, same content                          -> that item
- *   2. content known under an item nobody has taken     -> that item: rows moved, a row was inserted
- *   3. content unknown, its own number known and free   -> its number: the row was changed (conflict,
- *                                                          or petition.revise with --revise)
+ *   2. content known under an item nobody has taken     -> that item: rows moved, a row was
+ * inserted
+ *   3. content unknown, its own number known and free   -> its number: the row was changed
+ * (conflict, or petition.revise with --revise)
  *   4. content unknown, a refused row stood here before -> that item: the row was corrected
  *   5. content unknown, its number taken by a moved row -> a fresh item from the content: a new row
  *
- * A lost outbox loses only 2 and 4: the hub then says `conflict` where a renumbered table has moved,
- * and nothing is stored twice under one number.
+ * A lost outbox loses only 2 and 4: the hub then says `conflict` where a renumbered table has
+ * moved, and nothing is stored twice under one number.
  */
 #include "agents/agent_internal.h"
 
@@ -150,7 +151,8 @@ int kn_agent_row(kn_agent_t *self, int64_t row, const char *number,
 {
     struct kn_fault fault;
     struct gathered *gathered = add_row(self, row, number);
-    long size = kn_record_encode(self->batch->room, RECORD_MAX, KN_SCHEMA_PETITION, petition, &fault);
+    long size =
+        kn_record_encode(self->batch->room, RECORD_MAX, KN_SCHEMA_PETITION, petition, &fault);
     if (size < 0) {
         const char *text = petition->text ? petition->text : "";
         refuse(self, gathered, text, strlen(text), fault.code, fault.field, NULL);
@@ -579,8 +581,8 @@ void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent
     struct account *account = tag >> 32 == self->run ? self->accounts : NULL;
     while (account && account->id != (uint32_t)tag)
         account = account->next;
-    const char *file = account ? account->import->name
-                               : KN_TR(self, "(lần chạy trước)", "(earlier run)");
+    const char *file =
+        account ? account->import->name : KN_TR(self, "(lần chạy trước)", "(earlier run)");
     enum kn_code code = receipt->verdict == KN_VERDICT_CONFLICT && receipt->code == KN_CODE_NONE
                             ? KN_CODE_CHANGED_CONTENT
                             : receipt->code;
@@ -598,7 +600,8 @@ void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent
     } else if (receipt->verdict == KN_VERDICT_REFUSED) {
         self->total.refused++;
         kn_agent_fault(self, file, receipt->code, receipt->field,
-                       receipt->reason ? receipt->reason : kn_agent_code_words(self, receipt->code));
+                       receipt->reason ? receipt->reason
+                                       : kn_agent_code_words(self, receipt->code));
     }
     if (account && --account->pending == 0) {
         report_batch(self, account);

@@ -8,10 +8,10 @@
  *   WAITING --due--> CONNECTING --handshake--> GREETING (hello sent) --welcome--> READY
  *      ^------------------- cut, refused, no welcome, silence, denied ----------------'
  *
- * Sending (protocol.md, 4): what is in the outbox goes out in order, never before its commit (else a
- * crash could give its sequence to another message), at most a window ahead of the oldest one
- * unanswered. `deferred` moves next_send back. A final receipt calls back and removes the message in
- * the outbox's open transaction; losing that commit costs a `repeated`, nothing else.
+ * Sending (protocol.md, 4): what is in the outbox goes out in order, never before its commit (else
+ * a crash could give its sequence to another message), at most a window ahead of the oldest one
+ * unanswered. `deferred` moves next_send back. A final receipt calls back and removes the message
+ * in the outbox's open transaction; losing that commit costs a `repeated`, nothing else.
  */
 #include "kiennghi/client.h"
 
@@ -29,18 +29,18 @@
 #include <zmq.h>
 
 enum {
-    WELCOME_MS = 10000,     /* no welcome: a new socket */
-    PING_MS = 10000,        /* nothing heard: ask */
-    SILENCE_MS = 30000,     /* still nothing: a new socket */
-    RECEIPT_MS = 30000,     /* no receipt for the oldest: send again */
-    FIRST_RETRY_MS = 200,   /* the hub was there a moment ago */
-    BACKOFF_MS = 1000,      /* then 1, 2, 4 … 32 s, each +- 50 % */
+    WELCOME_MS = 10000,   /* no welcome: a new socket */
+    PING_MS = 10000,      /* nothing heard: ask */
+    SILENCE_MS = 30000,   /* still nothing: a new socket */
+    RECEIPT_MS = 30000,   /* no receipt for the oldest: send again */
+    FIRST_RETRY_MS = 200, /* the hub was there a moment ago */
+    BACKOFF_MS = 1000,    /* then 1, 2, 4 … 32 s, each +- 50 % */
     BACKOFF_DOUBLINGS = 5,
-    DEFERRED_MS = 100,      /* when `deferred` names no time */
-    REOPEN_MS = 1000,       /* a stream whose event was not taken */
-    BYE_MS = 200,           /* linger of the last words */
-    TURN_MAX = 256,         /* frames taken in one turn */
-    COMMIT_MAX = 1024,      /* writes in one commit of the outbox */
+    DEFERRED_MS = 100, /* when `deferred` names no time */
+    REOPEN_MS = 1000,  /* a stream whose event was not taken */
+    BYE_MS = 200,      /* linger of the last words */
+    TURN_MAX = 256,    /* frames taken in one turn */
+    COMMIT_MAX = 1024, /* writes in one commit of the outbox */
     MAX_WATCHED = 4,
     MAX_SUBSCRIPTIONS = 8
 };
@@ -162,7 +162,8 @@ static void drop(kn_client_t *self)
     close_socket(self, 0);
     if (self->n_failures > 0) {
         int doublings = self->n_failures - 1;
-        base = (int64_t)BACKOFF_MS << (doublings < BACKOFF_DOUBLINGS ? doublings : BACKOFF_DOUBLINGS);
+        base = (int64_t)BACKOFF_MS
+               << (doublings < BACKOFF_DOUBLINGS ? doublings : BACKOFF_DOUBLINGS);
     }
     self->n_failures++;
     self->connect_at = now_ms() + base / half + (int64_t)(random_bits() % (uint64_t)base);
@@ -178,11 +179,9 @@ static int set_options(kn_client_t *self)
     struct {
         int option, value;
     } const numbers[] = {
-        {ZMQ_RECONNECT_IVL, -1},      {ZMQ_LINGER, 0},
-        {ZMQ_HANDSHAKE_IVL, 5000},    {ZMQ_CONNECT_TIMEOUT, 5000},
-        {ZMQ_HEARTBEAT_IVL, 5000},    {ZMQ_HEARTBEAT_TIMEOUT, 15000},
-        {ZMQ_SNDHWM, 8192},           {ZMQ_RCVHWM, 8192},
-        {ZMQ_IPV6, 1},
+        {ZMQ_RECONNECT_IVL, -1},     {ZMQ_LINGER, 0},           {ZMQ_HANDSHAKE_IVL, 5000},
+        {ZMQ_CONNECT_TIMEOUT, 5000}, {ZMQ_HEARTBEAT_IVL, 5000}, {ZMQ_HEARTBEAT_TIMEOUT, 15000},
+        {ZMQ_SNDHWM, 8192},          {ZMQ_RCVHWM, 8192},        {ZMQ_IPV6, 1},
     };
     const int64_t max_size = 65536;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -372,8 +371,8 @@ static int send_outbox(kn_client_t *self, int64_t now)
     return KN_OK;
 }
 
-/* Goes back to the sequence the hub asks for. An impossible one means that hub and outbox do not know
- * each other's past: number what is left anew. */
+/* Goes back to the sequence the hub asks for. An impossible one means that hub and outbox do not
+ * know each other's past: number what is left anew. */
 static int take_deferred(kn_client_t *self, const struct kn_receipt *receipt, int64_t now)
 {
     uint64_t back = (uint64_t)receipt->sequence;

@@ -2,7 +2,8 @@
  *
  * One table of options serves both; the configuration file is ZPL (RFC 4), walked strictly: a key
  * that is not in the table is an error that names file, key and the nearest known key. getopt_long
- * reads the command line; the texts are ours, so that help and errors speak the operator's language.
+ * reads the command line; the texts are ours, so that help and errors speak the operator's
+ * language.
  */
 #include "agents/agent_internal.h"
 
@@ -194,7 +195,8 @@ static bool take_key(kn_agent_t *self, const char *file, const char *path, const
             nearest = guess;
         }
     }
-    fprintf(stderr, KN_TR(self, "%s: %s: không biết khóa này%s%s%s\n", "%s: %s: unknown key%s%s%s\n"),
+    fprintf(stderr,
+            KN_TR(self, "%s: %s: không biết khóa này%s%s%s\n", "%s: %s: unknown key%s%s%s\n"),
             self->program, where, nearest ? KN_TR(self, " – có phải ", " - is it ") : "",
             nearest ? nearest : "", nearest ? "?" : "");
     return false;
@@ -219,7 +221,8 @@ static int read_file(kn_agent_t *self, const char *file)
     zconfig_t *root = access(file, R_OK) == 0 ? zconfig_load(file) : NULL;
     if (!root) {
         fprintf(stderr,
-                KN_TR(self, "%s: %s: không đọc được tệp cấu hình – kiểm tra tên tệp và cú pháp ZPL\n",
+                KN_TR(self,
+                      "%s: %s: không đọc được tệp cấu hình – kiểm tra tên tệp và cú pháp ZPL\n",
                       "%s: %s: the configuration cannot be read - check its name and ZPL syntax\n"),
                 self->program, file);
         return KN_EXIT_CONFIG;
@@ -265,11 +268,12 @@ static int print_help(const kn_agent_t *self)
         if (find(self, commons[i].option.name) &&
             find(self, commons[i].option.name)->option == &commons[i].option)
             print_option(self, &commons[i].option);
-    puts(KN_TR(self,
-               "\nMã thoát: 0 xong · 64 sai tham số · 65 có dòng không nhận · 77 không được phép\n"
-               "          78 sai cấu hình · 111 chưa gửi được, không mất gì, chạy lại sau",
-               "\nExit codes: 0 done · 64 wrong arguments · 65 some rows refused · 77 not allowed\n"
-               "            78 wrong configuration · 111 not sent yet, nothing is lost, run again"));
+    puts(
+        KN_TR(self,
+              "\nMã thoát: 0 xong · 64 sai tham số · 65 có dòng không nhận · 77 không được phép\n"
+              "          78 sai cấu hình · 111 chưa gửi được, không mất gì, chạy lại sau",
+              "\nExit codes: 0 done · 64 wrong arguments · 65 some rows refused · 77 not allowed\n"
+              "            78 wrong configuration · 111 not sent yet, nothing is lost, run again"));
     return KN_EXIT_OK;
 }
 
@@ -344,8 +348,9 @@ static int read_arguments(kn_agent_t *self, int *rest, int argc, char **argv)
     int rc = -1, c, index = 0;
     for (size_t i = 0; i < self->n_values; i++) {
         const struct kn_agent_option *option = self->values[i].option;
-        table[i] = (struct option){
-            option->name, option->kind == KN_OPTION_FLAG ? no_argument : required_argument, NULL, 1};
+        table[i] = (struct option){option->name,
+                                   option->kind == KN_OPTION_FLAG ? no_argument : required_argument,
+                                   NULL, 1};
     }
     opterr = 0;
     optind = 0;

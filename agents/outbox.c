@@ -1,10 +1,10 @@
 /* outbox.c - the only file of the agents that knows LMDB.
  *
- * Two tables. `message`: sequence (8 bytes, big-endian) -> tag (8 bytes) and frame. `note`: the small
- * store, and under the key NUL "head" the outbox's own record: version, instance, last sequence.
- * Writes go to one transaction that stays open until outbox_commit; reads use it when it is open, so
- * that a caller sees what it wrote. The folder is held by flock: LMDB would let two processes in, but
- * two connections that number messages of one instance would not end well.
+ * Two tables. `message`: sequence (8 bytes, big-endian) -> tag (8 bytes) and frame. `note`: the
+ * small store, and under the key NUL "head" the outbox's own record: version, instance, last
+ * sequence. Writes go to one transaction that stays open until outbox_commit; reads use it when it
+ * is open, so that a caller sees what it wrote. The folder is held by flock: LMDB would let two
+ * processes in, but two connections that number messages of one instance would not end well.
  *
  * LMDB's rules we live by (default flags): one map for life, no reader kept open, a failed commit
  * leaves the last state.
@@ -298,8 +298,8 @@ int outbox_append(outbox_t *self, uint64_t tag, const void *frame, size_t size)
     MDB_val k = sequence_key(key, sequence), value = {sizeof tag + size, NULL};
     if (begin(self) != KN_OK)
         return self->failed;
-    self->failed = from_mdb(
-        mdb_put(self->write, self->messages, &k, &value, MDB_RESERVE | MDB_APPEND));
+    self->failed =
+        from_mdb(mdb_put(self->write, self->messages, &k, &value, MDB_RESERVE | MDB_APPEND));
     if (self->failed != KN_OK)
         return self->failed;
     memcpy(value.mv_data, &tag, sizeof tag);
@@ -372,9 +372,8 @@ uint64_t outbox_next(outbox_t *self, uint64_t sequence)
     return found;
 }
 
-int outbox_renew(outbox_t *self,
-                 long (*renumber)(void *out, size_t max, const void *frame, size_t size,
-                                  uint64_t sequence))
+int outbox_renew(outbox_t *self, long (*renumber)(void *out, size_t max, const void *frame,
+                                                  size_t size, uint64_t sequence))
 {
     enum { FRAME_MAX = 65536 };
     struct outbox_bytes frame;
@@ -393,8 +392,8 @@ int outbox_renew(outbox_t *self,
         if (rc != KN_OK)
             goto done;
         memcpy(room, &tag, sizeof tag);
-        long size = renumber(room + sizeof tag, FRAME_MAX - sizeof tag, frame.data, frame.size,
-                             ++next);
+        long size =
+            renumber(room + sizeof tag, FRAME_MAX - sizeof tag, frame.data, frame.size, ++next);
         if (size < 0) {
             rc = KN_E_CORRUPT;
             goto done;

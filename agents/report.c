@@ -1,8 +1,8 @@
 /* report.c - what the operator sees: a line for each row, a summary for each batch, progress.
  *
- * Standard output carries results only: lines for people, or JSON lines with --json (English keys and
- * codes). Standard error carries faults, the log and, on a terminal, one line of progress. Never a
- * petition's text.
+ * Standard output carries results only: lines for people, or JSON lines with --json (English keys
+ * and codes). Standard error carries faults, the log and, on a terminal, one line of progress.
+ * Never a petition's text.
  */
 #include "agents/agent_internal.h"
 
@@ -305,13 +305,12 @@ void report_progress(kn_agent_t *self)
     double rate = seconds > 0 ? (double)self->n_final / seconds : 0;
     uint64_t left = rate > 0 ? (uint64_t)((double)(self->n_sent - self->n_final) / rate) : 0;
     int filled = (int)(BAR * self->n_final / self->n_sent);
-    fprintf(stderr,
-            KN_TR(self,
-                  "\r\033[K[%.*s%*s] %" PRIu64 "/%" PRIu64 " dòng  %.0f dòng/s  còn %" PRIu64
-                  " giây",
-                  "\r\033[K[%.*s%*s] %" PRIu64 "/%" PRIu64 " rows  %.0f rows/s  %" PRIu64
-                  " s left"),
-            filled, full, BAR - filled, "", self->n_final, self->n_sent, rate, left);
+    fprintf(
+        stderr,
+        KN_TR(self,
+              "\r\033[K[%.*s%*s] %" PRIu64 "/%" PRIu64 " dòng  %.0f dòng/s  còn %" PRIu64 " giây",
+              "\r\033[K[%.*s%*s] %" PRIu64 "/%" PRIu64 " rows  %.0f rows/s  %" PRIu64 " s left"),
+        filled, full, BAR - filled, "", self->n_final, self->n_sent, rate, left);
     fflush(stderr);
     self->progress_at = now;
     self->is_progress_drawn = true;

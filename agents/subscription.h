@@ -7,7 +7,12 @@
 /* How a subscription reaches the hub: sends one message, false when it cannot now. */
 typedef bool subscription_send_fn(void *arg, enum kn_type type, const void *body);
 
-enum subscription_state { SUBSCRIPTION_CLOSED, SUBSCRIPTION_OPENING, SUBSCRIPTION_OPEN, SUBSCRIPTION_ENDED };
+enum subscription_state {
+    SUBSCRIPTION_CLOSED,
+    SUBSCRIPTION_OPENING,
+    SUBSCRIPTION_OPEN,
+    SUBSCRIPTION_ENDED
+};
 
 struct subscription {
     struct kn_subscribe_options options;
@@ -16,18 +21,19 @@ struct subscription {
     char stream[81];
     char consumer[61];
     enum subscription_state state;
-    int64_t number;     /* on this connection; a new one each time it is opened */
-    int64_t reopen_at;  /* closed: not before this instant of the client's clock */
-    bool has_position;  /* it ran before: go on behind POSITION, not behind the saved cursor */
-    uint64_t position;  /* last event taken */
-    uint64_t last;      /* last position the hub told of */
-    int64_t n_events;   /* taken since credit was given */
+    int64_t number;    /* on this connection; a new one each time it is opened */
+    int64_t reopen_at; /* closed: not before this instant of the client's clock */
+    bool has_position; /* it ran before: go on behind POSITION, not behind the saved cursor */
+    uint64_t position; /* last event taken */
+    uint64_t last;     /* last position the hub told of */
+    int64_t n_events;  /* taken since credit was given */
     int64_t n_bytes;
-    int n_denied;       /* denials without a word why, in a row */
+    int n_denied; /* denials without a word why, in a row */
 };
 
 /* Opens it under NUMBER; true when the message went out. */
-bool subscription_open(struct subscription *self, int64_t number, subscription_send_fn *send, void *arg);
+bool subscription_open(struct subscription *self, int64_t number, subscription_send_fn *send,
+                       void *arg);
 
 /* The hub opened it. */
 void subscription_opened(struct subscription *self, const struct kn_stream_opened *opened);
