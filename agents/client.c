@@ -45,6 +45,9 @@ enum {
     MAX_SUBSCRIPTIONS = 8
 };
 
+/* Requests count from here: a denial gives a sequence or a request back in one field. */
+#define REQUEST_BASE ((int64_t)1 << 40)
+
 enum phase { WAITING, CONNECTING, GREETING, READY };
 
 /* The one request that waits for its answer. */
@@ -53,6 +56,7 @@ struct request {
     enum kn_type type;
     const void *body; /* NULL: none waits */
     bool is_sent;
+    int n_denied; /* by denials that do not name it */
     struct kn_message *answer;
 };
 
@@ -69,7 +73,8 @@ struct kn_client {
     enum kn_client_state state;
     char words[200];
     int n_failures; /* in a row: how long the back-off is */
-    int64_t connect_at, deadline_at, heard_at, pinged_at, hello_at;
+    int64_t connect_at, deadline_at, heard_at, pinged_at;
+    bool is_greeting_again; /* hello on a connection that was ready before */
     int64_t nonce;
     struct kn_message *welcome; /* the last one */
     char frame[KN_FRAME_MAX];
@@ -154,6 +159,15 @@ static void close_socket(kn_client_t *self, int linger_ms)
     self->monitor = self->socket = NULL;
 }
 
+/* The hub knows nothing of us now: streams are opened again, the request is asked again. */
+static void lose_session(kn_client_t *self)
+{
+    for (int i = 0; i < self->n_subscriptions; i++)
+        if (self->subscriptions[i].state != SUBSCRIPTION_ENDED)
+            self->subscriptions[i].state = SUBSCRIPTION_CLOSED;
+    self->request.is_sent = false;
+}
+
 /* Gives the attempt up and plans the next one. */
 static void drop(kn_client_t *self)
 {
@@ -168,10 +182,7 @@ static void drop(kn_client_t *self)
     self->n_failures++;
     self->connect_at = now_ms() + base / half + (int64_t)(random_bits() % (uint64_t)base);
     self->phase = WAITING;
-    for (int i = 0; i < self->n_subscriptions; i++)
-        if (self->subscriptions[i].state != SUBSCRIPTION_ENDED)
-            self->subscriptions[i].state = SUBSCRIPTION_CLOSED;
-    self->request.is_sent = false;
+    lose_session(self);
 }
 
 static int set_options(kn_client_t *self)
@@ -240,9 +251,11 @@ static void say_hello(kn_client_t *self)
         .has_first_sequence = self->outbox != NULL,
         .first_sequence = self->outbox ? (int64_t)outbox_first(self->outbox) : 0,
     };
+    self->is_greeting_again = self->phase == READY;
     self->phase = GREETING;
-    self->hello_at = self->heard_at = self->pinged_at = now_ms();
-    self->deadline_at = self->hello_at + WELCOME_MS;
+    self->heard_at = self->pinged_at = now_ms();
+    self->deadline_at = self->heard_at + WELCOME_MS;
+    lose_session(self);
     send_message(self, KN_TYPE_HELLO, &hello);
 }
 
@@ -466,59 +479,103 @@ static int end_subscription(kn_client_t *self, struct subscription *subscription
     return rc;
 }
 
-/* A denial of a stream that is being opened: it says so by its field, or comes twice in a row. */
-static struct subscription *denied_subscription(kn_client_t *self, const struct kn_deny *deny)
+/* A stream was not opened: for good, or until the hub has room. */
+static int take_stream_denied(kn_client_t *self, const struct kn_deny *deny, const char *why,
+                              int64_t now)
 {
-    for (int i = 0; i < self->n_subscriptions; i++) {
-        struct subscription *subscription = &self->subscriptions[i];
-        if (subscription->state != SUBSCRIPTION_OPENING)
-            continue;
-        bool names_it = deny->field && (strcmp(deny->field, "stream") == 0 ||
-                                        strcmp(deny->field, "consumer") == 0 ||
-                                        strcmp(deny->field, "subscription") == 0);
-        if (names_it || deny->code != KN_CODE_NOT_ALLOWED || ++subscription->n_denied >= 2)
-            return subscription;
-    }
-    return NULL;
+    struct subscription *subscription = find_subscription(self, deny->request);
+    if (!subscription)
+        return KN_OK;
+    if (deny->code != KN_CODE_BUSY)
+        return end_subscription(self, subscription, KN_E_DENIED, why);
+    subscription->state = SUBSCRIPTION_CLOSED;
+    subscription->reopen_at = now + REOPEN_MS;
+    return KN_OK;
 }
 
-static int take_deny(kn_client_t *self, struct kn_message **message_p, int64_t now)
+/* The role may not say a numbered message. An act is refused by that. Intake is kept: somebody gave
+ * this key the wrong role, and what voters said must not be thrown away for it. */
+static int take_number_denied(kn_client_t *self, const struct kn_deny *deny, const char *why,
+                              int64_t now)
 {
-    const struct kn_deny *deny = (*message_p)->body;
-    struct subscription *subscription;
-    const char *why = deny->reason ? deny->reason : code_text(deny->code);
-    if (deny->has_request) {
-        if (self->request.body && deny->request == self->request.number) {
-            self->request.answer = *message_p;
-            *message_p = NULL;
-        }
+    struct outbox_bytes frame;
+    struct kn_message *sent = NULL;
+    uint64_t tag;
+    const struct kn_receipt refused = {.sequence = deny->request,
+                                       .verdict = KN_VERDICT_REFUSED,
+                                       .code = deny->code,
+                                       .field = deny->field,
+                                       .reason = why};
+    int rc = self->outbox ? outbox_read(self->outbox, &frame, &tag, (uint64_t)deny->request)
+                          : KN_E_NOT_FOUND;
+    if (rc != KN_OK)
+        return rc == KN_E_NOT_FOUND ? KN_OK : rc;
+    rc = kn_message_decode(&sent, frame.data, frame.size, NULL);
+    if (rc != KN_OK)
+        return KN_E_CORRUPT;
+    bool is_intake = sent->type <= KN_TYPE_PETITION_REVISE;
+    kn_message_destroy(&sent);
+    if (is_intake) {
+        set_state(self, KN_CLIENT_DENIED, "denied: %s", why);
+        drop(self);
         return KN_OK;
     }
+    rc = take_receipt(self, &refused, now);
+    if (rc == KN_OK)
+        rc = outbox_commit(self->outbox);
+    if (rc == KN_OK)
+        say_hello(self); /* the hub still waits for that sequence */
+    return rc;
+}
+
+/* A denial that names nothing: the answer to hello, or to anything when the hub does not know this
+ * connection any more, or (the second time) to the request that waits. */
+static int take_bare_denied(kn_client_t *self, struct kn_message **message_p, const char *why,
+                            int64_t now)
+{
+    const struct kn_deny *deny = (*message_p)->body;
+    bool is_final = deny->code == KN_CODE_NOT_ALLOWED || deny->code == KN_CODE_REVOKED ||
+                    deny->code == KN_CODE_UNAUTHENTICATED || deny->code == KN_CODE_VERSION;
     if (self->phase == GREETING) {
-        bool is_final = deny->code == KN_CODE_NOT_ALLOWED || deny->code == KN_CODE_REVOKED ||
-                        deny->code == KN_CODE_UNAUTHENTICATED || deny->code == KN_CODE_VERSION;
-        if (now - self->hello_at < 1000 && self->n_failures == 0 && self->welcome &&
-            deny->code == KN_CODE_NOT_ALLOWED)
+        if (deny->code == KN_CODE_NOT_ALLOWED && self->is_greeting_again)
             return KN_OK; /* the answer to something sent before this hello */
         set_state(self, is_final ? KN_CLIENT_DENIED : KN_CLIENT_CONNECTING, "denied: %s", why);
         drop(self);
         if (deny->has_retry_after_ms && self->connect_at < now + deny->retry_after_ms)
             self->connect_at = now + deny->retry_after_ms;
-        return KN_OK;
-    }
-    subscription = denied_subscription(self, deny);
-    if (subscription)
-        return end_subscription(self, subscription, KN_E_DENIED, why);
-    if (deny->code == KN_CODE_REVOKED) {
+    } else if (deny->code == KN_CODE_NOT_ALLOWED) {
+        if (self->request.is_sent && ++self->request.n_denied > 1) {
+            self->request.answer = *message_p;
+            *message_p = NULL;
+        } else {
+            say_hello(self);
+        }
+    } else if (is_final) {
         set_state(self, KN_CLIENT_DENIED, "denied: %s", why);
         drop(self);
-    } else if (deny->code == KN_CODE_NOT_ALLOWED) {
-        say_hello(self); /* the hub does not know this connection any more */
     } else {
         set_state(self, self->state, "the hub could not take a message: %s%s%s", why,
                   deny->field ? ", " : "", deny->field ? deny->field : "");
     }
     return KN_OK;
+}
+
+static int take_deny(kn_client_t *self, struct kn_message **message_p, int64_t now)
+{
+    const struct kn_deny *deny = (*message_p)->body;
+    const char *why = deny->reason ? deny->reason : code_text(deny->code);
+    if (!deny->has_request)
+        return take_bare_denied(self, message_p, why, now);
+    if (self->phase != READY)
+        return KN_OK;
+    if (deny->request == self->request.number && self->request.body) {
+        self->request.answer = *message_p;
+        *message_p = NULL;
+        return KN_OK;
+    }
+    if (deny->field && strcmp(deny->field, "stream") == 0)
+        return take_stream_denied(self, deny, why, now);
+    return take_number_denied(self, deny, why, now);
 }
 
 static int take_events(kn_client_t *self, const struct kn_events *events, size_t size, int64_t now)
@@ -937,7 +994,8 @@ int kn_client_request(kn_client_t *self, struct kn_message **out, enum kn_type t
     int rc = KN_OK;
     *out = NULL;
     assert(is_request(type) && !self->in_callback && !self->request.body);
-    self->request = (struct request){.number = ++self->nonce, .type = type, .body = body};
+    self->request =
+        (struct request){.number = REQUEST_BASE + ++self->nonce, .type = type, .body = body};
     set_number(body, self->request.number);
     while (rc == KN_OK && !self->request.answer) {
         int64_t left = end - now_ms();

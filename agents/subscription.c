@@ -43,7 +43,6 @@ void subscription_opened(struct subscription *self, const struct kn_stream_opene
     self->position = (uint64_t)opened->after;
     self->last = (uint64_t)opened->last;
     self->has_position = true;
-    self->n_denied = 0;
 }
 
 void subscription_credit(struct subscription *self, subscription_send_fn *send, void *arg)

@@ -28,7 +28,6 @@ struct subscription {
     uint64_t last;     /* last position the hub told of */
     int64_t n_events;  /* taken since credit was given */
     int64_t n_bytes;
-    int n_denied; /* denials without a word why, in a row */
 };
 
 /* Opens it under NUMBER; true when the message went out. */
