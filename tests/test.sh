@@ -1,0 +1,47 @@
+#!/bin/sh
+# Everything: builds (release; gcc with sanitizers; clang with the strict warnings), unit tests under
+# the sanitizers, stories, peers and crash tests with the release programs, format, layers, demo.
+# Called by ./run test. Prints one line a step; the log of a failed step in full.
+set -eu
+cd "$(dirname "$0")/.."
+log=build/test.log
+passed=0
+failed=0
+
+step() {
+    name=$1
+    shift
+    start=$(date +%s)
+    if "$@" >"$log" 2>&1; then
+        passed=$((passed + 1))
+        printf '  ok    %-34s %3d s\n' "$name" $(($(date +%s) - start))
+    else
+        failed=$((failed + 1))
+        printf '  FAIL  %-34s\n' "$name"
+        cat "$log"
+    fi
+}
+
+build() { # PRESET
+    ./run build-preset "$1"
+}
+
+format() {
+    git ls-files '*.c' '*.h' | grep -v -e 'schemas/tables.c' -e 'kiennghi/types.h' |
+        xargs clang-format --dry-run -Werror
+}
+
+unit() { ctest --preset dev -LE 'peer|crash|story|consumer' --no-tests=error -j2; }
+whole() { ctest --preset release -L 'peer|crash|story|consumer' --no-tests=error; }
+demo() { tests/demo/demo.sh "$PWD/build/release/bin"; }
+
+step 'build: release' build release
+step 'build: gcc, sanitizers, -Werror' build dev
+step 'build: clang, -Werror' build clang
+step 'format' format
+step 'layers' tests/layers.py
+step 'units under ASan and UBSan' unit
+step 'stories, peers, crashes' whole
+step 'demo' demo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
