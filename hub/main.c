@@ -25,6 +25,7 @@
 #include "hub/hub.h"
 #include "hub/hubkey.h"
 #include "hub/logger.h"
+#include "hub/rules.h"
 #include "kiennghi/status.h"
 
 #ifndef KN_VERSION
@@ -38,12 +39,13 @@ enum {
     KEY_PRINT,
     KEY_PRINT_KEY,
     KEY_INIT,
-    KEY_CLOCK
+    KEY_CLOCK,
+    KEY_RULES
 };
 
 struct arguments {
     struct config config;
-    bool checks, prints, prints_key, inits, has_test_clock;
+    bool checks, prints, prints_key, prints_rules, inits, has_test_clock;
 };
 
 /* Options that set one key of the configuration; they stand over the file. */
@@ -53,7 +55,7 @@ static const struct {
 } overrides[] = {
     {'s', "store/folder"},   {'i', "listen/intake"}, {'d', "listen/delivery"},
     {'C', "listen/control"}, {'t', "listen/tap"},    {'r', "registers/folder"},
-    {'l', "log/level"},
+    {'l', "log/level"},      {'m', "store/map_size"},
 };
 
 /* clang-format off */
@@ -66,10 +68,12 @@ static const struct argp_option options[] = {
     {"delivery", 'd', "ENDPOINT", 0, "Where agencies, monitors and people connect", 2},
     {"control", 'C', "PATH", 0, "The local control socket", 2},
     {"tap", 't', "ENDPOINT", 0, "Publish the public stream here", 2},
+    {"map-size", 'm', "SIZE", 0, "Size of the store's map when it is made, 64G", 2},
     {"registers", 'r', "DIR", 0, "Folder of the registers", 2},
     {"log-level", 'l', "LEVEL", 0, "error, warning, notice, info or debug", 2},
     {"init", KEY_INIT, NULL, 0, "Make store and key, print the public key and end", 3},
     {"print-key", KEY_PRINT_KEY, NULL, 0, "Print the public key (made when there is none) and end", 3},
+    {"rules", KEY_RULES, NULL, 0, "Print the life of a case as Markdown and end", 3},
     {"test-clock", KEY_CLOCK, NULL, 0, "When the store is made: its clock may be moved. For tests and the demo", 3},
     {0},
 };
@@ -87,6 +91,7 @@ static int parse_option(int key, char *value, struct argp_state *state)
     case KEY_PRINT: arguments->prints = true; return 0;
     case KEY_PRINT_KEY: arguments->prints_key = true; return 0;
     case KEY_INIT: arguments->inits = true; return 0;
+    case KEY_RULES: arguments->prints_rules = true; return 0;
     case KEY_CLOCK: arguments->has_test_clock = true; return 0;
     default: break;
     }
@@ -294,7 +299,9 @@ int main(int argc, char **argv)
     parse_arguments(&arguments, argc, argv);
     if (arguments.prints)
         config_print(&arguments.config, stdout);
-    if (arguments.checks || arguments.prints)
+    if (arguments.prints_rules)
+        rules_print(stdout);
+    if (arguments.checks || arguments.prints || arguments.prints_rules)
         return KN_EXIT_OK;
 
     complete(&arguments.config);
