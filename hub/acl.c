@@ -50,8 +50,8 @@ static const struct {
     enum kn_type type;
     unsigned roles;
 } messages[] = {
-    {KN_TYPE_HELLO,             EVERYBODY},
-    {KN_TYPE_PING,              EVERYBODY},
+    {KN_TYPE_HELLO,             EVERYBODY | CONTROL},
+    {KN_TYPE_PING,              EVERYBODY | CONTROL},
     {KN_TYPE_BYE,               EVERYBODY},
     {KN_TYPE_BATCH_DECLARE,     INTAKE},
     {KN_TYPE_ROW_REFUSE,        INTAKE},
@@ -71,7 +71,7 @@ static const struct {
     {KN_TYPE_STREAM_SAVE,       EVERYBODY},
     {KN_TYPE_CASE_GET,          EVERYBODY},
     {KN_TYPE_CASE_FIND,         EVERYBODY},
-    {KN_TYPE_BATCH_GET,         INTAKE | WATCHERS | CONTROL},
+    {KN_TYPE_BATCH_GET,         INTAKE | WATCHERS},
     {KN_TYPE_STATUS_GET,        EVERYBODY | CONTROL},
     {KN_TYPE_AGENT_ADMIT,       OPERATOR | CONTROL},
     {KN_TYPE_AGENT_REVOKE,      OPERATOR | CONTROL},

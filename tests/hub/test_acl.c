@@ -23,8 +23,8 @@ static const struct {
     enum kn_type type;
     const char *roles;
 } says[] = {
-    {KN_TYPE_HELLO,             "iamopvbsdu"},
-    {KN_TYPE_PING,              "iamopvbsdu"},
+    {KN_TYPE_HELLO,             "ciamopvbsdu"},
+    {KN_TYPE_PING,              "ciamopvbsdu"},
     {KN_TYPE_BYE,               "iamopvbsdu"},
     {KN_TYPE_BATCH_DECLARE,     "i"},
     {KN_TYPE_ROW_REFUSE,        "i"},
@@ -44,7 +44,7 @@ static const struct {
     {KN_TYPE_STREAM_SAVE,       "iamopvbsdu"},
     {KN_TYPE_CASE_GET,          "iamopvbsdu"},
     {KN_TYPE_CASE_FIND,         "iamopvbsdu"},
-    {KN_TYPE_BATCH_GET,         "cimopvbsdu"},
+    {KN_TYPE_BATCH_GET,         "imopvbsdu"},
     {KN_TYPE_STATUS_GET,        "ciamopvbsdu"},
     {KN_TYPE_AGENT_ADMIT,       "co"},
     {KN_TYPE_AGENT_REVOKE,      "co"},
