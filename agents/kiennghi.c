@@ -1,0 +1,578 @@
+/* kiennghi.c - the operator's tool: see what is there, act on cases, hand out keys.
+ *
+ * Acts on cases and requests go over CURVE under a person's own key, as any agent's. What runs the
+ * process (status, the first keys, the clock of a test store, drain) goes over the control socket
+ * when this user may use it, else over CURVE too. The commands stand in one table at the end; each
+ * is a sentence: noun, verb, arguments. What the hub answers is printed by show.c, or as JSON.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "kiennghi/agent.h"
+#include "kiennghi/keys.h"
+#include "show.h"
+#include "words.h"
+
+#define TR(vi, en) KN_TR(agent, vi, en)
+
+enum { CONTROL_MS = 10000, POLL_MS = 250, QUIET_MS = 2000 };
+
+/* ---- helpers ------------------------------------------------------------------------------- */
+
+static int fail(kn_agent_t *agent, enum kn_code code, const char *field, const char *words)
+{
+    kn_agent_fault(agent, "kiennghi", code, field, words);
+    return KN_E_INVALID;
+}
+
+/* The value of a word of an enum; tells what there is when it is none. */
+static int pick(kn_agent_t *agent, int *out, enum kn_enum which, const char *field,
+                const char *word)
+{
+    char words[512];
+    *out = kn_enum_value(which, word);
+    if (*out)
+        return KN_OK;
+    int n = snprintf(words, sizeof words, TR("\"%.60s\" không có; chọn:", "\"%.60s\" is none of:"),
+                     word);
+    for (int value = 1; value < 64 && n > 0 && (size_t)n < sizeof words; value++) {
+        const char *text = kn_enum_text(which, value);
+        if (text)
+            n += snprintf(words + n, sizeof words - (size_t)n, " %s", text);
+    }
+    return fail(agent, KN_CODE_INVALID, field, words);
+}
+
+static int pick_option(kn_agent_t *agent, int *out, enum kn_enum which, const char *option)
+{
+    const char *word = kn_agent_text(agent, option);
+    *out = 0;
+    return word ? pick(agent, out, which, option, word) : KN_OK;
+}
+
+static bool has_control(kn_agent_t *agent)
+{
+    return control_is_open(kn_agent_text(agent, "control"));
+}
+
+static int tell_receipt(kn_agent_t *agent, const struct kn_receipt *receipt)
+{
+    kn_agent_json(agent, KN_SCHEMA_RECEIPT, receipt, true);
+    if (receipt->verdict == KN_VERDICT_STORED || receipt->verdict == KN_VERDICT_REPEATED) {
+        kn_agent_print(agent, "%s%s%s", receipt->case_ ? receipt->case_ : "",
+                       receipt->case_ ? ": " : "", kn_agent_verdict_words(agent, receipt->verdict));
+        return KN_OK;
+    }
+    return fail(agent, receipt->code, receipt->field,
+                receipt->reason ? receipt->reason : kn_agent_code_words(agent, receipt->code));
+}
+
+/* Asks the control socket. On KN_OK *OUT is of type EXPECTED. */
+static int ask_control(kn_agent_t *agent, struct kn_message **out, enum kn_type type,
+                       const void *body, enum kn_type expected)
+{
+    struct kn_fault fault = {.code = KN_CODE_NONE};
+    int rc = control_ask(out, kn_agent_text(agent, "control"), type, body, CONTROL_MS, &fault);
+    if (rc == KN_E_INVALID)
+        return fail(agent, fault.code, fault.field, fault.reason);
+    if (rc != KN_OK) {
+        kn_agent_fault(agent, kn_agent_text(agent, "control"), KN_CODE_BUSY, NULL,
+                       kn_status_text(rc));
+        return rc;
+    }
+    if ((*out)->type == KN_TYPE_DENY) {
+        const struct kn_deny *deny = (*out)->body;
+        rc = fail(agent, deny->code, deny->field,
+                  deny->reason ? deny->reason : kn_agent_code_words(agent, deny->code));
+    } else if ((*out)->type != expected) {
+        rc = fail(agent, KN_CODE_UNKNOWN_TYPE, NULL,
+                  TR("hub trả lời không đúng loại", "the hub answered with another message"));
+    }
+    if (rc != KN_OK)
+        kn_message_destroy(out);
+    return rc;
+}
+
+/* Sends an act under the person's key and tells what became of it. */
+static int act(kn_agent_t *agent, enum kn_type type, void *body)
+{
+    struct kn_message *receipt = NULL;
+    int rc = kn_agent_act(agent, &receipt, type, body);
+    if (rc == KN_OK)
+        rc = tell_receipt(agent, receipt->body);
+    kn_message_destroy(&receipt);
+    return rc;
+}
+
+/* The same for what runs the process: over the control socket when this user may use it. */
+static int act_locally(kn_agent_t *agent, enum kn_type type, void *body)
+{
+    struct kn_message *receipt = NULL;
+    if (!has_control(agent))
+        return act(agent, type, body);
+    int rc = ask_control(agent, &receipt, type, body, KN_TYPE_RECEIPT);
+    if (rc == KN_OK)
+        rc = tell_receipt(agent, receipt->body);
+    kn_message_destroy(&receipt);
+    return rc;
+}
+
+/* ---- what is there ------------------------------------------------------------------------- */
+
+static int get_status(kn_agent_t *agent, struct kn_message **out)
+{
+    struct kn_status_get body = {.request = 1};
+    return has_control(agent)
+               ? ask_control(agent, out, KN_TYPE_STATUS_GET, &body, KN_TYPE_STATUS_VIEW)
+               : kn_agent_request(agent, out, KN_TYPE_STATUS_GET, &body);
+}
+
+static int status(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_message *answer = NULL;
+    (void)argc;
+    (void)argv;
+    int rc = get_status(agent, &answer);
+    if (rc == KN_OK && kn_agent_is_json(agent))
+        kn_agent_json(agent, KN_SCHEMA_STATUS_VIEW, answer->body, true);
+    else if (rc == KN_OK)
+        show_status(agent, answer->body);
+    kn_message_destroy(&answer);
+    return rc;
+}
+
+static int case_show(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_message *answer = NULL;
+    struct kn_case_get body = {.case_ = argv[0]};
+    const bool with_persons = kn_agent_flag(agent, "persons");
+    (void)argc;
+    int rc = kn_agent_request(agent, &answer, KN_TYPE_CASE_GET, &body);
+    if (rc == KN_OK && kn_agent_is_json(agent))
+        kn_agent_json(agent, KN_SCHEMA_CASE_VIEW, answer->body, !with_persons);
+    else if (rc == KN_OK)
+        show_case(agent, answer->body, with_persons);
+    kn_message_destroy(&answer);
+    return rc;
+}
+
+static int case_list(kn_agent_t *agent, int argc, char **argv)
+{
+    int flow, tier;
+    struct kn_message *answer = NULL;
+    struct kn_case_find body = {
+        .unit = kn_agent_text(agent, "unit"),
+        .field = kn_agent_text(agent, "field"),
+        .area = kn_agent_text(agent, "area"),
+        .batch = kn_agent_text(agent, "batch"),
+        .has_limit = true,
+        .limit = kn_agent_integer(agent, "limit"),
+        .before = kn_agent_integer(agent, "before"),
+    };
+    (void)argc;
+    (void)argv;
+    body.has_before = body.before > 0;
+    if (pick_option(agent, &flow, KN_ENUM_FLOW, "flow") != KN_OK ||
+        pick_option(agent, &tier, KN_ENUM_TIER, "tier") != KN_OK)
+        return KN_E_INVALID;
+    body.flow = (enum kn_flow)flow;
+    body.tier = (enum kn_tier)tier;
+    int rc = kn_agent_request(agent, &answer, KN_TYPE_CASE_FIND, &body);
+    if (rc == KN_OK) {
+        const struct kn_case_list *list = answer->body;
+        for (size_t i = 0; i < list->n_cases; i++)
+            kn_agent_json(agent, KN_SCHEMA_CASE, &list->cases[i], true);
+        if (!kn_agent_is_json(agent))
+            show_cases(agent, list);
+    }
+    kn_message_destroy(&answer);
+    return rc;
+}
+
+static int batch_list(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_message *answer = NULL;
+    struct kn_batch_get body = {.has_limit = true, .limit = kn_agent_integer(agent, "limit")};
+    (void)argc;
+    (void)argv;
+    int rc = kn_agent_request(agent, &answer, KN_TYPE_BATCH_GET, &body);
+    if (rc == KN_OK) {
+        const struct kn_batch_view *view = answer->body;
+        for (size_t i = 0; i < view->n_batches; i++)
+            kn_agent_json(agent, KN_SCHEMA_BATCH, &view->batches[i], true);
+        if (!kn_agent_is_json(agent))
+            show_batches(agent, view);
+    }
+    kn_message_destroy(&answer);
+    return rc;
+}
+
+/* Page after page: the rows are counted here, and what the batch says is held against them. */
+static int batch_show(kn_agent_t *agent, int argc, char **argv)
+{
+    char after[128] = "";
+    struct tally tally = {0};
+    bool more = true, holds = true;
+    int rc = KN_OK;
+    (void)argc;
+    while (more && rc == KN_OK && !kn_agent_is_stopping(agent)) {
+        struct kn_message *answer = NULL;
+        struct kn_batch_get body = {.batch = argv[0], .after = *after ? after : NULL};
+        rc = kn_agent_request(agent, &answer, KN_TYPE_BATCH_GET, &body);
+        if (rc == KN_OK) {
+            const struct kn_batch_view *page = answer->body;
+            kn_agent_json(agent, KN_SCHEMA_BATCH_VIEW, page, true);
+            show_rows(agent, &tally, page);
+            more = page->more_after != NULL;
+            if (more)
+                snprintf(after, sizeof after, "%s", page->more_after);
+            else if (page->n_batches > 0)
+                holds = show_account(agent, &page->batches[0], &tally);
+        }
+        kn_message_destroy(&answer);
+    }
+    return rc == KN_OK && !holds
+               ? fail(agent, KN_CODE_INTERNAL, "batch",
+                      TR("số liệu của đợt không khớp", "the account of the batch does not hold"))
+               : rc;
+}
+
+/* ---- following the log --------------------------------------------------------------------- */
+
+static int on_event(void *arg, uint64_t position, const struct kn_event *event)
+{
+    kn_agent_t *agent = arg;
+    kn_agent_json(agent, KN_SCHEMA_EVENT, event, !kn_agent_flag(agent, "persons"));
+    if (!kn_agent_is_json(agent))
+        show_event(agent, position, event);
+    return KN_OK;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Without --follow it ends when all is read, or when a stream without events keeps quiet. */
+static int events(kn_agent_t *agent, int argc, char **argv)
+{
+    char consumer[64];
+    const bool follows = kn_agent_flag(agent, "follow");
+    const char *stream = kn_agent_text(agent, "stream");
+    struct kn_subscribe_options options = {.has_after = true,
+                                           .after = (uint64_t)kn_agent_integer(agent, "after"),
+                                           .keeps_own_cursor = true};
+    kn_client_t *client = kn_agent_client(agent);
+    (void)argc;
+    (void)argv;
+    if (!client)
+        return KN_E_IO;
+    snprintf(consumer, sizeof consumer, "kiennghi-%ld", (long)getpid());
+    int rc = kn_client_subscribe(client, stream, consumer, &options, on_event, agent);
+    int64_t ready_at = 0;
+    while (rc == KN_OK && !kn_agent_is_stopping(agent)) {
+        uint64_t last = 0;
+        rc = kn_client_poll(client, POLL_MS);
+        const uint64_t position = kn_client_position(client, 1, &last);
+        if (ready_at == 0 && kn_client_state(client) == KN_CLIENT_READY)
+            ready_at = now_ms();
+        const bool is_quiet = ready_at != 0 && now_ms() - ready_at > QUIET_MS;
+        if (!follows && ((last > 0 && position >= last) || (last == 0 && is_quiet)))
+            break;
+    }
+    fflush(stdout);
+    if (rc == KN_E_DENIED || rc == KN_E_CONFLICT)
+        return fail(agent, KN_CODE_NOT_ALLOWED, stream, kn_client_words(client));
+    return rc == KN_E_CLOSED ? KN_OK : rc;
+}
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+static int admit(kn_agent_t *agent, const char *name, const char *public_key)
+{
+    int role;
+    const char *word = kn_agent_text(agent, "role");
+    if (!word)
+        return fail(agent, KN_CODE_REQUIRED, "role",
+                    TR("thiếu --role VAI", "--role ROLE is missing"));
+    if (pick(agent, &role, KN_ENUM_ROLE, "role", word) != KN_OK)
+        return KN_E_INVALID;
+    const struct kn_agent admitted = {.agent = name,
+                                      .role = (enum kn_role)role,
+                                      .unit = kn_agent_text(agent, "unit"),
+                                      .key = public_key};
+    struct kn_agent_admit body = {.sequence = 1, .agent = &admitted};
+    return act_locally(agent, KN_TYPE_AGENT_ADMIT, &body);
+}
+
+static int keys_new(kn_agent_t *agent, int argc, char **argv)
+{
+    char path[512], words[768];
+    struct kn_keys keys;
+    (void)argc;
+    snprintf(path, sizeof path, "%s/%s.cert", kn_agent_text(agent, "out"), argv[0]);
+    kn_keys_new(&keys);
+    int rc = kn_keys_save(&keys, argv[0], path);
+    if (rc != KN_OK) {
+        snprintf(words, sizeof words,
+                 rc == KN_E_CONFLICT ? TR("đã có; không ghi đè", "exists; nothing was overwritten")
+                                     : TR("không ghi được", "cannot be written"));
+        kn_agent_fault(agent, path, KN_CODE_STORAGE, NULL, words);
+        return rc;
+    }
+    rc = admit(agent, argv[0], keys.public_key);
+    if (rc != KN_OK) {
+        snprintf(
+            words, sizeof words,
+            TR("khóa đã lưu nhưng chưa được cho phép; thử lại: kiennghi keys admit %s %s --role …",
+               "the key is saved but not admitted; try: kiennghi keys admit %s %s --role …"),
+            argv[0], path);
+        kn_agent_fault(agent, path, KN_CODE_NOT_ALLOWED, NULL, words);
+        return rc;
+    }
+    kn_agent_print(agent, "%s  %s\n%s_secret", keys.public_key, path, path);
+    return KN_OK;
+}
+
+static int keys_admit(kn_agent_t *agent, int argc, char **argv)
+{
+    char public_key[41];
+    (void)argc;
+    if (kn_keys_public(public_key, argv[1]) != KN_OK)
+        return fail(
+            agent, KN_CODE_INVALID, argv[1],
+            TR("không phải khóa Z85 hay tệp chứng thư", "neither a Z85 key nor a certificate"));
+    return admit(agent, argv[0], public_key);
+}
+
+static int keys_revoke(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_agent_revoke body = {
+        .sequence = 1, .agent = argv[0], .reason = kn_agent_text(agent, "reason")};
+    (void)argc;
+    return act_locally(agent, KN_TYPE_AGENT_REVOKE, &body);
+}
+
+/* ---- acts on cases ------------------------------------------------------------------------- */
+
+static int assign(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_case_assign body = {.case_ = argv[0],
+                                  .unit = argv[1],
+                                  .basis = kn_agent_text(agent, "basis"),
+                                  .reason = kn_agent_text(agent, "reason"),
+                                  .on_behalf = kn_agent_text(agent, "on-behalf")};
+    (void)argc;
+    return act(agent, KN_TYPE_CASE_ASSIGN, &body);
+}
+
+static int verify(kn_agent_t *agent, int argc, char **argv)
+{
+    int verification;
+    struct kn_case_verify body = {.case_ = argv[0],
+                                  .place = kn_agent_text(agent, "place"),
+                                  .evidence = kn_agent_text(agent, "evidence"),
+                                  .on_behalf = kn_agent_text(agent, "on-behalf")};
+    (void)argc;
+    if (pick(agent, &verification, KN_ENUM_VERIFICATION, "verification", argv[1]) != KN_OK)
+        return KN_E_INVALID;
+    body.verification = (enum kn_verification)verification;
+    return act(agent, KN_TYPE_CASE_VERIFY, &body);
+}
+
+static int review(kn_agent_t *agent, bool accepted, const char *code)
+{
+    struct kn_answer_review body = {.case_ = code,
+                                    .accepted = accepted,
+                                    .reason = kn_agent_text(agent, "reason"),
+                                    .on_behalf = kn_agent_text(agent, "on-behalf")};
+    return act(agent, KN_TYPE_ANSWER_REVIEW, &body);
+}
+
+static int answer_take(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    return review(agent, true, argv[0]);
+}
+
+static int answer_reject(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    return review(agent, false, argv[0]);
+}
+
+static int set_publication(kn_agent_t *agent, enum kn_publication publication, const char *code)
+{
+    struct kn_case_publish body = {.case_ = code,
+                                   .publication = publication,
+                                   .text = kn_agent_text(agent, "text"),
+                                   .reason = kn_agent_text(agent, "reason"),
+                                   .on_behalf = kn_agent_text(agent, "on-behalf")};
+    return act(agent, KN_TYPE_CASE_PUBLISH, &body);
+}
+
+static int publish(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    return set_publication(agent, KN_PUBLICATION_PUBLISHED, argv[0]);
+}
+
+static int withdraw(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    return set_publication(agent, KN_PUBLICATION_WITHDRAWN, argv[0]);
+}
+
+static int link_cases(kn_agent_t *agent, int argc, char **argv)
+{
+    int kind = KN_LINK_KIND_DUPLICATE;
+    struct kn_case_link body = {.case_ = argv[0],
+                                .parent = argv[1],
+                                .reason = kn_agent_text(agent, "reason"),
+                                .on_behalf = kn_agent_text(agent, "on-behalf")};
+    if (argc > 2 && pick(agent, &kind, KN_ENUM_LINK_KIND, "link", argv[2]) != KN_OK)
+        return KN_E_INVALID;
+    body.link = (enum kn_link_kind)kind;
+    return act(agent, KN_TYPE_CASE_LINK, &body);
+}
+
+static int unlink_case(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_case_unlink body = {.case_ = argv[0],
+                                  .reason = kn_agent_text(agent, "reason"),
+                                  .on_behalf = kn_agent_text(agent, "on-behalf")};
+    (void)argc;
+    return act(agent, KN_TYPE_CASE_UNLINK, &body);
+}
+
+/* ---- running the process ------------------------------------------------------------------- */
+
+/* A day in Ha Noi (dd/mm/yyyy or yyyy-mm-dd, perhaps with hh:mm behind a space or T) as an instant.
+ */
+static bool read_day(int64_t *out, const char *text)
+{
+    static const char *const formats[] = {"%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
+                                          "%d/%m/%Y", "%Y-%m-%d"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct tm local = {0};
+        const char *end = strptime(text, formats[i], &local);
+        if (end && *end == '\0') {
+            *out = ((int64_t)timegm(&local) - 7 * 3600) * 1000;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "+N" days after the hub's own now, or a day. */
+static int clock_move(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_clock_move body = {.sequence = 1};
+    (void)argc;
+    if (argv[0][0] == '+') {
+        struct kn_message *answer = NULL;
+        char *end;
+        const long n_days = strtol(argv[0] + 1, &end, 10);
+        if (*end != '\0' || n_days < 1 || n_days > 36500)
+            return fail(agent, KN_CODE_INVALID, "to",
+                        TR("số ngày: +1 … +36500", "days: +1 … +36500"));
+        int rc = get_status(agent, &answer);
+        if (rc != KN_OK)
+            return rc;
+        body.to = ((const struct kn_status_view *)answer->body)->now + n_days * INT64_C(86400000);
+        kn_message_destroy(&answer);
+    } else if (!read_day(&body.to, argv[0])) {
+        return fail(agent, KN_CODE_INVALID, "to",
+                    TR("ngày: +N, dd/mm/yyyy hay yyyy-mm-dd [hh:mm]",
+                       "a day: +N, dd/mm/yyyy or yyyy-mm-dd [hh:mm]"));
+    }
+    return act_locally(agent, KN_TYPE_CLOCK_MOVE, &body);
+}
+
+static int drain(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_message *answer = NULL;
+    struct kn_hub_drain body = {.request = 1};
+    (void)argc;
+    (void)argv;
+    int rc = ask_control(agent, &answer, KN_TYPE_HUB_DRAIN, &body, KN_TYPE_STATUS_VIEW);
+    if (rc == KN_OK)
+        kn_agent_print(agent, "%s",
+                       TR("Hub ngừng nhận, xử lý nốt rồi dừng.",
+                          "The hub takes nothing more, ends its work and stops."));
+    kn_message_destroy(&answer);
+    return rc;
+}
+
+/* ---- the tables ---------------------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct kn_agent_command commands[] = {
+    {"status",        "",                     0, 0, status,        "hub đang thế nào", "how the hub is"},
+    {"case show",     "CODE",                 1, 1, case_show,     "một kiến nghị và diễn biến", "one case and its history"},
+    {"case list",     "",                     0, 0, case_list,     "các kiến nghị (--flow --unit --field --area --tier --batch)", "cases (--flow --unit --field --area --tier --batch)"},
+    {"batch show",    "BATCH",                1, 1, batch_show,    "từng dòng của một đợt và phép cộng", "the rows of a batch and its account"},
+    {"batch list",    "",                     0, 0, batch_list,    "các đợt gần đây", "the latest batches"},
+    {"events",        "",                     0, 0, events,        "đọc nhật ký (--follow --stream --after)", "read the log (--follow --stream --after)"},
+    {"assign",        "CODE UNIT",            2, 2, assign,        "giao đơn vị có thẩm quyền", "assign a case"},
+    {"answer take",   "CODE",                 1, 1, answer_take,   "nhận trả lời của đơn vị", "take an answer"},
+    {"answer reject", "CODE",                 1, 1, answer_reject, "không nhận, yêu cầu làm lại", "send an answer back"},
+    {"verify",        "CODE VERIFICATION",    2, 2, verify,        "ghi kết quả kiểm chứng", "record a verification"},
+    {"link",          "CODE PARENT [KIND]",   2, 3, link_cases,    "gộp theo một kiến nghị khác", "link a case to another"},
+    {"unlink",        "CODE",                 1, 1, unlink_case,   "gỡ gộp", "undo a link"},
+    {"publish",       "CODE",                 1, 1, publish,       "công khai (--text)", "publish a case (--text)"},
+    {"withdraw",      "CODE",                 1, 1, withdraw,      "rút khỏi công khai", "take a case from the register"},
+    {"keys new",      "NAME",                 1, 1, keys_new,      "tạo khóa và cho phép (--role --unit --out)", "make a key and admit it (--role --unit --out)"},
+    {"keys admit",    "NAME KEY",             2, 2, keys_admit,    "cho phép một khóa có sẵn", "admit a key that exists"},
+    {"keys revoke",   "NAME",                 1, 1, keys_revoke,   "thu hồi khóa", "revoke a key"},
+    {"clock move",    "DAY",                  1, 1, clock_move,    "chỉnh đồng hồ của kho thử: +N ngày hoặc một ngày", "move the clock of a test store: +N days or a day"},
+    {"drain",         "",                     0, 0, drain,         "ngừng nhận, làm nốt rồi dừng", "take nothing more, end the work and stop"},
+    {0},
+};
+
+static const struct kn_agent_option options[] = {
+    {"control",   KN_OPTION_TEXT, "PATH", "/run/kiennghi/control", 0, 0, "socket điều khiển của hub", "the hub's control socket"},
+    {"role",      KN_OPTION_TEXT, "ROLE", NULL, 0, 0, "vai của khóa mới", "role of a new key"},
+    {"unit",      KN_OPTION_TEXT, "UNIT", NULL, 0, 0, "đơn vị", "unit"},
+    {"out",       KN_OPTION_TEXT, "DIR", ".", 0, 0, "nơi lưu khóa mới", "where a new key is saved"},
+    {"flow",      KN_OPTION_TEXT, "STATE", NULL, 0, 0, "lọc theo tình trạng", "only this state"},
+    {"field",     KN_OPTION_TEXT, "FIELD", NULL, 0, 0, "lọc theo lĩnh vực", "only this field"},
+    {"area",      KN_OPTION_TEXT, "AREA", NULL, 0, 0, "lọc theo địa bàn", "only this area"},
+    {"tier",      KN_OPTION_TEXT, "TIER", NULL, 0, 0, "lọc theo mức hạn", "only this tier of the answer clock"},
+    {"batch",     KN_OPTION_TEXT, "BATCH", NULL, 0, 0, "lọc theo đợt", "only this batch"},
+    {"before",    KN_OPTION_INTEGER, "NUMBER", "0", 0, INT64_C(9007199254740991), "trang sau", "the next page"},
+    {"limit",     KN_OPTION_INTEGER, "N", "50", 1, 200, "số dòng", "how many"},
+    {"stream",    KN_OPTION_TEXT, "STREAM", "all", 0, 0, "luồng sự kiện", "which stream"},
+    {"after",     KN_OPTION_INTEGER, "POSITION", "0", 0, INT64_C(9007199254740991), "đọc từ sau vị trí này", "read behind this position"},
+    {"follow",    KN_OPTION_FLAG, NULL, NULL, 0, 0, "đọc tiếp khi có sự kiện mới", "go on with what comes"},
+    {"persons",   KN_OPTION_FLAG, NULL, NULL, 0, 0, "hiện thông tin cá nhân", "show personal data"},
+    {"basis",     KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "căn cứ", "legal basis"},
+    {"reason",    KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "lý do", "why"},
+    {"on-behalf", KN_OPTION_TEXT, "NAME", NULL, 0, 0, "thay mặt ai", "on whose behalf"},
+    {"place",     KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "nơi kiểm chứng", "where it was verified"},
+    {"evidence",  KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "đã thấy gì", "what was seen"},
+    {"text",      KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "nội dung đã duyệt để công khai", "the approved text to publish"},
+    {0},
+};
+
+static const struct kn_agent_spec spec = {
+    .name = "",
+    .about_vi = "xem và xử lý kiến nghị cử tri, quản lý khóa, vận hành hub",
+    .about_en = "sees and acts on voters' petitions, hands out keys, runs the hub",
+    .delivery = true,
+    .options = options,
+    .commands = commands,
+};
+/* clang-format on */
+
+int main(int argc, char **argv)
+{
+    return kn_agent_main(argc, argv, &spec);
+}

@@ -1,0 +1,311 @@
+/* show.c - what the hub answers, for people. Nothing here when --json was given: then the records
+ * themselves are printed by kiennghi.c. */
+#include "show.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libsmartcols/libsmartcols.h>
+
+#include "words.h"
+
+#define TR(vi, en) KN_TR(agent, vi, en)
+
+/* -------------------------------------------------------------------------------- tables */
+
+static struct libscols_table *new_table(size_t n, const char *const columns[])
+{
+    struct libscols_table *table = scols_new_table();
+    if (!table)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        scols_table_new_column(table, columns[i], 0, i + 1 == n ? SCOLS_FL_TRUNC : 0);
+    return table;
+}
+
+static void add_line(struct libscols_table *table, size_t n, const char *const cells[])
+{
+    struct libscols_line *line = table ? scols_table_new_line(table, NULL) : NULL;
+    for (size_t i = 0; line && i < n; i++)
+        scols_line_set_data(line, i, cells[i] ? cells[i] : "");
+}
+
+static void print_table(struct libscols_table *table)
+{
+    if (!table)
+        return;
+    scols_print_table(table);
+    scols_unref_table(table);
+}
+
+static const char *number(char buffer[24], int64_t value)
+{
+    snprintf(buffer, 24, "%" PRId64, value);
+    return buffer;
+}
+
+/* ---------------------------------------------------------------------------------- cases */
+
+static const struct kn_clock *answer_clock(const struct kn_case *kase)
+{
+    for (size_t i = 0; i < kase->n_clocks; i++)
+        if (kase->clocks[i].kind == KN_CLOCK_KIND_ANSWER)
+            return &kase->clocks[i];
+    return NULL;
+}
+
+static void print_axes(kn_agent_t *agent, const struct kn_case *kase)
+{
+    const bool vi = kn_agent_is_vi(agent);
+    const char *result = words_of(KN_ENUM_RESULT, (int)kase->result, vi);
+    kn_agent_print(agent, "  %-14s %s", TR("Tình trạng", "State"),
+                   words_of(KN_ENUM_FLOW, (int)kase->flow, vi));
+    kn_agent_print(agent, "  %-14s %s", TR("Kết quả", "Result"),
+                   *result ? result : TR("chưa có", "none yet"));
+    kn_agent_print(agent, "  %-14s %s", TR("Kiểm chứng", "Verification"),
+                   words_of(KN_ENUM_VERIFICATION, (int)kase->verification, vi));
+    kn_agent_print(agent, "  %-14s %s", TR("Cử tri", "Voter"),
+                   words_of(KN_ENUM_SATISFACTION, (int)kase->satisfaction, vi));
+    kn_agent_print(agent, "  %-14s %s", TR("Công khai", "Publication"),
+                   words_of(KN_ENUM_PUBLICATION, (int)kase->publication, vi));
+}
+
+static void print_origin(kn_agent_t *agent, const struct kn_case *kase)
+{
+    char received[17];
+    words_time(received, kase->received_at);
+    kn_agent_print(agent, "  %-14s %s (%s), %s", TR("Nguồn", "Source"),
+                   words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)),
+                   kase->source, received);
+    if (kase->field || kase->area)
+        kn_agent_print(agent, "  %-14s %s / %s", TR("Lĩnh vực", "Field, area"),
+                       kase->field ? kase->field : "?", kase->area ? kase->area : "?");
+    if (kase->unit)
+        kn_agent_print(agent, "  %-14s %s", TR("Đơn vị", "Unit"), kase->unit);
+    if (kase->parent)
+        kn_agent_print(agent, "  %-14s %s%s%s", TR("Gộp theo", "Linked to"), kase->parent,
+                       kase->link_why ? ": " : "", kase->link_why ? kase->link_why : "");
+    if (kase->has_linked && kase->linked > 0)
+        kn_agent_print(agent, "  %-14s %" PRId64, TR("Được gộp", "Linked here"), kase->linked);
+}
+
+static void print_clocks(kn_agent_t *agent, const struct kn_case *kase)
+{
+    for (size_t i = 0; i < kase->n_clocks; i++) {
+        const struct kn_clock *clock = &kase->clocks[i];
+        char due[11], start[11];
+        words_due(due, clock->due_at);
+        words_day(start, clock->started_at);
+        kn_agent_print(agent,
+                       TR("  %-14s %s, từ %s đến hết %s (%s)%s%s",
+                          "  %-14s %s, from %s to the end of %s (%s)%s%s"),
+                       TR("Thời hạn", "Clock"),
+                       words_of(KN_ENUM_CLOCK_KIND, (int)clock->kind, kn_agent_is_vi(agent)), start,
+                       due, words_of(KN_ENUM_TIER, (int)clock->tier, kn_agent_is_vi(agent)),
+                       clock->basis ? "; " : "", clock->basis ? clock->basis : "");
+    }
+}
+
+static void print_content(kn_agent_t *agent, const struct kn_case_view *view, bool with_persons)
+{
+    const struct kn_petition *petition = view->petition;
+    if (!petition) {
+        kn_agent_print(
+            agent, "  %-14s (%s)", TR("Nội dung", "Content"),
+            words_of(KN_ENUM_CONTENT_STATE, (int)view->content_state, kn_agent_is_vi(agent)));
+        return;
+    }
+    if (petition->headline)
+        kn_agent_print(agent, "  %-14s %s", TR("Tiêu đề", "Headline"), petition->headline);
+    if (petition->person && with_persons) {
+        const struct kn_person *person = petition->person;
+        kn_agent_print(agent, "  %-14s %s, %s, %s", TR("Người nêu", "Raised by"),
+                       person->name ? person->name : "?", person->phone ? person->phone : "?",
+                       person->address ? person->address : "?");
+    } else if (petition->person) {
+        kn_agent_print(agent, "  %-14s *** (--persons)", TR("Người nêu", "Raised by"));
+    }
+    kn_agent_print(agent, "\n  %s\n", petition->text);
+}
+
+void show_event(kn_agent_t *agent, uint64_t position, const struct kn_event *event)
+{
+    char at[17], sentence[1024];
+    words_time(at, event->at);
+    words_event(sentence, sizeof sentence, event, kn_agent_is_vi(agent));
+    kn_agent_print(agent, "%6" PRIu64 "  %s  %-18s  %s%s%s", position, at,
+                   event->case_ ? event->case_ : "", sentence, event->actor ? "  · " : "",
+                   event->actor ? event->actor : "");
+}
+
+void show_case(kn_agent_t *agent, const struct kn_case_view *view, bool with_persons)
+{
+    kn_agent_print(agent, "%s", view->case_->code);
+    print_axes(agent, view->case_);
+    print_origin(agent, view->case_);
+    print_clocks(agent, view->case_);
+    print_content(agent, view, with_persons);
+    kn_agent_print(agent, "  %s", TR("Diễn biến", "History"));
+    if (view->more)
+        kn_agent_print(agent, "    …");
+    for (size_t i = 0; i < view->n_events; i++) {
+        const struct kn_event *event = &view->events[i];
+        char at[17], sentence[1024];
+        words_time(at, event->at);
+        words_event(sentence, sizeof sentence, event, kn_agent_is_vi(agent));
+        kn_agent_print(agent, "    %s  %s%s%s", at, sentence, event->actor ? "  · " : "",
+                       event->actor ? event->actor : "");
+    }
+}
+
+void show_cases(kn_agent_t *agent, const struct kn_case_list *list)
+{
+    static const char *const columns[] = {"MÃ",      "TÌNH TRẠNG", "ĐƠN VỊ", "LĨNH VỰC",
+                                          "ĐẾN HẠN", "MỨC HẠN",    "NGUỒN"};
+    static const char *const columns_en[] = {"CODE", "STATE", "UNIT",  "FIELD",
+                                             "DUE",  "TIER",  "SOURCE"};
+    const bool vi = kn_agent_is_vi(agent);
+    struct libscols_table *table = new_table(7, vi ? columns : columns_en);
+    for (size_t i = 0; i < list->n_cases; i++) {
+        const struct kn_case *kase = &list->cases[i];
+        const struct kn_clock *clock = answer_clock(kase);
+        char due[11] = "";
+        if (clock)
+            words_due(due, clock->due_at);
+        const char *const cells[] = {kase->code,
+                                     words_of(KN_ENUM_FLOW, (int)kase->flow, vi),
+                                     kase->unit,
+                                     kase->field,
+                                     due,
+                                     clock ? words_of(KN_ENUM_TIER, (int)clock->tier, vi) : "",
+                                     words_of(KN_ENUM_CHANNEL, (int)kase->channel, vi)};
+        add_line(table, 7, cells);
+    }
+    print_table(table);
+    if (list->has_more_before)
+        kn_agent_print(agent, TR("Còn nữa: thêm --before %" PRId64, "More: add --before %" PRId64),
+                       list->more_before);
+}
+
+/* -------------------------------------------------------------------------------- batches */
+
+void show_batches(kn_agent_t *agent, const struct kn_batch_view *view)
+{
+    static const char *const columns[] = {"ĐỢT",     "NGÀY",       "KHAI",  "LƯU",
+                                          "TỪ CHỐI", "Ở ĐỢT KHÁC", "THIẾU", "TÊN"};
+    static const char *const columns_en[] = {"BATCH",   "DAY",       "DECLARED", "STORED",
+                                             "REFUSED", "ELSEWHERE", "MISSING",  "TITLE"};
+    struct libscols_table *table = new_table(8, kn_agent_is_vi(agent) ? columns : columns_en);
+    for (size_t i = 0; i < view->n_batches; i++) {
+        const struct kn_batch *batch = &view->batches[i];
+        char day[11], figures[5][24];
+        words_day(day, batch->opened_at);
+        const char *const cells[] = {batch->batch,
+                                     day,
+                                     number(figures[0], batch->declared),
+                                     number(figures[1], batch->stored),
+                                     number(figures[2], batch->refused),
+                                     number(figures[3], batch->elsewhere),
+                                     number(figures[4], batch->missing),
+                                     batch->title ? batch->title : batch->file};
+        add_line(table, 8, cells);
+    }
+    print_table(table);
+}
+
+void show_rows(kn_agent_t *agent, struct tally *tally, const struct kn_batch_view *page)
+{
+    for (size_t i = 0; i < page->n_rows; i++) {
+        const struct kn_row *row = &page->rows[i];
+        char at[24] = "-";
+        if (row->has_row)
+            number(at, row->row);
+        tally->n_stored += row->case_ != NULL;
+        tally->n_linked += row->case_ && row->linked_to;
+        tally->n_refused += !row->case_ && row->code != KN_CODE_NONE;
+        if (row->case_)
+            kn_agent_print(agent, "  %6s  %s%s%s", at, row->case_, row->linked_to ? " → " : "",
+                           row->linked_to ? row->linked_to : "");
+        else
+            kn_agent_print(agent, "  %6s  %s: %s%s%s", at, TR("từ chối", "refused"),
+                           kn_agent_code_words(agent, row->code), row->field ? ", " : "",
+                           row->field ? row->field : "");
+    }
+}
+
+static bool prove(kn_agent_t *agent, const char *what, bool holds)
+{
+    kn_agent_print(agent, "  %s  %s", holds ? "✓" : "✗", what);
+    return holds;
+}
+
+bool show_account(kn_agent_t *agent, const struct kn_batch *batch, const struct tally *tally)
+{
+    char line[256];
+    bool holds = true;
+    kn_agent_print(agent, "\n%s  %s", batch->batch, batch->title ? batch->title : "");
+    snprintf(line, sizeof line,
+             TR("khai %" PRId64 " = lưu %" PRId64 " + từ chối %" PRId64 " + ở đợt khác %" PRId64
+                " + thiếu %" PRId64,
+                "declared %" PRId64 " = stored %" PRId64 " + refused %" PRId64
+                " + elsewhere %" PRId64 " + missing %" PRId64),
+             batch->declared, batch->stored, batch->refused, batch->elsewhere, batch->missing);
+    holds &= prove(agent, line,
+                   batch->declared ==
+                       batch->stored + batch->refused + batch->elsewhere + batch->missing);
+    snprintf(line, sizeof line,
+             TR("lưu %" PRId64 " = mới %" PRId64 " + gộp %" PRId64,
+                "stored %" PRId64 " = new %" PRId64 " + linked %" PRId64),
+             batch->stored, batch->fresh, batch->linked);
+    holds &= prove(agent, line, batch->stored == batch->fresh + batch->linked);
+    snprintf(line, sizeof line,
+             TR("đếm lại từng dòng: lưu %" PRId64 ", gộp %" PRId64 ", từ chối %" PRId64,
+                "counted row by row: stored %" PRId64 ", linked %" PRId64 ", refused %" PRId64),
+             tally->n_stored, tally->n_linked, tally->n_refused);
+    holds &= prove(agent, line,
+                   tally->n_stored == batch->stored && tally->n_linked == batch->linked &&
+                       tally->n_refused == batch->refused);
+    return holds;
+}
+
+/* --------------------------------------------------------------------------------- status */
+
+void show_status(kn_agent_t *agent, const struct kn_status_view *view)
+{
+    static const char *const columns[] = {"LUỒNG", "NGƯỜI ĐỌC", "TÁC NHÂN", "ĐÃ LƯU",
+                                          "CUỐI",  "CHẬM",      "ĐANG NỐI"};
+    static const char *const columns_en[] = {"STREAM", "CONSUMER", "AGENT",    "SAVED",
+                                             "LAST",   "LAG",      "CONNECTED"};
+    char now[17], started[17];
+    words_time(now, view->now);
+    words_time(started, view->started_at);
+    kn_agent_print(agent, "kiennghi-hub %s, %s %s%s%s%s", view->version,
+                   TR("chạy từ", "running since"), started,
+                   view->draining ? TR(", đang dừng nhận", ", draining") : "",
+                   view->read_only ? TR(", CHỈ ĐỌC", ", READ ONLY") : "",
+                   view->test_clock ? TR(", ĐỒNG HỒ THỬ", ", TEST CLOCK") : "");
+    kn_agent_print(agent,
+                   TR("Giờ của hub %s; sự kiện cuối %" PRId64 "; đầu chuỗi %.16s…",
+                      "the hub's clock %s; last event %" PRId64 "; chain head %.16s…"),
+                   now, view->last_event, view->head);
+    for (size_t i = 0; i < view->n_counts; i++)
+        kn_agent_print(agent, "  %-28s %12" PRId64, view->counts[i].name, view->counts[i].value);
+    if (view->n_consumers == 0)
+        return;
+    struct libscols_table *table = new_table(7, kn_agent_is_vi(agent) ? columns : columns_en);
+    for (size_t i = 0; i < view->n_consumers; i++) {
+        const struct kn_consumer *consumer = &view->consumers[i];
+        char figures[3][24];
+        const char *const cells[] = {consumer->stream,
+                                     consumer->consumer,
+                                     consumer->agent,
+                                     number(figures[0], consumer->saved),
+                                     number(figures[1], consumer->last),
+                                     number(figures[2], consumer->last - consumer->saved),
+                                     consumer->connected ? TR("có", "yes") : TR("không", "no")};
+        add_line(table, 7, cells);
+    }
+    print_table(table);
+}

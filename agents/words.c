@@ -1,0 +1,390 @@
+/* words.c - what the contract's values and events are called by people.
+ *
+ * English words of a value are those of the contract. A sentence is a text with {fields} of the
+ * event; a part in [brackets] is left out when one of its fields is absent. To reword, change a
+ * row.
+ */
+#include "words.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "kiennghi/message.h"
+
+/* clang-format off */
+static const struct {
+    enum kn_enum which;
+    int value;
+    const char *vi;
+} words[] = {
+    {KN_ENUM_FLOW, KN_FLOW_RECEIVED,              "đã tiếp nhận"},
+    {KN_ENUM_FLOW, KN_FLOW_TO_CLASSIFY,           "chờ phân loại"},
+    {KN_ENUM_FLOW, KN_FLOW_ASSIGNED,              "đã chuyển"},
+    {KN_ENUM_FLOW, KN_FLOW_IN_PROGRESS,           "đang giải quyết"},
+    {KN_ENUM_FLOW, KN_FLOW_ANSWERED,              "đã trả lời"},
+    {KN_ENUM_FLOW, KN_FLOW_AWAITING_VERIFICATION, "chờ kiểm chứng"},
+    {KN_ENUM_FLOW, KN_FLOW_CLOSED,                "đã kết thúc"},
+    {KN_ENUM_FLOW, KN_FLOW_LINKED,                "gộp theo kiến nghị khác"},
+    {KN_ENUM_FLOW, KN_FLOW_DIVERTED,              "chuyển kênh khác"},
+    {KN_ENUM_FLOW, KN_FLOW_NOT_ACCEPTED,          "không tiếp nhận"},
+    {KN_ENUM_FLOW, KN_FLOW_RETURNED,              "bị trả lại"},
+    {KN_ENUM_FLOW, KN_FLOW_PAUSED,                "tạm dừng"},
+    {KN_ENUM_FLOW, KN_FLOW_REOPENED,              "mở lại"},
+    {KN_ENUM_RESULT, KN_RESULT_RESOLVED_DOCUMENT,   "đã giải quyết (ban hành văn bản)"},
+    {KN_ENUM_RESULT, KN_RESULT_RESOLVED_INSPECTION, "đã giải quyết (thanh tra, kiểm tra)"},
+    {KN_ENUM_RESULT, KN_RESULT_RESOLVED_WORKS,      "đã giải quyết (đã làm trên thực tế)"},
+    {KN_ENUM_RESULT, KN_RESULT_PLANNED_SCHEDULED,   "đang giải quyết, có lộ trình"},
+    {KN_ENUM_RESULT, KN_RESULT_PLANNED_SUBMITTED,   "đang giải quyết, đã trình cấp trên"},
+    {KN_ENUM_RESULT, KN_RESULT_PLANNED_UNSCHEDULED, "đang giải quyết, chưa có lộ trình"},
+    {KN_ENUM_RESULT, KN_RESULT_PLANNED_UNFUNDED,    "chưa giải quyết, chưa có vốn"},
+    {KN_ENUM_RESULT, KN_RESULT_PLANNED_LATER,       "sẽ giải quyết sau"},
+    {KN_ENUM_RESULT, KN_RESULT_PLANNED_BLOCKED,     "đang vướng mắc"},
+    {KN_ENUM_RESULT, KN_RESULT_PLANNED_OTHER,       "đang giải quyết"},
+    {KN_ENUM_RESULT, KN_RESULT_EXPLAINED,           "đã giải trình, cung cấp thông tin"},
+    {KN_ENUM_VERIFICATION, KN_VERIFICATION_NONE,           "chưa kiểm chứng"},
+    {KN_ENUM_VERIFICATION, KN_VERIFICATION_MET,            "đạt"},
+    {KN_ENUM_VERIFICATION, KN_VERIFICATION_PARTLY,         "đạt một phần"},
+    {KN_ENUM_VERIFICATION, KN_VERIFICATION_NOT_MET,        "không đạt"},
+    {KN_ENUM_VERIFICATION, KN_VERIFICATION_NOT_APPLICABLE, "không áp dụng"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_CONTACT,      "tiếp xúc cử tri"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_FRONT,        "Mặt trận Tổ quốc"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_PRESS,        "báo chí"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_SMS,          "tin nhắn"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_RECEPTION,    "tiếp công dân"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_CENTRAL,      "cơ quan trung ương"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_LETTER,       "đơn thư gửi Ban"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_SUPERVISION,  "giám sát, khảo sát"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_PARTY,        "cấp ủy"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_ORGANISATION, "tổ chức chính trị - xã hội"},
+    {KN_ENUM_CHANNEL, KN_CHANNEL_OTHER,        "nguồn khác"},
+    {KN_ENUM_TIER, KN_TIER_IN_TIME,           "trong hạn"},
+    {KN_ENUM_TIER, KN_TIER_DUE_SOON,          "sắp đến hạn"},
+    {KN_ENUM_TIER, KN_TIER_OVERDUE,           "quá hạn"},
+    {KN_ENUM_TIER, KN_TIER_SERIOUSLY_OVERDUE, "quá hạn nghiêm trọng"},
+    {KN_ENUM_TIER, KN_TIER_PAUSED,            "tạm dừng"},
+    {KN_ENUM_TIER, KN_TIER_STOPPED,           "đã dừng"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_ANSWER,      "trả lời cử tri"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_ACKNOWLEDGE, "tiếp nhận giao việc"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_CLASSIFY,    "phân loại, chuyển"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_COMMITMENT,  "lời hứa"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_VERIFY,      "kiểm chứng"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_PUBLISH,     "công khai"},
+    {KN_ENUM_LINK_KIND, KN_LINK_KIND_DUPLICATE,  "trùng"},
+    {KN_ENUM_LINK_KIND, KN_LINK_KIND_RECURRENCE, "tái kiến nghị"},
+    {KN_ENUM_LINK_KIND, KN_LINK_KIND_RELATED,    "liên quan"},
+    {KN_ENUM_LINK_KIND, KN_LINK_KIND_SPLIT_FROM, "tách từ"},
+    {KN_ENUM_LINK_KIND, KN_LINK_KIND_LETTER,     "cùng đơn thư"},
+    {KN_ENUM_PUBLICATION, KN_PUBLICATION_INTERNAL,          "nội bộ"},
+    {KN_ENUM_PUBLICATION, KN_PUBLICATION_AWAITING_APPROVAL, "chờ duyệt công khai"},
+    {KN_ENUM_PUBLICATION, KN_PUBLICATION_PUBLISHED,         "đã công khai"},
+    {KN_ENUM_PUBLICATION, KN_PUBLICATION_POSTED,            "đã niêm yết"},
+    {KN_ENUM_PUBLICATION, KN_PUBLICATION_WITHDRAWN,         "đã rút khỏi công khai"},
+    {KN_ENUM_SATISFACTION, KN_SATISFACTION_UNASKED,      "chưa hỏi"},
+    {KN_ENUM_SATISFACTION, KN_SATISFACTION_SATISFIED,    "hài lòng"},
+    {KN_ENUM_SATISFACTION, KN_SATISFACTION_ACCEPTED,     "chấp nhận"},
+    {KN_ENUM_SATISFACTION, KN_SATISFACTION_DISSATISFIED, "không hài lòng"},
+    {KN_ENUM_SATISFACTION, KN_SATISFACTION_NO_RESPONSE,  "không có ý kiến"},
+    {KN_ENUM_ROLE, KN_ROLE_INTAKE,             "tiếp nhận"},
+    {KN_ENUM_ROLE, KN_ROLE_AGENCY,             "đơn vị giải quyết"},
+    {KN_ENUM_ROLE, KN_ROLE_MONITOR,            "theo dõi"},
+    {KN_ENUM_ROLE, KN_ROLE_OPERATOR,           "chuyên viên"},
+    {KN_ENUM_ROLE, KN_ROLE_APPROVER,           "người duyệt"},
+    {KN_ENUM_ROLE, KN_ROLE_VERIFIER,           "người kiểm chứng"},
+    {KN_ENUM_ROLE, KN_ROLE_BAN,                "Ban của HĐND"},
+    {KN_ENUM_ROLE, KN_ROLE_STANDING_COMMITTEE, "Thường trực HĐND"},
+    {KN_ENUM_ROLE, KN_ROLE_DEPUTIES,           "Tổ đại biểu"},
+    {KN_ENUM_ROLE, KN_ROLE_AUDITOR,            "kiểm toán"},
+    {KN_ENUM_CODE, KN_CODE_MALFORMED,         "không đọc được"},
+    {KN_ENUM_CODE, KN_CODE_VERSION,           "khác phiên bản giao thức"},
+    {KN_ENUM_CODE, KN_CODE_UNKNOWN_TYPE,      "không có loại thông điệp này"},
+    {KN_ENUM_CODE, KN_CODE_UNAUTHENTICATED,   "chưa xác thực"},
+    {KN_ENUM_CODE, KN_CODE_NOT_ALLOWED,       "không có quyền"},
+    {KN_ENUM_CODE, KN_CODE_REVOKED,           "khóa đã bị thu hồi"},
+    {KN_ENUM_CODE, KN_CODE_QUOTA,             "quá hạn mức"},
+    {KN_ENUM_CODE, KN_CODE_OUT_OF_ORDER,      "sai thứ tự"},
+    {KN_ENUM_CODE, KN_CODE_BUSY,              "hub đang bận"},
+    {KN_ENUM_CODE, KN_CODE_STORAGE,           "lỗi lưu trữ"},
+    {KN_ENUM_CODE, KN_CODE_REQUIRED,          "thiếu trường bắt buộc"},
+    {KN_ENUM_CODE, KN_CODE_TOO_LONG,          "quá dài"},
+    {KN_ENUM_CODE, KN_CODE_TOO_LARGE,         "quá lớn"},
+    {KN_ENUM_CODE, KN_CODE_NOT_TEXT,          "không phải văn bản"},
+    {KN_ENUM_CODE, KN_CODE_INVALID,           "giá trị không hợp lệ"},
+    {KN_ENUM_CODE, KN_CODE_UNKNOWN_VALUE,     "giá trị không có trong danh mục"},
+    {KN_ENUM_CODE, KN_CODE_UNKNOWN_COLUMN,    "cột không biết"},
+    {KN_ENUM_CODE, KN_CODE_UNREADABLE,        "không đọc được dòng"},
+    {KN_ENUM_CODE, KN_CODE_UNKNOWN_CASE,      "không có kiến nghị này"},
+    {KN_ENUM_CODE, KN_CODE_UNKNOWN_BATCH,     "không có đợt này"},
+    {KN_ENUM_CODE, KN_CODE_ILLEGAL_MOVE,      "tình trạng không cho phép"},
+    {KN_ENUM_CODE, KN_CODE_WRONG_UNIT,        "đơn vị khác chịu trách nhiệm"},
+    {KN_ENUM_CODE, KN_CODE_SUPERSEDED,        "bị thay thế"},
+    {KN_ENUM_CODE, KN_CODE_CHANGED_CONTENT,   "nội dung khác với bản đã lưu"},
+    {KN_ENUM_CODE, KN_CODE_INTERNAL,          "lỗi của hub"},
+    {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_PRESENT,  "có"},
+    {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_ERASED,   "đã xóa theo yêu cầu"},
+    {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_WITHHELD, "không thuộc quyền xem"},
+};
+
+static const struct {
+    const char *vi, *en;
+} sentences[KN_EVENT_KIND_COUNT] = {
+    [KN_EVENT_KIND_BATCH_OPENED] = {
+        "Mở đợt {batch}[: {title}][, khai {declared} kiến nghị]",
+        "batch {batch} opened[: {title}][, {declared} declared]"},
+    [KN_EVENT_KIND_BATCH_ROW_REFUSED] = {
+        "Đợt {batch}: không nhận được[ dòng {row}][, lý do {code}][, tại {fault}]",
+        "batch {batch}: refused[ row {row}][, {code}][, at {fault}]"},
+    [KN_EVENT_KIND_BATCH_ROW_KNOWN] = {
+        "Đợt {batch}:[ dòng {row}] đã có ở đợt trước[, {case}]",
+        "batch {batch}:[ row {row}] is counted by an earlier batch[, {case}]"},
+    [KN_EVENT_KIND_BATCH_CLOSED] = {
+        "Đủ đợt {batch}[: khai {declared}][, lưu {stored}][, từ chối {refused}]",
+        "batch {batch} complete[: declared {declared}][, stored {stored}][, refused {refused}]"},
+    [KN_EVENT_KIND_CASE_RECEIVED] = {
+        "Tiếp nhận kiến nghị[ qua {channel}][ ({agent})]", "received[ through {channel}][ ({agent})]"},
+    [KN_EVENT_KIND_CASE_REVISED] = {
+        "Nơi gửi sửa nội dung[: {reason}]", "revised by the sender[: {reason}]"},
+    [KN_EVENT_KIND_CASE_READ] = {
+        "Đọc nội dung[: lĩnh vực {field}][, địa bàn {area}]", "read[: field {field}][, area {area}]"},
+    [KN_EVENT_KIND_CASE_LINKED] = {
+        "Gộp theo {parent}[ ({link})][: {why}]", "linked to {parent}[ ({link})][: {why}]"},
+    [KN_EVENT_KIND_CASE_UNLINKED] = {
+        "Gỡ gộp[ khỏi {parent}][: {reason}]", "unlinked[ from {parent}][: {reason}]"},
+    [KN_EVENT_KIND_CASE_UNROUTED] = {
+        "Chưa rõ đơn vị có thẩm quyền, chờ phân loại[: {why}]", "nobody is competent yet: to classify[: {why}]"},
+    [KN_EVENT_KIND_CASE_ASSIGNED] = {
+        "Chuyển {unit} giải quyết[; hạn {due}][; căn cứ {basis}]",
+        "assigned to {unit}[; due {due}][; basis {basis}]"},
+    [KN_EVENT_KIND_CASE_ACCEPTED] = {
+        "{unit} nhận giải quyết[; hạn trả lời {due}]", "{unit} accepted[; answer due {due}]"},
+    [KN_EVENT_KIND_CASE_RETURNED] = {
+        "{unit} trả lại, không thuộc thẩm quyền[: {reason}][; đề nghị chuyển {proposed}]",
+        "{unit} returned it: not theirs[: {reason}][; proposes {proposed}]"},
+    [KN_EVENT_KIND_CASE_ANSWERED] = {
+        "{unit} trả lời: {result}[; văn bản {document}][; hứa đến {promised}]",
+        "{unit} answered: {result}[; document {document}][; promised by {promised}]"},
+    [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {
+        "Không nhận trả lời, yêu cầu làm lại[: {reason}]", "answer sent back[: {reason}]"},
+    [KN_EVENT_KIND_CASE_AWAITING_VERIFICATION] = {
+        "Nhận trả lời, chờ kiểm chứng thực tế", "answer taken: awaits verification"},
+    [KN_EVENT_KIND_CASE_VERIFIED] = {
+        "Kiểm chứng: {verification}[ ({evidence})]", "verified: {verification}[ ({evidence})]"},
+    [KN_EVENT_KIND_CASE_CLOSED] = {"Kết thúc[: {reason}]", "closed[: {reason}]"},
+    [KN_EVENT_KIND_CASE_REOPENED] = {"Mở lại[: {reason}]", "reopened[: {reason}]"},
+    [KN_EVENT_KIND_CASE_PAUSED] = {"Tạm dừng tính hạn[: {basis}]", "clock paused[: {basis}]"},
+    [KN_EVENT_KIND_CASE_RESUMED] = {"Tính hạn tiếp[; hạn {due}]", "clock resumed[; due {due}]"},
+    [KN_EVENT_KIND_CASE_DIVERTED] = {"Chuyển kênh khác[: {reason}]", "diverted[: {reason}]"},
+    [KN_EVENT_KIND_CASE_NOT_ACCEPTED] = {"Không tiếp nhận[: {reason}]", "not accepted[: {reason}]"},
+    [KN_EVENT_KIND_CASE_REDATED] = {
+        "Đổi hạn[ từ {was_due}][ sang {due}][: {why}]", "due date changed[ from {was_due}][ to {due}][: {why}]"},
+    [KN_EVENT_KIND_CASE_DUE_SOON] = {
+        "Sắp đến hạn[ {clock}][ ({due})]", "due soon[: {clock}][ ({due})]"},
+    [KN_EVENT_KIND_CASE_OVERDUE] = {
+        "QUÁ HẠN[ {clock}][ (hạn {due})][, đơn vị {unit}]", "OVERDUE[: {clock}][ (due {due})][, unit {unit}]"},
+    [KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE] = {
+        "QUÁ HẠN NGHIÊM TRỌNG[ {clock}][ (hạn {due})][, đơn vị {unit}]",
+        "SERIOUSLY OVERDUE[: {clock}][ (due {due})][, unit {unit}]"},
+    [KN_EVENT_KIND_CASE_REMINDED] = {"Đôn đốc[ {unit}]", "reminded[ {unit}]"},
+    [KN_EVENT_KIND_CASE_SATISFACTION] = {"Ý kiến cử tri: {satisfaction}", "the voter: {satisfaction}"},
+    [KN_EVENT_KIND_CASE_SELECTED] = {"Chọn để giám sát[: {reason}]", "selected for oversight[: {reason}]"},
+    [KN_EVENT_KIND_CASE_DIRECTED] = {"Có ý kiến chỉ đạo[: {reason}]", "directed[: {reason}]"},
+    [KN_EVENT_KIND_CASE_PUBLISHED] = {"Công khai", "published"},
+    [KN_EVENT_KIND_CASE_WITHDRAWN] = {"Rút khỏi công khai[: {reason}]", "withdrawn from the register[: {reason}]"},
+    [KN_EVENT_KIND_ASSIGNMENT_UNSAVED] = {
+        "{unit} chưa lưu việc được giao[ (hạn {due})]", "{unit} has not saved its assignment[ (due {due})]"},
+    [KN_EVENT_KIND_COMMITMENT_MADE] = {"{unit} hứa[ đến {promised}]", "{unit} promised[ by {promised}]"},
+    [KN_EVENT_KIND_COMMITMENT_MISSED] = {"Lỡ lời hứa[ {promised}][, đơn vị {unit}]", "promise missed[ {promised}][, unit {unit}]"},
+    [KN_EVENT_KIND_COMMITMENT_KEPT] = {"Giữ lời hứa[ {promised}]", "promise kept[ {promised}]"},
+    [KN_EVENT_KIND_PERSON_ERASED] = {"Xóa thông tin cá nhân", "personal record erased"},
+    [KN_EVENT_KIND_REGISTER_LOADED] = {"Danh mục có hiệu lực[: {registers}]", "registers in force[: {registers}]"},
+    [KN_EVENT_KIND_ACT_REFUSED] = {
+        "Từ chối thao tác[: {code}][, tại {fault}][, {reason}]", "act refused[: {code}][, at {fault}][, {reason}]"},
+    [KN_EVENT_KIND_AGENT_ADMITTED] = {"Cho phép {agent}[ ({admitted})][, đơn vị {unit}]", "admitted {agent}[ ({admitted})][, unit {unit}]"},
+    [KN_EVENT_KIND_AGENT_REVOKED] = {"Thu hồi khóa của {agent}[: {reason}]", "revoked {agent}[: {reason}]"},
+};
+/* clang-format on */
+
+/* -------------------------------------------------------------------------------- values */
+
+const char *words_of(enum kn_enum which, int value, bool is_vi)
+{
+    for (size_t i = 0; is_vi && i < sizeof words / sizeof *words; i++)
+        if (words[i].which == which && words[i].value == value)
+            return words[i].vi;
+    const char *text = kn_enum_text(which, value);
+    return text ? text : "";
+}
+
+/* Ha Noi is seven hours before UTC, all the year. */
+static void split(struct tm *out, int64_t at_ms)
+{
+    const time_t seconds = (time_t)(at_ms / 1000) + 7 * 3600;
+    gmtime_r(&seconds, out);
+}
+
+void words_time(char out[17], int64_t at_ms)
+{
+    struct tm local;
+    split(&local, at_ms);
+    strftime(out, 17, "%d/%m/%Y %H:%M", &local);
+}
+
+void words_day(char out[11], int64_t at_ms)
+{
+    struct tm local;
+    split(&local, at_ms);
+    strftime(out, 11, "%d/%m/%Y", &local);
+}
+
+void words_due(char out[11], int64_t due_at_ms)
+{
+    words_day(out, due_at_ms - 1);
+}
+
+/* ----------------------------------------------------------------------------- sentences */
+
+enum kind { TEXT, NUMBER, DUE, DAY, DOCUMENT, ENUM };
+
+#define AT(member) offsetof(struct kn_event, member)
+
+/* clang-format off */
+static const struct field {
+    const char *name;
+    enum kind kind;
+    size_t at, has; /* of numbers: whether it is there */
+    enum kn_enum which;
+} fields[] = {
+    {"case",     TEXT, AT(case_), 0, KN_ENUM_NONE},
+    {"batch",    TEXT, AT(batch), 0, KN_ENUM_NONE},
+    {"title",    TEXT, AT(title), 0, KN_ENUM_NONE},
+    {"agent",    TEXT, AT(agent), 0, KN_ENUM_NONE},
+    {"field",    TEXT, AT(field), 0, KN_ENUM_NONE},
+    {"area",     TEXT, AT(area), 0, KN_ENUM_NONE},
+    {"unit",     TEXT, AT(unit), 0, KN_ENUM_NONE},
+    {"proposed", TEXT, AT(proposed_unit), 0, KN_ENUM_NONE},
+    {"parent",   TEXT, AT(parent), 0, KN_ENUM_NONE},
+    {"why",      TEXT, AT(why), 0, KN_ENUM_NONE},
+    {"basis",    TEXT, AT(basis), 0, KN_ENUM_NONE},
+    {"fault",    TEXT, AT(fault), 0, KN_ENUM_NONE},
+    {"reason",   TEXT, AT(reason), 0, KN_ENUM_NONE},
+    {"evidence", TEXT, AT(evidence), 0, KN_ENUM_NONE},
+    {"registers", TEXT, AT(registers), 0, KN_ENUM_NONE},
+    {"row",      NUMBER, AT(row), AT(has_row), KN_ENUM_NONE},
+    {"declared", NUMBER, AT(declared), AT(has_declared), KN_ENUM_NONE},
+    {"stored",   NUMBER, AT(stored), AT(has_stored), KN_ENUM_NONE},
+    {"refused",  NUMBER, AT(refused), AT(has_refused), KN_ENUM_NONE},
+    {"due",      DUE, AT(due_at), AT(has_due_at), KN_ENUM_NONE},
+    {"was_due",  DUE, AT(was_due_at), AT(has_was_due_at), KN_ENUM_NONE},
+    {"promised", DAY, AT(promised_on), 0, KN_ENUM_NONE},
+    {"document", DOCUMENT, AT(document), 0, KN_ENUM_NONE},
+    {"channel",  ENUM, AT(channel), 0, KN_ENUM_CHANNEL},
+    {"link",     ENUM, AT(link), 0, KN_ENUM_LINK_KIND},
+    {"clock",    ENUM, AT(clock), 0, KN_ENUM_CLOCK_KIND},
+    {"result",   ENUM, AT(result), 0, KN_ENUM_RESULT},
+    {"verification", ENUM, AT(verification), 0, KN_ENUM_VERIFICATION},
+    {"satisfaction", ENUM, AT(satisfaction), 0, KN_ENUM_SATISFACTION},
+    {"code",     ENUM, AT(code), 0, KN_ENUM_CODE},
+    {"admitted", ENUM, AT(admitted), 0, KN_ENUM_ROLE},
+};
+/* clang-format on */
+
+/* The words of one field of an event, in BUFFER or elsewhere; NULL when absent. */
+static const char *field_words(char buffer[64], const struct kn_event *event,
+                               const struct field *field, bool is_vi)
+{
+    const char *base = (const char *)event;
+    const void *at = base + field->at;
+    const char *text = NULL;
+    int value = 0;
+    switch (field->kind) {
+    case TEXT:
+    case DAY:
+        memcpy(&text, at, sizeof text);
+        if (text && field->kind == DAY && strlen(text) == 10) { /* YYYY-MM-DD */
+            snprintf(buffer, 64, "%.2s/%.2s/%.4s", text + 8, text + 5, text);
+            return buffer;
+        }
+        return text;
+    case NUMBER:
+    case DUE: {
+        int64_t number;
+        bool has;
+        memcpy(&number, at, sizeof number);
+        memcpy(&has, base + field->has, sizeof has);
+        if (field->kind == DUE)
+            words_due(buffer, number);
+        else
+            snprintf(buffer, 64, "%lld", (long long)number);
+        return has ? buffer : NULL;
+    }
+    case DOCUMENT: {
+        const struct kn_document *document;
+        memcpy(&document, at, sizeof document);
+        return document ? document->number : NULL;
+    }
+    case ENUM:
+        memcpy(&value, at, sizeof value);
+        text = words_of(field->which, value, is_vi);
+        return *text ? text : NULL;
+    }
+    return NULL;
+}
+
+static const struct field *find_field(const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (strlen(fields[i].name) == length && strncmp(fields[i].name, name, length) == 0)
+            return &fields[i];
+    assert(false); /* a sentence with a field that the table lacks */
+    return NULL;
+}
+
+static void put(char *out, size_t size, size_t *n, const char *text, size_t length)
+{
+    if (*n + length >= size) {
+        length = size - *n - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--; /* never cut a letter */
+    }
+    memcpy(out + *n, text, length);
+    *n += length;
+}
+
+static void expand(char *out, size_t size, const char *sentence, const struct kn_event *event,
+                   bool is_vi)
+{
+    size_t n = 0, bracket = 0;
+    bool is_lacking = false;
+    for (const char *at = sentence; *at; at++) {
+        if (*at == '[') {
+            bracket = n;
+            is_lacking = false;
+        } else if (*at == ']') {
+            n = is_lacking ? bracket : n;
+        } else if (*at == '{') {
+            const size_t length = strcspn(at + 1, "}");
+            char buffer[64];
+            const char *text = field_words(buffer, event, find_field(at + 1, length), is_vi);
+            is_lacking |= text == NULL;
+            text = text ? text : "?";
+            put(out, size, &n, text, strlen(text));
+            at += length + 1;
+        } else {
+            const size_t length = strcspn(at, "[]{");
+            put(out, size, &n, at, length);
+            at += length - 1;
+        }
+    }
+    out[n] = '\0';
+}
+
+void words_event(char *out, size_t size, const struct kn_event *event, bool is_vi)
+{
+    const char *sentence = NULL;
+    if (event->kind > 0 && event->kind < KN_EVENT_KIND_COUNT)
+        sentence = is_vi ? sentences[event->kind].vi : sentences[event->kind].en;
+    if (!sentence) /* of a later version */
+        sentence = words_of(KN_ENUM_EVENT_KIND, (int)event->kind, is_vi);
+    expand(out, size, sentence, event, is_vi);
+}
