@@ -6,6 +6,7 @@
  * is a sentence: noun, verb, arguments. What the hub answers is printed by show.c, or as JSON.
  */
 #include <inttypes.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ enum { CONTROL_MS = 10000, POLL_MS = 250, QUIET_MS = 2000 };
 
 static int fail(kn_agent_t *agent, enum kn_code code, const char *field, const char *words)
 {
-    kn_agent_fault(agent, "kiennghi", code, field, words);
+    kn_agent_fault(agent, field ? field : "kiennghi", code, NULL, words);
     return KN_E_INVALID;
 }
 
@@ -309,7 +310,10 @@ static int admit(kn_agent_t *agent, const char *name, const char *public_key)
                                       .unit = kn_agent_text(agent, "unit"),
                                       .key = public_key};
     struct kn_agent_admit body = {.sequence = 1, .agent = &admitted};
-    return act_locally(agent, KN_TYPE_AGENT_ADMIT, &body);
+    int rc = act_locally(agent, KN_TYPE_AGENT_ADMIT, &body);
+    if (rc == KN_OK)
+        kn_agent_json(agent, KN_SCHEMA_AGENT, &admitted, true);
+    return rc;
 }
 
 static int keys_new(kn_agent_t *agent, int argc, char **argv)
@@ -574,5 +578,6 @@ static const struct kn_agent_spec spec = {
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_CTYPE, "C.UTF-8"); /* libsmartcols counts columns, not bytes */
     return kn_agent_main(argc, argv, &spec);
 }

@@ -11,6 +11,6 @@ if(TARGET kiennghi)
       ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/show.c
       ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c)
   set_target_properties(kiennghi_tool PROPERTIES OUTPUT_NAME kiennghi)
-  target_link_libraries(kiennghi_tool PRIVATE kn_flags kiennghi PkgConfig::SMARTCOLS PkgConfig::CZMQ)
+  target_link_libraries(kiennghi_tool PRIVATE kn_flags kiennghi kn_wire PkgConfig::SMARTCOLS PkgConfig::CZMQ)
   install(TARGETS kiennghi_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()

@@ -48,6 +48,23 @@ static const char *number(char buffer[24], int64_t value)
 
 /* ---------------------------------------------------------------------------------- cases */
 
+static void print_item(kn_agent_t *agent, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* One labelled line; the label is padded by letters, not by bytes. */
+static void print_item(kn_agent_t *agent, const char *label, const char *format, ...)
+{
+    char text[1024];
+    int n_letters = 0;
+    for (const char *at = label; *at; at++)
+        n_letters += ((unsigned char)*at & 0xc0) != 0x80;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    kn_agent_print(agent, "  %s%*s %s", label, n_letters < 14 ? 14 - n_letters : 0, "", text);
+}
+
 static const struct kn_clock *answer_clock(const struct kn_case *kase)
 {
     for (size_t i = 0; i < kase->n_clocks; i++)
@@ -60,35 +77,33 @@ static void print_axes(kn_agent_t *agent, const struct kn_case *kase)
 {
     const bool vi = kn_agent_is_vi(agent);
     const char *result = words_of(KN_ENUM_RESULT, (int)kase->result, vi);
-    kn_agent_print(agent, "  %-14s %s", TR("Tình trạng", "State"),
-                   words_of(KN_ENUM_FLOW, (int)kase->flow, vi));
-    kn_agent_print(agent, "  %-14s %s", TR("Kết quả", "Result"),
-                   *result ? result : TR("chưa có", "none yet"));
-    kn_agent_print(agent, "  %-14s %s", TR("Kiểm chứng", "Verification"),
-                   words_of(KN_ENUM_VERIFICATION, (int)kase->verification, vi));
-    kn_agent_print(agent, "  %-14s %s", TR("Cử tri", "Voter"),
-                   words_of(KN_ENUM_SATISFACTION, (int)kase->satisfaction, vi));
-    kn_agent_print(agent, "  %-14s %s", TR("Công khai", "Publication"),
-                   words_of(KN_ENUM_PUBLICATION, (int)kase->publication, vi));
+    print_item(agent, TR("Tình trạng", "State"), "%s", words_of(KN_ENUM_FLOW, (int)kase->flow, vi));
+    print_item(agent, TR("Kết quả", "Result"), "%s", *result ? result : TR("chưa có", "none yet"));
+    print_item(agent, TR("Kiểm chứng", "Verification"), "%s",
+               words_of(KN_ENUM_VERIFICATION, (int)kase->verification, vi));
+    print_item(agent, TR("Cử tri", "Voter"), "%s",
+               words_of(KN_ENUM_SATISFACTION, (int)kase->satisfaction, vi));
+    print_item(agent, TR("Công khai", "Publication"), "%s",
+               words_of(KN_ENUM_PUBLICATION, (int)kase->publication, vi));
 }
 
 static void print_origin(kn_agent_t *agent, const struct kn_case *kase)
 {
     char received[17];
     words_time(received, kase->received_at);
-    kn_agent_print(agent, "  %-14s %s (%s), %s", TR("Nguồn", "Source"),
-                   words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)),
-                   kase->source, received);
+    print_item(agent, TR("Nguồn", "Source"), "%s (%s), %s",
+               words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)), kase->source,
+               received);
     if (kase->field || kase->area)
-        kn_agent_print(agent, "  %-14s %s / %s", TR("Lĩnh vực", "Field, area"),
-                       kase->field ? kase->field : "?", kase->area ? kase->area : "?");
+        print_item(agent, TR("Lĩnh vực", "Field, area"), "%s / %s", kase->field ? kase->field : "?",
+                   kase->area ? kase->area : "?");
     if (kase->unit)
-        kn_agent_print(agent, "  %-14s %s", TR("Đơn vị", "Unit"), kase->unit);
+        print_item(agent, TR("Đơn vị", "Unit"), "%s", kase->unit);
     if (kase->parent)
-        kn_agent_print(agent, "  %-14s %s%s%s", TR("Gộp theo", "Linked to"), kase->parent,
-                       kase->link_why ? ": " : "", kase->link_why ? kase->link_why : "");
+        print_item(agent, TR("Gộp theo", "Linked to"), "%s%s%s", kase->parent,
+                   kase->link_why ? ": " : "", kase->link_why ? kase->link_why : "");
     if (kase->has_linked && kase->linked > 0)
-        kn_agent_print(agent, "  %-14s %" PRId64, TR("Được gộp", "Linked here"), kase->linked);
+        print_item(agent, TR("Được gộp", "Linked here"), "%" PRId64, kase->linked);
 }
 
 static void print_clocks(kn_agent_t *agent, const struct kn_case *kase)
@@ -98,13 +113,11 @@ static void print_clocks(kn_agent_t *agent, const struct kn_case *kase)
         char due[11], start[11];
         words_due(due, clock->due_at);
         words_day(start, clock->started_at);
-        kn_agent_print(agent,
-                       TR("  %-14s %s, từ %s đến hết %s (%s)%s%s",
-                          "  %-14s %s, from %s to the end of %s (%s)%s%s"),
-                       TR("Thời hạn", "Clock"),
-                       words_of(KN_ENUM_CLOCK_KIND, (int)clock->kind, kn_agent_is_vi(agent)), start,
-                       due, words_of(KN_ENUM_TIER, (int)clock->tier, kn_agent_is_vi(agent)),
-                       clock->basis ? "; " : "", clock->basis ? clock->basis : "");
+        print_item(agent, TR("Thời hạn", "Clock"),
+                   TR("%s, từ %s đến hết %s (%s)%s%s", "%s, from %s to the end of %s (%s)%s%s"),
+                   words_of(KN_ENUM_CLOCK_KIND, (int)clock->kind, kn_agent_is_vi(agent)), start,
+                   due, words_of(KN_ENUM_TIER, (int)clock->tier, kn_agent_is_vi(agent)),
+                   clock->basis ? "; " : "", clock->basis ? clock->basis : "");
     }
 }
 
@@ -118,14 +131,14 @@ static void print_content(kn_agent_t *agent, const struct kn_case_view *view, bo
         return;
     }
     if (petition->headline)
-        kn_agent_print(agent, "  %-14s %s", TR("Tiêu đề", "Headline"), petition->headline);
+        print_item(agent, TR("Tiêu đề", "Headline"), "%s", petition->headline);
     if (petition->person && with_persons) {
         const struct kn_person *person = petition->person;
-        kn_agent_print(agent, "  %-14s %s, %s, %s", TR("Người nêu", "Raised by"),
-                       person->name ? person->name : "?", person->phone ? person->phone : "?",
-                       person->address ? person->address : "?");
+        print_item(agent, TR("Người nêu", "Raised by"), "%s, %s, %s",
+                   person->name ? person->name : "?", person->phone ? person->phone : "?",
+                   person->address ? person->address : "?");
     } else if (petition->person) {
-        kn_agent_print(agent, "  %-14s *** (--persons)", TR("Người nêu", "Raised by"));
+        print_item(agent, TR("Người nêu", "Raised by"), "*** (--persons)");
     }
     kn_agent_print(agent, "\n  %s\n", petition->text);
 }
