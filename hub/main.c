@@ -53,8 +53,8 @@ static const struct {
     int key;
     const char *config_key;
 } overrides[] = {
-    {'s', "store/folder"},   {'i', "listen/intake"}, {'d', "listen/delivery"},
-    {'C', "listen/control"}, {'t', "listen/tap"},    {'r', "registers/folder"},
+    {'s', "store/folder"},   {'i', "listen/intake"},  {'d', "listen/delivery"},
+    {'C', "listen/control"}, {'t', "listen/tap"},     {'r', "registers/folder"},
     {'l', "log/level"},      {'m', "store/map_size"},
 };
 

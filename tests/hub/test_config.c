@@ -26,7 +26,8 @@ static void defaults_hold_without_a_file(void **state)
     (void)state;
     struct config config;
     char why[256];
-    const char *const empty[] = {"", "\n\n", "# only a comment\n", "    # indented comment\n", "  \n   \n"};
+    const char *const empty[] = {"", "\n\n", "# only a comment\n", "    # indented comment\n",
+                                 "  \n   \n"};
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
         assert_int_equal(parse(&config, empty[i], why), KN_OK);
         assert_string_equal(config.intake, "tcp://*:5571");
