@@ -18,7 +18,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { OPEN_END = INT32_MAX, MAX_COLUMNS = 16, FOLDED = 256 };
+enum { ANY_DAY = INT32_MIN, OPEN_END = INT32_MAX, MAX_COLUMNS = 16, FOLDED = 256 };
 
 enum column_kind { TEXT, DAY_FROM, DAY_TO, NUMBER };
 
@@ -109,6 +109,7 @@ struct registers {
     char *copy[N_TABLES]; /* the files, cut into texts */
     void *rows[N_TABLES];
     size_t n[N_TABLES];
+    uint32_t *lines[N_TABLES];  /* of the rows, for complaints */
     uint32_t *by_key[N_TABLES]; /* rows in order of their keys */
     struct name *areas, *fields;
     size_t n_areas, n_fields;
@@ -267,6 +268,19 @@ static int read_row(const struct table_form *form, char *line, size_t number,
     return KN_OK;
 }
 
+static bool is_utf8(const char *text)
+{
+    utf8proc_int32_t c;
+    while (*text) {
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+        if (n < 1) {
+            return false;
+        }
+        text += n;
+    }
+    return true;
+}
+
 static int read_table(registers_t *self, enum table table, const struct registers_file *file,
                       struct fault *fault)
 {
@@ -284,6 +298,7 @@ static int read_table(registers_t *self, enum table table, const struct register
     if (strlen(copy) != file->size) {
         return complain(fault, form->file, 0, "not a text file");
     }
+    copy += strncmp(copy, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while ((line = strsep(&copy, "\n"))) {
         number++;
         size_t length = strlen(line);
@@ -292,6 +307,9 @@ static int read_table(registers_t *self, enum table table, const struct register
         }
         if (!length || line[0] == '#') {
             continue;
+        }
+        if (!is_utf8(line)) {
+            return complain(fault, form->file, number, "not UTF-8, save the file as UTF-8");
         }
         if (!n_columns) {
             if (read_header(form, line, number, order, &n_columns, fault)) {
@@ -302,15 +320,18 @@ static int read_table(registers_t *self, enum table table, const struct register
         if (self->n[table] == room) {
             room = room ? 2 * room : 64;
             void *more = realloc(self->rows[table], room * form->row_size);
-            if (!more) {
+            self->rows[table] = more ? more : self->rows[table];
+            uint32_t *lines = realloc(self->lines[table], room * sizeof *lines);
+            self->lines[table] = lines ? lines : self->lines[table];
+            if (!more || !lines) {
                 return fault->code = KN_E_NOMEM;
             }
-            self->rows[table] = more;
         }
         if (read_row(form, line, number, order, n_columns, row_at(self, table, self->n[table]),
                      fault)) {
             return fault->code;
         }
+        self->lines[table][self->n[table]] = (uint32_t)number;
         self->n[table]++;
     }
     return n_columns ? KN_OK : complain(fault, form->file, 0, "has no header line");
@@ -359,12 +380,18 @@ static int index_table(registers_t *self, enum table table, struct fault *fault)
         index[i] = (uint32_t)i;
     }
     qsort_r(index, n, sizeof *index, table == CALENDAR ? by_day : by_key, &order);
+    for (size_t i = 0; i < n; i++) {
+        if (day_at(self, table, i, form->to_offset) < day_at(self, table, i, form->from_offset)) {
+            return complain(fault, form->file, self->lines[table][i],
+                            "column \"valid_to\": ends before it begins");
+        }
+    }
     for (size_t i = 1; i < n; i++) {
         if (form->unique &&
             strcmp(key_of(self, table, index[i - 1]), key_of(self, table, index[i])) == 0 &&
             day_at(self, table, index[i - 1], form->to_offset) >=
                 day_at(self, table, index[i], form->from_offset)) {
-            return complain(fault, form->file, 0,
+            return complain(fault, form->file, self->lines[table][index[i]],
                             "\"%s\" has two rows that are in force on one day: end the older one "
                             "(valid_to) before the newer begins",
                             key_of(self, table, index[i]));
@@ -372,13 +399,14 @@ static int index_table(registers_t *self, enum table table, struct fault *fault)
         if (table == CALENDAR && by_day(&index[i - 1], &index[i], &order) == 0) {
             char day[DAY_SIZE];
             day_format(day_at(self, table, index[i], form->from_offset), day);
-            return complain(fault, form->file, 0, "%s stands twice", day);
+            return complain(fault, form->file, self->lines[table][index[i]], "%s stands twice",
+                            day);
         }
     }
     return KN_OK;
 }
 
-/* The row of KEY in force on DAY. */
+/* The row of KEY in force on DAY, or on ANY_DAY. */
 static const void *find(const registers_t *self, enum table table, const char *key, kn_day day)
 {
     const struct table_form *form = &forms[table];
@@ -399,8 +427,8 @@ static const void *find(const registers_t *self, enum table table, const char *k
         if (strcmp(key_of(self, table, row), key) != 0) {
             break;
         }
-        if (day_at(self, table, row, form->from_offset) <= day &&
-            day <= day_at(self, table, row, form->to_offset)) {
+        if (day == ANY_DAY || (day_at(self, table, row, form->from_offset) <= day &&
+                               day <= day_at(self, table, row, form->to_offset))) {
             return row_at(self, table, row);
         }
     }
@@ -503,55 +531,218 @@ static int index_names(registers_t *self, struct fault *fault)
 
 /* ---- references ------------------------------------------------------------------------------ */
 
-static int check_references(const registers_t *self, struct fault *fault)
+static int dangling(const registers_t *self, enum table table, size_t i, const char *column,
+                    const char *value, const char *where, struct fault *fault)
+{
+    return complain(fault, forms[table].file, self->lines[table][i],
+                    "column \"%s\": \"%s\" is not in %s: add it there or mend the name or the days",
+                    column, value, where);
+}
+
+/* Is KEY in force on every day from FROM to TO? */
+static bool covers(const registers_t *self, enum table table, const char *key, kn_day from,
+                   kn_day to)
+{
+    const void *row;
+    while ((row = find(self, table, key, from))) {
+        kn_day end;
+        memcpy(&end, (const char *)row + forms[table].to_offset, sizeof end);
+        if (end >= to) {
+            return true;
+        }
+        from = end + 1;
+    }
+    return false;
+}
+
+static bool is_one_of(const char *value, const char *const *list)
+{
+    while (*list && strcmp(*list, value) != 0) {
+        list++;
+    }
+    return *list != NULL;
+}
+
+/* The next item of a list like "2018:001:part;2018:002"; of it the first PARTS parts between ":".
+ */
+static bool next_item(const char **at, int parts, char *out, size_t size)
+{
+    size_t length = strcspn(*at, ";,"), n = 0;
+    while (**at && n < length && !((*at)[n] == ':' && --parts == 0)) {
+        n++;
+    }
+    snprintf(out, size, "%.*s", (int)n, *at);
+    bool found = **at != '\0';
+    *at += length + ((*at)[length] != '\0');
+    return found;
+}
+
+static int check_competence(const registers_t *self, struct fault *fault)
 {
     for (size_t i = 0; i < self->n[COMPETENCE]; i++) {
         const struct competence_row *rule = row_at(self, COMPETENCE, i);
-        if (strcmp(rule->field, "*") != 0 && !find(self, FIELDS, rule->field, rule->from)) {
-            return complain(fault, "competence.tsv", 0, "no field \"%s\" in fields.tsv",
-                            rule->field);
+        bool is_place =
+            strcmp(rule->unit, "{commune}") == 0 || strcmp(rule->unit, "{district}") == 0;
+        if (strcmp(rule->field, "*") != 0 &&
+            !covers(self, FIELDS, rule->field, rule->from, rule->to)) {
+            return dangling(self, COMPETENCE, i, "field", rule->field, "fields.tsv", fault);
         }
         if (strcmp(rule->area, "*") != 0 && !registers_area(self, rule->area)) {
-            return complain(fault, "competence.tsv", 0, "no area \"%s\" in areas.tsv", rule->area);
+            return dangling(self, COMPETENCE, i, "area", rule->area, "areas.tsv", fault);
         }
-        if (strcmp(rule->unit, "{commune}") != 0 && !find(self, UNITS, rule->unit, rule->from)) {
-            return complain(fault, "competence.tsv", 0, "no unit \"%s\" in units.tsv in force then",
-                            rule->unit);
+        if (!is_place && !covers(self, UNITS, rule->unit, rule->from, rule->to)) {
+            return dangling(self, COMPETENCE, i, "unit", rule->unit, "units.tsv on all its days",
+                            fault);
         }
         for (size_t j = 0; j < i; j++) {
             const struct competence_row *other = row_at(self, COMPETENCE, j);
             if (strcmp(rule->field, other->field) == 0 && strcmp(rule->area, other->area) == 0 &&
                 rule->from <= other->to && other->from <= rule->to) {
-                return complain(fault, "competence.tsv", 0,
-                                "field \"%s\", area \"%s\": two rules are in force on one day",
-                                rule->field, rule->area);
+                return complain(fault, "competence.tsv", self->lines[COMPETENCE][i],
+                                "field \"%s\", area \"%s\": two rules are in force on one day, the "
+                                "other in line %u: end one of them",
+                                rule->field, rule->area, self->lines[COMPETENCE][j]);
             }
         }
     }
+    return fault->code;
+}
+
+static int check_areas(const registers_t *self, struct fault *fault)
+{
+    char id[64];
+    for (size_t i = 0; i < self->n[AREAS]; i++) {
+        const struct area_row *area = row_at(self, AREAS, i);
+        if (area->parent[0] && !registers_area(self, area->parent)) {
+            return dangling(self, AREAS, i, "parent", area->parent, "areas.tsv", fault);
+        }
+        for (const char *at = area->successors; next_item(&at, 2, id, sizeof id);) {
+            if (!registers_area(self, id)) {
+                return dangling(self, AREAS, i, "successors", id, "areas.tsv", fault);
+            }
+        }
+    }
+    return fault->code;
+}
+
+static int check_units(const registers_t *self, struct fault *fault)
+{
+    char id[64];
     for (size_t i = 0; i < self->n[UNITS]; i++) {
         const struct unit_row *unit = row_at(self, UNITS, i);
         if (unit->area[0] && !registers_area(self, unit->area)) {
-            return complain(fault, "units.tsv", 0, "no area \"%s\" in areas.tsv", unit->area);
+            return dangling(self, UNITS, i, "area", unit->area, "areas.tsv", fault);
+        }
+        if (unit->parent[0] && !covers(self, UNITS, unit->parent, unit->from, unit->to)) {
+            return dangling(self, UNITS, i, "parent", unit->parent, "units.tsv", fault);
+        }
+        for (const char *at = unit->predecessors; next_item(&at, 1, id, sizeof id);) {
+            if (!find(self, UNITS, id, ANY_DAY)) {
+                return dangling(self, UNITS, i, "predecessors", id, "units.tsv", fault);
+            }
         }
     }
+    return fault->code;
+}
+
+static int check_sources(const registers_t *self, struct fault *fault)
+{
+    static const char *const channels[] = {"contact",   "front",        "press",  "sms",
+                                           "reception", "central",      "letter", "supervision",
+                                           "party",     "organisation", "other",  NULL};
+    static const char *const properties[] = {"text",        "received_at", "area", "field",
+                                             "person",      "outlet",      "url",  "headline",
+                                             "attachments", NULL};
+    char property[64];
     for (size_t i = 0; i < self->n[SOURCES]; i++) {
         const struct source_row *source = row_at(self, SOURCES, i);
         if (!registers_deadline(self, source->profile, "answer", source->from)) {
-            return complain(fault, "sources.tsv", 0,
-                            "source \"%s\": profile \"%s\" has no answer rule in deadlines.tsv",
-                            source->code, source->profile);
+            return dangling(self, SOURCES, i, "profile", source->profile,
+                            "deadlines.tsv with an answer", fault);
+        }
+        if (!is_one_of(source->channel, channels)) {
+            return dangling(self, SOURCES, i, "channel", source->channel, "schemas/channel.json",
+                            fault);
+        }
+        for (const char *at = source->required; next_item(&at, 1, property, sizeof property);) {
+            if (!is_one_of(property, properties)) {
+                return dangling(self, SOURCES, i, "required", property, "schemas/petition.json",
+                                fault);
+            }
         }
     }
+    return fault->code;
+}
+
+static int check_times(const registers_t *self, struct fault *fault)
+{
+    static const char *const kinds[] = {"calendar_days", "working_days", "working_hours", NULL};
+    static const char *const stages[] = {"answer",  "register", "classify", "acknowledge", "return",
+                                         "partner", "verify",   "publish",  NULL};
+    static const char *const days[] = {"holiday", "working", NULL};
     for (size_t i = 0; i < self->n[DEADLINES]; i++) {
         const struct deadline_row *rule = row_at(self, DEADLINES, i);
-        if (strcmp(rule->kind, "calendar_days") != 0 && strcmp(rule->kind, "working_days") != 0 &&
-            strcmp(rule->kind, "working_hours") != 0) {
-            return complain(fault, "deadlines.tsv", 0,
-                            "kind \"%s\": write calendar_days, working_days or working_hours",
+        if (!is_one_of(rule->kind, kinds)) {
+            return complain(fault, "deadlines.tsv", self->lines[DEADLINES][i],
+                            "column \"kind\": \"%s\": write calendar_days, working_days or "
+                            "working_hours",
                             rule->kind);
         }
+        if (!is_one_of(rule->stage, stages)) {
+            return complain(fault, "deadlines.tsv", self->lines[DEADLINES][i],
+                            "column \"stage\": there is no stage \"%s\": mend its name",
+                            rule->stage);
+        }
+        for (size_t j = 0; j < i; j++) {
+            const struct deadline_row *other = row_at(self, DEADLINES, j);
+            if (strcmp(rule->profile, other->profile) == 0 &&
+                strcmp(rule->stage, other->stage) == 0 && rule->from <= other->to &&
+                other->from <= rule->to) {
+                return complain(fault, "deadlines.tsv", self->lines[DEADLINES][i],
+                                "profile \"%s\", stage \"%s\": two rules are in force on one day, "
+                                "the other in line %u: end one of them",
+                                rule->profile, rule->stage, self->lines[DEADLINES][j]);
+            }
+        }
     }
-    return KN_OK;
+    for (size_t i = 0; i < self->n[CALENDAR]; i++) {
+        const struct calendar_row *row = row_at(self, CALENDAR, i);
+        if (!is_one_of(row->kind, days)) {
+            return complain(fault, "calendar.tsv", self->lines[CALENDAR][i],
+                            "column \"kind\": \"%s\": write holiday or working", row->kind);
+        }
+        if (strcmp(row->kind, "working") == 0 && day_weekday(row->from) < 5) {
+            return complain(fault, "calendar.tsv", self->lines[CALENDAR][i],
+                            "a working day from Monday to Friday needs no row: is the day right?");
+        }
+    }
+    return fault->code;
+}
+
+/* A name of a field names one field on a day. */
+static int check_field_names(const registers_t *self, struct fault *fault)
+{
+    for (size_t i = 1; i < self->n_fields; i++) {
+        const struct name *a = &self->fields[i - 1], *b = &self->fields[i];
+        const struct field_row *x = row_at(self, FIELDS, a->row), *y = row_at(self, FIELDS, b->row);
+        if (strcmp(a->key, b->key) == 0 && strcmp(x->code, y->code) != 0 && x->from <= y->to &&
+            y->from <= x->to) {
+            return complain(fault, "fields.tsv", self->lines[FIELDS][b->row],
+                            "the name \"%s\" is also that of line %u: change one of them", b->key,
+                            self->lines[FIELDS][a->row]);
+        }
+    }
+    return fault->code;
+}
+
+static int check_references(const registers_t *self, struct fault *fault)
+{
+    static int (*const checks[])(const registers_t *, struct fault *) = {
+        check_competence, check_areas, check_units, check_sources, check_times, check_field_names};
+    for (size_t i = 0; !fault->code && i < sizeof checks / sizeof *checks; i++) {
+        checks[i](self, fault);
+    }
+    return fault->code;
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -613,6 +804,7 @@ void registers_close(registers_t **self_p)
     for (int table = 0; table < N_TABLES; table++) {
         free(self->copy[table]);
         free(self->rows[table]);
+        free(self->lines[table]);
         free(self->by_key[table]);
     }
     for (size_t i = 0; i < self->n_areas; i++) {
