@@ -154,26 +154,43 @@ static const char *weekday_name(kn_day day, enum deadline_language language)
     return names[language][day_weekday(day)];
 }
 
+/* Names the days from FROM to before TO that are not worked, days of one name together. Plain
+ * weekends are named only where WEEKENDS says so. */
+static void add_free_days(struct text *text, const registers_t *registers, kn_day from, kn_day to,
+                          bool weekends, enum deadline_language language)
+{
+    const char *sep = " (", *why, *next;
+    for (kn_day day = from; day < to; day++) {
+        if (calendar_is_working(registers, day, &why) || (!why[0] && !weekends)) {
+            continue;
+        }
+        const char *name = why[0] ? why : weekday_name(day, language);
+        kn_day first = day;
+        while (why[0] && day + 1 < to && !calendar_is_working(registers, day + 1, &next) &&
+               strcmp(next, why) == 0) {
+            day++;
+        }
+        add(text, "%s%s ", sep, name);
+        add_day(text, first);
+        if (day > first) {
+            add(text, "–");
+            add_day(text, day);
+        }
+        sep = ", ";
+    }
+    add(text, "%s", strcmp(sep, ", ") == 0 ? ")" : "");
+}
+
 static void add_rolled(struct text *text, const registers_t *registers,
                        const struct deadline *deadline, enum deadline_language language)
 {
-    const char *sep = "";
     if (deadline->due_day == deadline->counted_to) {
         return;
     }
-    add(text,
-        language == DEADLINE_VI ? "; ngày cuối rơi vào ngày nghỉ (" : "; the last day is free (");
-    for (kn_day day = deadline->counted_to;
-         day < deadline->due_day && day < deadline->counted_to + 10; day++) {
-        const char *why;
-        calendar_is_working(registers, day, &why);
-        add(text, "%s", sep);
-        add_day(text, day);
-        add(text, " %s", why[0] ? why : weekday_name(day, language));
-        sep = ", ";
-    }
-    add(text, language == DEADLINE_VI ? ") nên chuyển sang ngày làm việc tiếp theo"
-                                      : "), so it moves to the next working day");
+    add(text, language == DEADLINE_VI ? "; ngày cuối rơi vào ngày nghỉ" : "; the last day is free");
+    add_free_days(text, registers, deadline->counted_to, deadline->due_day, true, language);
+    add(text, language == DEADLINE_VI ? " nên chuyển sang ngày làm việc tiếp theo"
+                                      : ", so it moves to the next working day");
 }
 
 int deadline_explain(const registers_t *registers, const struct deadline *deadline,
@@ -197,6 +214,8 @@ int deadline_explain(const registers_t *registers, const struct deadline *deadli
     if (deadline->n_skipped) {
         add(&text, vi ? "; bỏ qua %d ngày nghỉ" : "; %d free days passed over",
             deadline->n_skipped);
+        add_free_days(&text, registers, day_of_instant(deadline->start_at) + 1, deadline->due_day,
+                      false, language);
     }
     add_rolled(&text, registers, deadline, language);
     if (deadline->provisional) {

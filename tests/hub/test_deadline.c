@@ -114,6 +114,12 @@ static void the_sentence_names_rule_days_and_basis(void **state)
     }
     deadline_explain(*state, &deadline, DEADLINE_EN, text, sizeof text);
     assert_non_null(strstr(text, "60 calendar days"));
+    /* days of one name stand together; a count of working days names what it passed over */
+    assert_non_null(strstr(text, "Bính Ngọ 15/02/2026–22/02/2026"));
+    deadline = due(*state, DEADLINE_CLASSIFY, "2026-04-24T10:00");
+    deadline_explain(*state, &deadline, DEADLINE_VI, text, sizeof text);
+    assert_non_null(strstr(text, "bỏ qua 7 ngày nghỉ"));
+    assert_non_null(strstr(text, "30/04/2026–01/05/2026"));
     char small[20];
     assert_true(deadline_explain(*state, &deadline, DEADLINE_VI, small, sizeof small) > 20);
     assert_true(strlen(small) < sizeof small);
