@@ -61,6 +61,7 @@ struct hub {
     pthread_t net_thread, writer_thread;
     bool net_runs, writer_runs;
     struct line todo, done; /* errands to the writer, and back */
+    struct line proposals;  /* of the reading stage to the writer: they yield to what peers say */
     reading_stage_t *reading;
     atomic_bool draining, stopping, stopped;
     atomic_int rc;
@@ -757,12 +758,35 @@ static void turn(struct hub *hub, struct link *first, size_t n)
     }
 }
 
+/* What the next turn works on: all that peers said, and behind it proposals, a quarter as many as
+ * long as peers have something to say, so that reading never holds up a receipt and never starves.
+ */
+static struct link *gather(struct hub *hub, size_t *n)
+{
+    size_t n_proposals = 0, share;
+    int wait_ms = line_length(&hub->proposals) ? 0 : TICK_MS;
+    struct link *first = line_take(&hub->todo, wait_ms, SIZE_MAX, n);
+    share = *n ? *n / 4 + 8 : TURN_MAX;
+    struct link *proposals = line_take(&hub->proposals, 0, share, &n_proposals);
+    if (!first) {
+        first = proposals;
+    } else {
+        struct link *last = first;
+        while (last->next) {
+            last = last->next;
+        }
+        last->next = proposals;
+    }
+    *n += n_proposals;
+    return first;
+}
+
 static void *write_loop(void *arg)
 {
     struct hub *hub = arg;
     while (!atomic_load(&hub->stopping) || line_length(&hub->todo)) {
         size_t n = 0;
-        struct link *first = line_take(&hub->todo, TICK_MS, &n);
+        struct link *first = gather(hub, &n);
         atomic_fetch_add(&hub->beats[1], 1);
         do {
             size_t part = n < TURN_MAX ? n : TURN_MAX;
@@ -804,7 +828,7 @@ static void receipt(struct hub *hub, const struct errand *errand)
 static void answer(struct hub *hub)
 {
     size_t n;
-    struct link *next, *at = line_take(&hub->done, 0, &n);
+    struct link *next, *at = line_take(&hub->done, 0, SIZE_MAX, &n);
     for (; at; at = next) {
         struct errand *errand = (struct errand *)(void *)at;
         next = at->next;
@@ -894,7 +918,7 @@ static bool propose(void *arg, uint64_t submission, const struct kn_reading_prop
 {
     struct hub *hub = arg;
     struct errand *errand = errand_new(FROM_READING);
-    line_wait_below(&hub->todo, READING_AHEAD);
+    line_wait_below(&hub->proposals, READING_AHEAD);
     if (!errand) {
         return false;
     }
@@ -907,10 +931,11 @@ static bool propose(void *arg, uint64_t submission, const struct kn_reading_prop
         memcpy(errand->signature, signature.bytes, signature.size);
         errand->n_signature = signature.size;
     }
-    if (!errand->body || !errand->signature || !line_push(&hub->todo, &errand->link)) {
+    if (!errand->body || !errand->signature || !line_push(&hub->proposals, &errand->link)) {
         errand_destroy(&errand);
         return false;
     }
+    line_nudge(&hub->todo); /* the writer may be waiting for peers */
     return true;
 }
 
@@ -989,6 +1014,7 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
     hub->options.window = options->window ? options->window : DEFAULT_WINDOW;
     line_init(&hub->todo);
     line_init(&hub->done);
+    line_init(&hub->proposals);
     hub->sessions = sessions_new();
     hub->lasts = lasts_new();
     hub->acl = acl_new(hub->options.window);
@@ -1043,6 +1069,7 @@ void hub_stop(hub_t **hub_p)
      */
     atomic_store(&hub->draining, true);
     line_shut(&hub->todo);
+    line_shut(&hub->proposals);
     reading_stop(hub->reading);
     atomic_store(&hub->stopping, true);
     if (hub->writer_runs) {
@@ -1053,9 +1080,10 @@ void hub_stop(hub_t **hub_p)
         net_wake(hub->net);
         pthread_join(hub->net_thread, NULL);
     }
-    for (int i = 0; i < 2; i++) { /* what a thread that never ran would have answered */
+    struct line *lines[] = {&hub->todo, &hub->done, &hub->proposals};
+    for (int i = 0; i < 3; i++) { /* nobody waits for what is left: proposals are made again */
         size_t n;
-        struct link *next, *at = line_take(i ? &hub->done : &hub->todo, 0, &n);
+        struct link *next, *at = line_take(lines[i], 0, SIZE_MAX, &n);
         for (; at; at = next) {
             struct errand *errand = (struct errand *)(void *)at;
             next = at->next;
@@ -1072,5 +1100,6 @@ void hub_stop(hub_t **hub_p)
     lasts_destroy(&hub->lasts);
     line_clear(&hub->todo);
     line_clear(&hub->done);
+    line_clear(&hub->proposals);
     free(hub);
 }

@@ -16,7 +16,7 @@ void line_init(struct line *self)
     self->first = NULL;
     self->last = &self->first;
     self->n = 0;
-    self->shut = false;
+    self->shut = self->nudged = false;
 }
 
 void line_clear(struct line *self)
@@ -42,7 +42,7 @@ bool line_push(struct line *self, struct link *item)
     return open;
 }
 
-struct link *line_take(struct line *self, int timeout_ms, size_t *n)
+struct link *line_take(struct line *self, int timeout_ms, size_t max, size_t *n)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -53,17 +53,34 @@ struct link *line_take(struct line *self, int timeout_ms, size_t *n)
         until.tv_sec++;
     }
     pthread_mutex_lock(&self->lock);
-    while (!self->n && !self->shut && timeout_ms > 0 &&
+    while (!self->n && !self->shut && !self->nudged && timeout_ms > 0 &&
            pthread_cond_timedwait(&self->filled, &self->lock, &until) != ETIMEDOUT) {
     }
-    struct link *first = self->first;
-    *n = self->n;
-    self->first = NULL;
-    self->last = &self->first;
-    self->n = 0;
+    struct link *first = self->first, **end = &self->first;
+    for (*n = 0; *end && *n < max; ++*n) {
+        end = &(*end)->next;
+    }
+    if (*end) { /* some are left */
+        self->first = *end;
+        *end = NULL;
+    } else {
+        self->first = NULL;
+        self->last = &self->first;
+    }
+    first = *n ? first : NULL;
+    self->n -= *n;
+    self->nudged = false;
     pthread_cond_broadcast(&self->emptied);
     pthread_mutex_unlock(&self->lock);
     return first;
+}
+
+void line_nudge(struct line *self)
+{
+    pthread_mutex_lock(&self->lock);
+    self->nudged = true;
+    pthread_cond_signal(&self->filled);
+    pthread_mutex_unlock(&self->lock);
 }
 
 void line_wait_below(struct line *self, size_t limit)

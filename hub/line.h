@@ -16,7 +16,7 @@ struct line {
     pthread_cond_t filled, emptied;
     struct link *first, **last;
     size_t n;
-    bool shut;
+    bool shut, nudged;
 };
 
 void line_init(struct line *self);
@@ -25,9 +25,12 @@ void line_clear(struct line *self); /* the line must be empty */
 /* Adds ITEM; false when the line is shut (the caller keeps the item). */
 bool line_push(struct line *self, struct link *item);
 
-/* Waits up to TIMEOUT_MS for something and takes all of it, first to last; NULL when nothing came.
- */
-struct link *line_take(struct line *self, int timeout_ms, size_t *n);
+/* Waits up to TIMEOUT_MS for something and takes up to MAX of it, first to last, ended by NULL;
+ * NULL when nothing came or somebody nudged. */
+struct link *line_take(struct line *self, int timeout_ms, size_t max, size_t *n);
+
+/* Wakes who waits in line_take. */
+void line_nudge(struct line *self);
 
 /* Waits until fewer than LIMIT wait in the line, or it is shut. */
 void line_wait_below(struct line *self, size_t limit);
