@@ -784,6 +784,7 @@ static struct link *gather(struct hub *hub, size_t *n)
 static void *write_loop(void *arg)
 {
     struct hub *hub = arg;
+    pthread_setname_np(pthread_self(), "kn-writer");
     while (!atomic_load(&hub->stopping) || line_length(&hub->todo)) {
         size_t n = 0;
         struct link *first = gather(hub, &n);
@@ -858,6 +859,7 @@ static void gone(void *arg, const struct session *session)
 static void *net_loop(void *arg)
 {
     struct hub *hub = arg;
+    pthread_setname_np(pthread_self(), "kn-net");
     bool more = false;
     while (!atomic_load(&hub->stopped)) {
         unsigned ready = 0;

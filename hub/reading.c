@@ -205,6 +205,7 @@ static void *run(void *arg)
 {
     struct reading_stage *self = arg;
     bool going = true;
+    pthread_setname_np(pthread_self(), "kn-reading");
     while (going) {
         pthread_mutex_lock(&self->lock);
         while (!self->work && !self->stop) {
