@@ -1,0 +1,88 @@
+/* intake.c - what the intake agents share. Rows are read one by one; none of their text is logged.
+ */
+#include "agents/intake.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS = 768 };
+
+static enum kn_code code_of(const struct read_fault *fault)
+{
+    return (enum kn_code)kn_enum_value(KN_ENUM_CODE, read_fault_code(fault));
+}
+
+int intake_fault(kn_agent_t *agent, const char *path, const struct read_fault *fault, int rc)
+{
+    char words[WORDS];
+    (void)read_fault_words(words, sizeof words, fault, true, !kn_agent_is_vi(agent));
+    kn_agent_fault(agent, path, code_of(fault), fault->field, words);
+    return rc == KN_E_IO || rc == KN_E_NOMEM ? rc : KN_E_INVALID;
+}
+
+void intake_warn(void *told, const struct read_fault *fault)
+{
+    char words[WORDS];
+    kn_agent_t *agent = told;
+    (void)read_fault_print(words, sizeof words, fault, !kn_agent_is_vi(agent));
+    kn_agent_log(agent, "%s", words);
+}
+
+int intake_refuse(kn_agent_t *agent, int64_t row, const char *number,
+                  const struct read_fault *fault)
+{
+    char words[WORDS];
+    (void)read_fault_words(words, sizeof words, fault, false, !kn_agent_is_vi(agent));
+    return kn_agent_refuse(agent, row, number, NULL, 0, code_of(fault), fault->field, words);
+}
+
+static int take_row(kn_agent_t *agent, const struct read_row *row, int64_t day_at)
+{
+    struct kn_person person = {.name = row->cell[READ_PERSON],
+                               .phone = row->cell[READ_PHONE],
+                               .address = row->cell[READ_ADDRESS]};
+    struct kn_petition petition = {
+        .text = row->cell[READ_TEXT], .area = row->cell[READ_AREA], .field = row->cell[READ_FIELD]};
+    int64_t at = row->received_at >= 0 ? row->received_at : day_at;
+    if (person.name || person.phone || person.address) {
+        petition.person = &person;
+    }
+    if (at >= 0) {
+        petition.has_received_at = true;
+        petition.received_at = at;
+    }
+    return kn_agent_row(agent, (int64_t)row->number, row->cell[READ_NUMBER], &petition);
+}
+
+int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
+                const char *declared)
+{
+    struct read_row row;
+    struct read_fault fault;
+    int64_t day_at = -1, n = 0, n_declared = declared ? atoll(declared) : -1;
+    int rc, taken = KN_OK;
+    if (day && read_time(&day_at, day) != KN_OK) {
+        day_at = -1;
+    }
+    while (taken == KN_OK && (rc = read_table_next(table, &row, &fault)) != 0) {
+        if (rc == 1) {
+            taken = take_row(agent, &row, day_at);
+        } else if (rc == KN_E_INVALID) {
+            taken = intake_refuse(agent, (int64_t)row.number, row.cell[READ_NUMBER], &fault);
+        } else {
+            return intake_fault(agent, path, &fault, rc);
+        }
+        n++;
+    }
+    if (taken == KN_OK && n_declared >= 0 && n != n_declared) {
+        const char *slash = strrchr(path, '/');
+        memset(&fault, 0, sizeof fault);
+        fault.kind = READ_COUNT;
+        (void)snprintf(fault.file, sizeof fault.file, "%.255s", slash ? slash + 1 : path);
+        (void)snprintf(fault.value, sizeof fault.value, "%lld", (long long)n_declared);
+        (void)snprintf(fault.expected, sizeof fault.expected, "%lld", (long long)n);
+        intake_warn(agent, &fault);
+    }
+    return taken == KN_OK ? kn_agent_batch_end(agent, n_declared) : taken;
+}

@@ -1,0 +1,25 @@
+/* intake.h - what the intake agents share: faults told, rows of a table sent. */
+#ifndef KN_INTAKE_H
+#define KN_INTAKE_H
+
+#include "agents/read/read.h"
+#include "kiennghi/agent.h"
+
+/* Tells the operator of a fault of a whole file PATH (or address); gives KN_E_INVALID, or RC when
+ * the world failed and the file should be tried again. */
+int intake_fault(kn_agent_t *agent, const char *path, const struct read_fault *fault, int rc);
+
+/* A read_warn_fn: TOLD is the agent. */
+void intake_warn(void *told, const struct read_fault *fault);
+
+/* Refuses row ROW of the open batch for FAULT. */
+int intake_refuse(kn_agent_t *agent, int64_t row, const char *number,
+                  const struct read_fault *fault);
+
+/* Sends the rows of TABLE as petitions of the open batch and ends it; rows without a day of their
+ * own were received on the day of the header lines. Says when DECLARED (-1: none) is not the count.
+ */
+int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
+                const char *declared);
+
+#endif

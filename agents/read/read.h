@@ -1,0 +1,373 @@
+/* read.h - outside forms into rows: the one door of the library kn_read.
+ *
+ * What operators, newspapers and gateways hold (tables, feeds, text messages) becomes plain rows
+ * here. Nothing guesses silently: whatever cannot be read is a fault that names file, row and
+ * column and says how to mend it, in Vietnamese or English, from one list (READ_FAULT_LIST). The
+ * good rows go on. Pure of network, except fetch.c, which gets feeds; no clock, no locale; bounded
+ * memory.
+ *
+ * The walk:  bytes -> csv.c -> records -> table.c (headings, header lines) -> struct read_row
+ *            bytes (fetch.c) -> feed.c (html.c) -> struct read_item
+ *            inbox files -> sms.c -> struct read_sms
+ */
+#ifndef KN_READ_H
+#define KN_READ_H
+
+#include "kiennghi/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- faults ------------------------------------------------------------------------------- */
+
+/* What a fault spoils: the whole file, one row (the rest goes on), or nothing (a warning). */
+enum read_level { READ_FILE, READ_ROW, READ_WARNING };
+
+/* X(name, level, code of schemas/code.json, Vietnamese, English). "%1" stands for the value at
+ * fault, "%2" for what was expected; each text says what is wrong and, after the dash, what to do.
+ */
+/* clang-format off */
+#define READ_FAULT_LIST(X)                                                                          \
+    X(READ_OPEN, READ_FILE, "unreadable",                                                           \
+      "không mở được tệp (%1) – kiểm tra tên tệp và quyền đọc",                                     \
+      "cannot be opened (%1) - check the name and the permission to read")                          \
+    X(READ_EMPTY, READ_FILE, "unreadable",                                                          \
+      "tệp rỗng – xuất lại tệp từ phần mềm gốc",                                                    \
+      "the file is empty - export it again")                                                        \
+    X(READ_BINARY_TABLE, READ_FILE, "not_text",                                                     \
+      "không phải CSV mà là %1 – mở bằng Excel hoặc LibreOffice rồi lưu thành \"CSV UTF-8\"",       \
+      "this is no CSV but %1 - open it in Excel or LibreOffice and save it as \"CSV UTF-8\"")       \
+    X(READ_BINARY_PACKED, READ_FILE, "not_text",                                                    \
+      "không phải CSV mà là tệp nén %1 – giải nén trước rồi nhập tệp bên trong",                    \
+      "this is no CSV but packed (%1) - unpack it and import what is inside")                       \
+    X(READ_BINARY, READ_FILE, "not_text",                                                           \
+      "không phải CSV mà là %1 – xin bảng gốc hoặc nhập lại bảng, lưu thành \"CSV UTF-8\"",         \
+      "this is no CSV but %1 - ask for the table or type it in, save it as \"CSV UTF-8\"")          \
+    X(READ_NO_BOM, READ_FILE, "not_text",                                                           \
+      "có vẻ là UTF-16 không có BOM – lưu lại thành \"CSV UTF-8\"",                                 \
+      "looks like UTF-16 without a BOM - save it as \"CSV UTF-8\"")                                 \
+    X(READ_NO_TABLE, READ_FILE, "unreadable",                                                       \
+      "không tìm thấy dòng tiêu đề của bảng (cần ít nhất hai cột trong: %2) – thêm dòng tiêu đề",   \
+      "no heading row found (two columns at least of: %2) - add the heading row")                   \
+    X(READ_UNKNOWN_COLUMN, READ_FILE, "unknown_column",                                             \
+      "không biết cột \"%1\" – có phải \"%2\"? Đổi tên cột hoặc xóa cột rồi nhập lại",              \
+      "unknown column \"%1\" - is it \"%2\"? Rename or remove the column and import again")         \
+    X(READ_COLUMN_TWICE, READ_FILE, "unknown_column",                                               \
+      "cột \"%1\" nói cùng một điều với cột \"%2\" – chỉ giữ một cột",                              \
+      "column \"%1\" says the same as column \"%2\" - keep one of them")                            \
+    X(READ_COLUMN_MISSING, READ_FILE, "required",                                                   \
+      "thiếu cột bắt buộc \"%1\" – thêm cột này vào bảng",                                          \
+      "the required column \"%1\" is missing - add it to the table")                                \
+    X(READ_UNKNOWN_HEADER, READ_FILE, "unknown_column",                                             \
+      "không biết mục \"%1\" ở phần đầu – có phải \"%2\"? Sửa tên mục hoặc xóa dòng",               \
+      "unknown header line \"%1\" - is it \"%2\"? Mend its name or remove the line")                \
+    X(READ_HEADER_TWICE, READ_FILE, "invalid",                                                      \
+      "mục \"%1\" được ghi hai lần – chỉ giữ một dòng",                                             \
+      "the header line \"%1\" stands twice - keep one")                                             \
+    X(READ_HEADER_CELLS, READ_FILE, "invalid",                                                      \
+      "mục \"%1\" có nhiều ô giá trị – đặt giá trị trong dấu ngoặc kép",                            \
+      "the header line \"%1\" has several values - put the value in quotes")                        \
+    X(READ_HEADER_MISSING, READ_FILE, "required",                                                   \
+      "thiếu mục \"%1\" ở phần đầu – thêm dòng \"%1;…\" trước bảng",                                \
+      "the header line \"%1\" is missing - add \"%1;...\" before the table")                        \
+    X(READ_HEADER_DATE, READ_FILE, "invalid",                                                       \
+      "\"%1\" không phải ngày – ghi theo dạng 24/11/2026",                                          \
+      "\"%1\" is no date - write it as 24/11/2026")                                                 \
+    X(READ_HEADER_COUNT, READ_FILE, "invalid",                                                      \
+      "\"%1\" không phải số lượng – ghi một số nguyên, ví dụ 25",                                   \
+      "\"%1\" is no count - write a whole number, such as 25")                                      \
+    X(READ_HEADER_LONG, READ_FILE, "too_long",                                                      \
+      "mục này dài hơn %2 ký tự – rút ngắn lại",                                                    \
+      "this header line is longer than %2 characters - shorten it")                                 \
+    X(READ_ROW_LARGE, READ_ROW, "too_large",                                                        \
+      "dòng lớn hơn %2 – tách nội dung hoặc gửi phần dài dưới dạng tệp đính kèm",                   \
+      "the row is larger than %2 - split it or send the long part as an attachment")                \
+    X(READ_ROW_QUOTE, READ_ROW, "unreadable",                                                       \
+      "dấu ngoặc kép không khép hoặc đứng giữa ô – bao cả ô bằng \"…\" và viết \"\" cho dấu bên trong", \
+      "a quote is not closed or stands inside a cell - quote the whole cell and double inner quotes") \
+    X(READ_ROW_CELLS, READ_ROW, "unreadable",                                                       \
+      "dòng có %1 ô, bảng chỉ có %2 cột – bao ô có dấu phân cách bằng ngoặc kép",                   \
+      "the row has %1 cells, the table %2 columns - quote the cell that holds the separator")       \
+    X(READ_NOT_TEXT, READ_ROW, "not_text",                                                          \
+      "ô không phải UTF-8 – lưu lại tệp thành \"CSV UTF-8\"",                                       \
+      "the cell is not UTF-8 - save the file as \"CSV UTF-8\"")                                     \
+    X(READ_REQUIRED, READ_ROW, "required",                                                          \
+      "ô trống – ghi nội dung hoặc xóa dòng",                                                       \
+      "the cell is empty - fill it in or remove the row")                                           \
+    X(READ_TOO_LONG, READ_ROW, "too_long",                                                          \
+      "ô dài hơn %2 ký tự – tách thành nhiều kiến nghị hoặc gửi kèm tệp",                           \
+      "the cell is longer than %2 characters - split it or send it as an attachment")               \
+    X(READ_BAD_DATE, READ_ROW, "invalid",                                                           \
+      "\"%1\" không phải ngày – ghi theo dạng 24/11/2026 hoặc 24/11/2026 08:30",                    \
+      "\"%1\" is no date - write it as 24/11/2026 or 24/11/2026 08:30")                             \
+    X(READ_DITTO, READ_ROW, "unreadable",                                                           \
+      "ô ghi \"%1\" – chép lại nội dung của dòng trên vào ô này",                                   \
+      "the cell says \"%1\" (as above) - copy what stands above into it")                           \
+    X(READ_HEADINGS_AGAIN, READ_WARNING, "unreadable",                                              \
+      "dòng lặp lại tiêu đề của bảng – bỏ qua dòng này",                                            \
+      "the row repeats the headings - it is skipped")                                               \
+    X(READ_COUNT, READ_WARNING, "invalid",                                                          \
+      "ghi %1 kiến nghị nhưng bảng có %2 – kiểm tra với nơi gửi; lô vẫn mở cho đến khi khớp",    \
+      "declared %1 petitions, the table has %2 - ask the sender; the batch stays open until they match") \
+    X(READ_FEED_XML, READ_FILE, "malformed",                                                        \
+      "nguồn tin không phải XML đúng: %1 – báo cho tòa soạn, sẽ thử lại lần sau",                   \
+      "the feed is not well-formed XML: %1 - tell the newspaper; it is tried again next time")      \
+    X(READ_FEED_ENTITY, READ_FILE, "malformed",                                                     \
+      "nguồn tin khai báo thực thể XML (có thể là tấn công) – không đọc; kiểm tra địa chỉ nguồn",   \
+      "the feed declares XML entities (perhaps an attack) - not read; check the feed's address")    \
+    X(READ_FEED_KIND, READ_FILE, "malformed",                                                       \
+      "không phải RSS hay Atom mà là <%1> – kiểm tra địa chỉ nguồn",                                \
+      "neither RSS nor Atom but <%1> - check the feed's address")                                   \
+    X(READ_FEED_DEGRADED, READ_WARNING, "malformed",                                                \
+      "nguồn tin có lỗi XML (%1), chỉ đọc được phần đầu – báo cho tòa soạn",                        \
+      "the feed has XML faults (%1), read as far as it goes - tell the newspaper")                  \
+    X(READ_ITEM_EMPTY, READ_ROW, "required",                                                        \
+      "tin không có tiêu đề và nội dung – báo cho tòa soạn",                                        \
+      "the item has neither title nor text - tell the newspaper")                                   \
+    X(READ_ITEM_DATE, READ_WARNING, "invalid",                                                      \
+      "không hiểu ngày \"%1\" của tin – tin được nhận không có ngày",                               \
+      "the item's date \"%1\" is not understood - it is taken without a date")                      \
+    X(READ_ITEM_LARGE, READ_WARNING, "too_long",                                                    \
+      "nội dung dài hơn %2 ký tự, bị cắt tại đó – bài đầy đủ ở đường dẫn của tin",                  \
+      "the text is longer than %2 characters and is cut there - the whole is at the item's link")   \
+    X(READ_FETCH, READ_FILE, "unreadable",                                                          \
+      "không tải được: %1 – kiểm tra địa chỉ và mạng, sẽ thử lại lần sau",                          \
+      "cannot be fetched: %1 - check address and network; it is tried again next time")             \
+    X(READ_FETCH_LARGE, READ_FILE, "too_large",                                                     \
+      "lớn hơn %2 – kiểm tra địa chỉ nguồn hoặc tăng giới hạn",                                     \
+      "larger than %2 - check the feed's address or raise the limit")                               \
+    X(READ_SMS_FORM, READ_FILE, "unreadable",                                                       \
+      "không phải tin nhắn của gammu-smsd (%1) – đặt inboxformat = detail trong gammu-smsdrc",      \
+      "no message of gammu-smsd (%1) - set inboxformat = detail in gammu-smsdrc")                   \
+    X(READ_SMS_TEXT, READ_FILE, "not_text",                                                         \
+      "phần chữ của tin nhắn hỏng (%1) – xem tệp và nhập lại bằng tay",                             \
+      "the text of the message is damaged (%1) - look at the file and type it in")                  \
+    X(READ_SMS_EMPTY, READ_FILE, "required",                                                        \
+      "tin nhắn không có chữ – không có gì để nhận",                                                \
+      "the message has no text - there is nothing to take")                                         \
+    X(READ_SMS_PARTS, READ_WARNING, "unreadable",                                                   \
+      "tin nhắn dài mới có %1 trên %2 phần – nhận phần đã có và ghi chỗ thiếu",                     \
+      "a long message with %1 of %2 parts - what is there is taken and the hole marked")            \
+    X(READ_MEMORY, READ_FILE, "busy", "hết bộ nhớ – thử lại", "out of memory - try again")
+/* clang-format on */
+
+enum read_kind {
+#define READ_FAULT_ENUM(name, level, code, vi, en) name,
+    READ_FAULT_LIST(READ_FAULT_ENUM)
+#undef READ_FAULT_ENUM
+};
+
+/* One fault. Nothing in it is borrowed; it can be kept. */
+struct read_fault {
+    enum read_kind kind;
+    uint64_t row;       /* as a spreadsheet numbers them, from 1; 0: the file as such */
+    const char *field;  /* the property of petition.json, or of meeting and document; or NULL */
+    char file[256];     /* its name without folders */
+    char sheet[64];     /* "" where there are no sheets */
+    char column[96];    /* heading as written in the form, or "" */
+    char value[96];     /* what stood there, cut; never the petition's text */
+    char expected[160]; /* what would be right, or "" */
+};
+
+enum read_level read_fault_level(const struct read_fault *fault);
+/* The name in schemas/code.json. */
+const char *read_fault_code(const struct read_fault *fault);
+/* One line without its end: "file, dòng 3, cột Ngày nhận: …". Returns the length it would have. */
+size_t read_fault_print(char *out, size_t size, const struct read_fault *fault, bool english);
+/* The same without file and, unless WITH_ROW, without the row: for those who name them themselves.
+ */
+size_t read_fault_words(char *out, size_t size, const struct read_fault *fault, bool with_row,
+                        bool english);
+
+/* Told of every warning. */
+typedef void read_warn_fn(void *told, const struct read_fault *fault);
+
+/* ---- tables: a heading row, rows below, header lines above --------------------------------- */
+
+/* Columns that a table of petitions may have. */
+enum read_column {
+    READ_NUMBER, /* STT: the form's own number */
+    READ_PERSON,
+    READ_PHONE,
+    READ_ADDRESS,
+    READ_AREA,
+    READ_FIELD,
+    READ_TEXT,
+    READ_RECEIVED,
+    READ_NOTE, /* for the clerk; not sent */
+    READ_COLUMNS
+};
+
+/* Lines "key;value" that stand above the table (or in a file of their own). */
+enum read_header {
+    READ_TITLE,
+    READ_DATE, /* of the meeting or the document */
+    READ_PLACE,
+    READ_GROUP,
+    READ_SESSION,
+    READ_ELECTORAL_UNIT,
+    READ_SOURCE,
+    READ_DECLARED,
+    READ_DOCUMENT_NUMBER,
+    READ_SENDER,
+    READ_SUBJECT,
+    READ_HEADERS
+};
+
+struct read_headers {
+    char *value[READ_HEADERS]; /* NFC, trimmed; NULL: not there. READ_DATE is YYYY-MM-DD */
+    uint64_t row[READ_HEADERS];
+};
+void read_headers_clear(struct read_headers *headers);
+
+/* A form: which columns and header lines must be there (bits 1 << READ_...). */
+struct read_form {
+    uint32_t columns; /* required columns */
+    uint32_t headers; /* required header lines */
+};
+
+/* A row of a table. Strings are borrowed until the next row. */
+struct read_row {
+    uint64_t number;                /* as a spreadsheet numbers them, from 1 */
+    const char *sheet;              /* NULL where there are no sheets */
+    const char *cell[READ_COLUMNS]; /* NFC, trimmed, line ends \n; NULL: empty or no such column */
+    int64_t received_at;            /* READ_RECEIVED in ms since the epoch, -1: none */
+};
+
+typedef struct read_table read_table_t;
+
+/* Opens the table in the CSV file PATH and reads down to its headings. 0, or negative with FAULT
+ * told. Warnings go to WARN (may be NULL) with TOLD, now and while rows are read. Required header
+ * lines are not asked for here, since they may come from another file: read_headers_check. */
+int read_table_open(read_table_t **out, const char *path, const struct read_form *form,
+                    read_warn_fn *warn, void *told, struct read_fault *fault);
+void read_table_close(read_table_t **self_p);
+/* The header lines, borrowed from SELF. */
+const struct read_headers *read_table_headers(const read_table_t *self);
+/* The next row: 1; 0 at the end; KN_E_INVALID: FAULT says why this row (ROW->number; its cells as
+ * far as they could be read) is refused, go on; another negative: the file ends here, FAULT says
+ * why.
+ */
+int read_table_next(read_table_t *self, struct read_row *row, struct read_fault *fault);
+/* Back to the first row. */
+int read_table_rewind(read_table_t *self, struct read_fault *fault);
+
+/* Reads a file of header lines alone ("key: value", "key;value"). */
+int read_headers_open(struct read_headers *out, const char *path, struct read_fault *fault);
+/* 0 when all of REQUIRED are in HEADERS; FAULT names the first that is not, as of FILE. */
+int read_headers_check(const struct read_headers *headers, uint32_t required, const char *file,
+                       struct read_fault *fault);
+
+/* ---- records: what a table is made of, whatever the file ----------------------------------- */
+
+struct read_record {
+    uint64_t number; /* from 1, blank records counted */
+    size_t n;
+    char **cell;    /* bytes as they stand, NUL-terminated */
+    size_t *length; /* bytes of each cell, without the NUL */
+};
+
+typedef struct read_csv read_csv_t;
+
+/* Opens a CSV file: looks for binaries, takes off a BOM, turns UTF-16 into UTF-8. */
+int read_csv_open(read_csv_t **out, const char *path, struct read_fault *fault);
+void read_csv_close(read_csv_t **self_p);
+/* Starts again from the first record with this DELIMITER. */
+int read_csv_rewind(read_csv_t *self, char delimiter);
+/* As read_table_next. Blank records are counted, not given. */
+int read_csv_next(read_csv_t *self, struct read_record *record, struct read_fault *fault);
+
+/* ---- feeds --------------------------------------------------------------------------------- */
+
+/* An item of a feed. Strings are borrowed from the feed; "" where there is nothing, never NULL. */
+struct read_item {
+    uint64_t number;      /* from 1, in the order of the feed */
+    const char *id;       /* guid or id, else link, else "" */
+    const char *title;    /* plain text, NFC */
+    const char *link;     /* as written, trimmed */
+    const char *text;     /* plain text of the excerpt or content, NFC */
+    int64_t published_at; /* ms since the epoch, -1: none or not understood */
+    bool faulty;          /* neither title nor text: FAULT was told through WARN, refuse the row */
+};
+
+struct read_feed {
+    const char *title;
+    size_t n_items;
+    const struct read_item *items;
+    bool degraded; /* not well-formed; read as far as it goes */
+};
+
+/* Reads RSS 0.9x, 1.0, 2.0 or Atom from LENGTH bytes; NAME is the file or address for faults. */
+int read_feed(struct read_feed **out, const char *bytes, size_t length, const char *name,
+              read_warn_fn *warn, void *told, struct read_fault *fault);
+void read_feed_destroy(struct read_feed **feed_p);
+
+/* Plain text of HTML: scripts and styles left out, line ends at block tags, blanks single, NFC.
+ * The caller frees; NULL: out of memory. */
+char *read_html_text(const char *html, size_t length);
+
+struct read_fetch {
+    size_t max_bytes;  /* 0: 4 MiB */
+    long timeout_ms;   /* 0: 20,000 */
+    bool allow_file;   /* file:// addresses are allowed (demo, tests) */
+    const char *state; /* file that keeps ETag and Last-Modified of this address; may be NULL */
+};
+/* Gets URL: 1 with *OUT (caller frees) and LENGTH; 0: not changed since; negative: FAULT. The state
+ * is written by read_fetch_save, after the items are safe. */
+struct read_fetched {
+    char *bytes;
+    size_t length;
+    char etag[256];
+    char modified[128];
+};
+int read_fetch(struct read_fetched *out, const char *url, const struct read_fetch *options,
+               struct read_fault *fault);
+int read_fetch_save(const struct read_fetched *got, const char *url, const char *state);
+
+/* ---- text messages ------------------------------------------------------------------------- */
+
+enum { READ_SMS_MAX_PARTS = 255 };
+
+/* A message of gammu-smsd's inbox (inboxformat = detail), its parts joined. One block. */
+struct read_sms {
+    char *number;      /* sender, as the network gave it */
+    char *text;        /* NFC; "[…]" stands where a part is missing */
+    char *udh;         /* of the first part, hex; "" when the message is of one part */
+    int64_t sent_at;   /* ms since the epoch by the message's own clock, -1: none */
+    char day[11];      /* YYYY-MM-DD of sent_at at UTC+7, or "" */
+    unsigned n_parts;  /* parts found */
+    unsigned of_parts; /* parts that belong to it */
+};
+
+/* Reads one file of the inbox: 1; 0: not an incoming message (a delivery report), nothing to do;
+ * negative: FAULT. */
+int read_sms_file(struct read_sms **out, const char *path, read_warn_fn *warn, void *told,
+                  struct read_fault *fault);
+/* The same from LENGTH bytes; NAME for faults. */
+int read_sms_bytes(struct read_sms **out, const char *bytes, size_t length, const char *name,
+                   read_warn_fn *warn, void *told, struct read_fault *fault);
+void read_sms_destroy(struct read_sms **sms_p);
+
+/* ---- values -------------------------------------------------------------------------------- */
+
+/* Days and times as people write them (24/11/2026, 24-11-2026 08:30, 2026-11-24T08:30:00+07:00);
+ * without a zone they are of UTC+7. 0 with *AT in ms, or KN_E_INVALID. */
+int read_time(int64_t *at, const char *text);
+/* The day of AT at UTC+7 as YYYY-MM-DD. */
+void read_day(char out[11], int64_t at);
+/* RFC 822 (feeds) or anything that read_time takes. */
+int read_feed_time(int64_t *at, const char *text);
+/* Whether BYTES are UTF-8 without NUL. */
+bool read_is_text(const char *bytes, size_t length);
+/* NFC, outer blanks off, line ends \n. The caller frees; NULL: out of memory. TEXT is UTF-8. */
+char *read_clean(const char *text, size_t length);
+/* Code points of UTF-8 text. */
+size_t read_characters(const char *text);
+/* Letters and digits alone, lower case, without marks, đ as d: what headings are compared by.
+ * Returns the length; writes at most SIZE bytes with the NUL. */
+size_t read_key(char *out, size_t size, const char *text);
+/* Edit distance of two keys. */
+size_t read_distance(const char *a, const char *b);
+
+#endif
