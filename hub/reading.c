@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIGNATURE = 16, READ_PER_TURN = 256, VERSION_SIZE = 40 };
+enum { SIGNATURE = 16 };
 
 struct known {
     uint8_t signature[SIGNATURE];
@@ -143,10 +143,12 @@ static bool candidate(struct reading_stage *self, store_txn_t *txn, const uint8_
     return fits;
 }
 
-static bool read_petition(struct reading_stage *self, store_txn_t *txn,
+/* Reads what was received as EVENT. The transaction is short: proposing may wait for the writer,
+ * and a reader that stays keeps every old page of the store alive. */
+static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
                           const struct kn_event *event)
 {
-    struct kn_content *content = join_content(txn, (uint64_t)event->sequence);
+    struct kn_content *content = join_content(*txn_p, (uint64_t)event->sequence);
     const struct kn_petition *petition = content ? content->petition : NULL;
     struct kn_reading_propose what = {.case_ = event->case_, .reading = "verbatim-1"};
     struct kn_candidate same;
@@ -159,41 +161,39 @@ static bool read_petition(struct reading_stage *self, store_txn_t *txn,
         what.area = registers_area_id(self->registers, petition->area, day);
         sign(signature, petition->text);
         slice.size = SIGNATURE;
-        if (candidate(self, txn, signature, what.area, event->case_, &same, code)) {
+        if (candidate(self, *txn_p, signature, what.area, event->case_, &same, code)) {
             what.n_candidates = 1;
             what.candidates = &same;
         }
     }
-    bool ok = self->propose(self->arg, (uint64_t)event->sequence, &what, slice);
+    bool ok = !store_error(*txn_p);
+    store_abort(txn_p);
+    ok = ok && self->propose(self->arg, (uint64_t)event->sequence, &what, slice);
     ok = ok && (!slice.size || index_add(self, signature, code_parse(event->case_)));
     kn_record_destroy((void **)&content);
     return ok;
 }
 
-/* ---- following the log ----------------------------------------------------------------------- */
+/* ---- following the log ------------------------------------------------------------------------
+ */
 
 /* Reads what was received behind self->at. False when the hub stops. */
 static bool follow(struct reading_stage *self)
 {
-    for (bool more = true; more;) {
+    for (bool more = true, ok = true; more; atomic_store(&self->done, self->at)) {
         store_txn_t *txn = store_begin(self->store, STORE_READ);
         uint64_t last = log_last(txn);
         atomic_store(&self->last, last);
-        bool ok = true;
-        more = false;
-        for (int n = 0; ok && n < READ_PER_TURN && self->at < last; n++) {
-            struct kn_event *event = log_find(txn, self->at + 1);
-            if (!event) {
-                ok = false;
-            } else if (event->kind == KN_EVENT_KIND_CASE_RECEIVED) {
-                ok = read_petition(self, txn, event);
-            }
-            self->at += ok;
-            kn_record_destroy((void **)&event);
-            more = self->at < last;
+        more = self->at < last;
+        struct kn_event *event = more ? log_find(txn, self->at + 1) : NULL;
+        if (more && !event) {
+            ok = false;
+        } else if (event && event->kind == KN_EVENT_KIND_CASE_RECEIVED) {
+            ok = read_petition(self, &txn, event);
         }
+        self->at += more && ok;
         store_abort(&txn);
-        atomic_store(&self->done, self->at);
+        kn_record_destroy((void **)&event);
         if (!ok) {
             return false;
         }

@@ -80,7 +80,7 @@ struct store_txn {
     MDB_txn *txn;
     int error;
     bool writes, dirty;
-    uint8_t scratch[MAX_RECORD + 4]; /* a value with its checksum, on its way to the engine */
+    uint8_t scratch[]; /* a value with its checksum, on its way to the engine; only of writers */
 };
 
 static int translate(int code)
@@ -397,7 +397,8 @@ void store_usage(store_t *self, struct store_usage *out)
 
 store_txn_t *store_begin(store_t *self, enum store_mode mode)
 {
-    store_txn_t *txn = malloc(sizeof *txn);
+    size_t scratch = mode == STORE_WRITE ? MAX_RECORD + 4 : 0;
+    store_txn_t *txn = malloc(sizeof *txn + scratch);
     assert(txn); /* a fixed size at the start of a turn: without it nothing can go on */
     txn->store = self;
     txn->txn = NULL;
