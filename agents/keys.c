@@ -45,9 +45,26 @@ int kn_keys_save(const struct kn_keys *keys, const char *name, const char *path)
     return chmod(path, 0644) == 0 ? KN_OK : KN_E_IO;
 }
 
+/* Takes `NAME = "KEY"` when LINE is that. zcert_load would print and leak on a file that is none.
+ */
+static void take_line(char out[41], const char *line, const char *name)
+{
+    char key[41];
+    uint8_t bytes[32];
+    line += strspn(line, " \t");
+    if (strncmp(line, name, strlen(name)) != 0)
+        return;
+    line += strlen(name);
+    if (sscanf(line, " = \"%40[^\"]\"", key) == 1 && strlen(key) == 40 &&
+        zmq_z85_decode(bytes, key))
+        memcpy(out, key, sizeof key);
+    sodium_memzero(key, sizeof key);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
 int kn_keys_load(struct kn_keys *out, const char *path)
 {
-    char secret[PATH_MAX];
+    char secret[PATH_MAX], line[256];
     struct stat st;
     *out = (struct kn_keys){0};
     if (secret_path(secret, path) != KN_OK)
@@ -60,16 +77,16 @@ int kn_keys_load(struct kn_keys *out, const char *path)
     } else if (stat(path, &st) != 0) {
         return KN_E_NOT_FOUND;
     }
-    zcert_t *cert = zcert_load(path); /* takes NAME_secret when it is there */
-    if (!cert)
-        return KN_E_INVALID;
-    snprintf(out->public_key, sizeof out->public_key, "%s", zcert_public_txt(cert));
-    /* A certificate without a secret has a secret of zeros. */
-    uint8_t zeros[32] = {0};
-    if (memcmp(zcert_secret_key(cert), zeros, sizeof zeros) != 0)
-        snprintf(out->secret_key, sizeof out->secret_key, "%s", zcert_secret_txt(cert));
-    zcert_destroy(&cert);
-    return KN_OK;
+    FILE *file = fopen(access(secret, F_OK) == 0 ? secret : path, "r");
+    if (!file)
+        return KN_E_IO;
+    while (fgets(line, sizeof line, file)) {
+        take_line(out->public_key, line, "public-key");
+        take_line(out->secret_key, line, "secret-key");
+    }
+    fclose(file);
+    sodium_memzero(line, sizeof line);
+    return out->public_key[0] ? KN_OK : KN_E_INVALID;
 }
 
 int kn_keys_public(char out[41], const char *text_or_path)

@@ -8,6 +8,8 @@
 #ifndef KIENNGHI_STATUS_H
 #define KIENNGHI_STATUS_H
 
+#include "kiennghi/api.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -47,7 +49,7 @@ enum kn_exit {
 };
 
 /** English text of CODE for logs; "unknown status" for anything else. Never NULL. */
-const char *kn_status_text(int code);
+KN_API const char *kn_status_text(int code);
 
 #ifdef __cplusplus
 }
