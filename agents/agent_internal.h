@@ -35,10 +35,11 @@ struct counts {
     uint64_t stored, repeated, conflict, refused;
 };
 
-/* One row's line. CASE, CODE (0), FIELD, WORDS may be absent. */
+/* One row's line. CASE, CODE (0), FIELD, WORDS may be absent; SAYS_ALL: the words are the agent's
+ * own and name the remedy too. */
 void report_row(kn_agent_t *self, const char *file, int64_t row, const char *item,
                 enum kn_verdict verdict, const char *case_code, enum kn_code code,
-                const char *field, const char *words);
+                const char *field, const char *words, bool says_all);
 struct account;
 void report_batch(kn_agent_t *self, const struct account *account);
 /* Redraws the progress line when standard error is a terminal; clear removes it. */

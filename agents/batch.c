@@ -142,8 +142,8 @@ static void refuse(kn_agent_t *self, struct gathered *row, const void *raw, size
     crypto_hash_sha256(row->hash, raw, raw_size);
     row->code = code;
     row->field = field && *field ? agent_copy(field) : NULL;
-    report_row(self, self->current->name, row->row, NULL, KN_VERDICT_REFUSED, NULL,
-               words && *words ? KN_CODE_NONE : code, field, words);
+    report_row(self, self->current->name, row->row, NULL, KN_VERDICT_REFUSED, NULL, code, field,
+               words, words && *words);
 }
 
 int kn_agent_row(kn_agent_t *self, int64_t row, const char *number,
@@ -595,7 +595,7 @@ void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent
                         receipt->verdict == KN_VERDICT_REFUSED ? ANSWER_REFUSED : ANSWER_TAKEN);
         if (sent->type != KN_TYPE_ROW_REFUSE || receipt->verdict == KN_VERDICT_REFUSED)
             report_row(self, file, row, item, receipt->verdict, receipt->case_, code,
-                       receipt->field, receipt->reason);
+                       receipt->field, receipt->reason, false);
         self->n_final += account != NULL;
     } else if (receipt->verdict == KN_VERDICT_REFUSED) {
         self->total.refused++;

@@ -154,7 +154,7 @@ static void put_padded(const char *text, int width)
 
 void report_row(kn_agent_t *self, const char *file, int64_t row, const char *item,
                 enum kn_verdict verdict, const char *case_code, enum kn_code code,
-                const char *field, const char *words)
+                const char *field, const char *words, bool says_all)
 {
     report_clear(self);
     if (self->is_json) {
@@ -166,7 +166,8 @@ void report_row(kn_agent_t *self, const char *file, int64_t row, const char *ite
         put_member(stdout, "code", code_name(code));
         put_member(stdout, "field", field);
         put_member(stdout, "reason", words);
-        put_member(stdout, "remedy", kn_agent_remedy(self, code));
+        if (!says_all)
+            put_member(stdout, "remedy", kn_agent_remedy(self, code));
         puts("}");
         return;
     }
@@ -177,7 +178,7 @@ void report_row(kn_agent_t *self, const char *file, int64_t row, const char *ite
     put_padded(kn_agent_verdict_words(self, verdict), 16);
     if (case_code && *case_code)
         printf(" %s", case_code);
-    if (code != KN_CODE_NONE) {
+    if (code != KN_CODE_NONE && !says_all) {
         printf(" %s", self->is_vi || !words || !*words ? kn_agent_code_words(self, code) : words);
         if (field && *field)
             printf(" [%s]", field);
