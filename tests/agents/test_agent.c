@@ -66,8 +66,8 @@ static bool exists(struct world *w, const char *name)
     return access(path, F_OK) == 0;
 }
 
-/* Runs the agent with ARGUMENTS ("@" stands for the test's folder) and gives its exit code. */
-static int run(struct world *w, const char *arguments)
+/* Runs a test agent with ARGUMENTS ("@" stands for the test's folder) and gives its exit code. */
+static int run_program(struct world *w, const char *program, const char *arguments)
 {
     char command[2048], expanded[1024] = "";
     size_t n = 0;
@@ -78,14 +78,21 @@ static int run(struct world *w, const char *arguments)
             expanded[n++] = *p;
     }
     snprintf(command, sizeof command,
-             "./kiennghi-lines --hub-intake '%s' --hub-key '%s' --state %s --timeout 10 %s 2>&1",
-             w->hub.endpoint, w->hub.keys.public_key, w->folder, expanded);
+             "./%s --hub-intake '%s' --hub-delivery '%s' --hub-key '%s' --state %s --timeout 10 %s "
+             "2>&1",
+             program, w->hub.endpoint, w->hub.endpoint, w->hub.keys.public_key, w->folder,
+             expanded);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
     w->out[fread(w->out, 1, sizeof w->out - 1, pipe)] = '\0';
     int status = pclose(pipe);
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
+}
+
+static int run(struct world *w, const char *arguments)
+{
+    return run_program(w, "kiennghi-lines", arguments);
 }
 
 static int count_of(const char *text, const char *word)
@@ -229,6 +236,33 @@ static void wrong_words_are_explained(void **state)
     assert_int_equal(run(w, "--version"), 0);
 }
 
+static void a_consumer_reads_on_where_it_stopped(void **state)
+{
+    struct world *w = *state;
+    w->hub.n_events = 7;
+    assert_int_equal(run_program(w, "kiennghi-follow", "--once"), 0);
+    SEES(w, "event ", 7);
+    w->hub.n_events = 9;
+    assert_int_equal(run_program(w, "kiennghi-follow", "--once --json"), 0);
+    SEES(w, "\"sequence\":", 2);
+    assert_int_equal(w->hub.saved, 9);
+}
+
+static void a_command_acts_and_asks(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(run_program(w, "kiennghi-follow", "link HN-2026-000002 HN-2026-000001"), 0);
+    SEES(w, "linked", 1);
+    assert_int_equal(run_program(w, "kiennghi-follow", "--lang en case get HN-2026-000002"), 65);
+    SEES(w, "unknown_case", 1);
+    w->hub.deny_role = true;
+    assert_int_equal(
+        run_program(w, "kiennghi-follow", "--lang en link HN-2026-000002 HN-2026-000001"), 77);
+    SEES(w, "not allowed", 1);
+    assert_int_equal(run_program(w, "kiennghi-follow", "case get"), 64);
+    assert_int_equal(run_program(w, "kiennghi-follow", "case take X"), 64);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -241,6 +275,8 @@ int main(void)
         TEST(a_watched_folder_is_emptied),
         TEST(nothing_is_lost_when_the_hub_is_away),
         TEST(a_stranger_is_told),
+        TEST(a_consumer_reads_on_where_it_stopped),
+        TEST(a_command_acts_and_asks),
         TEST(wrong_words_are_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
