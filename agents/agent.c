@@ -69,11 +69,6 @@ bool kn_agent_is_json(const kn_agent_t *self)
     return self->is_json;
 }
 
-bool kn_agent_is_stopping(const kn_agent_t *self)
-{
-    return self->is_stopping;
-}
-
 void kn_agent_set_own(kn_agent_t *self, void *own)
 {
     self->own = own;
@@ -223,7 +218,7 @@ static int make_client(kn_agent_t *self)
     if (rc != KN_OK)
         fail(self, rc == KN_E_INVALID ? KN_EXIT_CONFIG : KN_EXIT_LATER);
     if (rc == KN_OK)
-        kn_client_watch(self->client, self->signals);
+        kn_client_stop_on(self->client, self->signals);
     return rc;
 }
 
@@ -256,6 +251,20 @@ static void take_signals(kn_agent_t *self)
             kn_agent_log(self, "%s", KN_TR(self, "đang dừng", "stopping"));
         self->is_stopping = true;
     }
+}
+
+bool kn_agent_is_stopping(kn_agent_t *self)
+{
+    take_signals(self);
+    return self->is_stopping;
+}
+
+int kn_agent_poll(kn_agent_t *self, int timeout_ms)
+{
+    if (!kn_agent_client(self))
+        return KN_E_IO;
+    int rc = kn_client_poll(self->client, timeout_ms);
+    return kn_agent_is_stopping(self) ? KN_E_CLOSED : rc;
 }
 
 /* One turn of the client; whether the agent may go on. */
@@ -566,13 +575,14 @@ static bool is_all_done(kn_agent_t *self)
     return self->is_subscribed && kn_client_is_caught_up(self->client, 1);
 }
 
-static int do_tick(kn_agent_t *self)
+/* A tick that fails has said why, and comes again. */
+static void do_tick(kn_agent_t *self)
 {
     int64_t now = agent_now_ms();
     if (!self->spec->on_tick || now < self->tick_at)
-        return KN_OK;
+        return;
     self->tick_at = self->spec->every_ms && !self->is_once ? now + self->spec->every_ms : INT64_MAX;
-    return read_import(self, add_import(self, NULL, false));
+    read_import(self, add_import(self, NULL, false));
 }
 
 static int do_stream(kn_agent_t *self)
@@ -596,9 +606,8 @@ static int loop(kn_agent_t *self, bool is_one_shot)
         if (import && read_import(self, import) != KN_OK && is_one_shot)
             break;
         finish_imports(self);
-        rc = do_tick(self);
-        if (rc == KN_OK)
-            rc = do_stream(self);
+        do_tick(self);
+        rc = do_stream(self);
         if (is_one_shot && is_all_done(self))
             break;
         if (self->rescan_at < wake && folder)
@@ -644,13 +653,14 @@ static void tell_end(kn_agent_t *self, int rc)
                       "%s: %llu messages are not answered yet (%s); nothing is lost, the next run "
                       "goes on\n"),
                 self->program, (unsigned long long)left, kn_client_words(self->client));
-    else if (rc == KN_E_DENIED)
+    else if (rc == KN_E_DENIED ||
+             rc == KN_E_CONFLICT) /* CONFLICT: another process took the stream */
         kn_agent_fault(self, self->program, KN_CODE_NOT_ALLOWED, NULL,
                        kn_client_words(self->client));
     else if (rc != KN_OK)
         kn_agent_fault(self, self->program, KN_CODE_NONE, NULL, kn_status_text(rc));
     if (rc != KN_OK)
-        fail(self, exit_code(rc));
+        fail(self, rc == KN_E_CONFLICT ? KN_EXIT_DENIED : exit_code(rc));
     if (self->total.refused + self->total.conflict > 0)
         fail(self, KN_EXIT_DATA);
 }

@@ -42,8 +42,9 @@ struct known {
 
 struct gathered {
     int64_t row;
-    char *number;
-    char item[ITEM_MAX]; /* "" until given */
+    unsigned ordinal;      /* among the rows of equal content, from 1 */
+    char number[ITEM_MAX]; /* the item of its number; "" when it has none or not its own */
+    char item[ITEM_MAX];   /* "" until given */
     unsigned char hash[HASH];
     void *record; /* the petition; NULL: a refused row */
     size_t size;
@@ -104,7 +105,6 @@ void kn_agent_batch_drop(kn_agent_t *self)
     if (!batch)
         return;
     for (size_t i = 0; i < batch->n_rows; i++) {
-        free(batch->rows[i].number);
         free(batch->rows[i].record);
         free(batch->rows[i].field);
     }
@@ -113,6 +113,26 @@ void kn_agent_batch_drop(kn_agent_t *self)
     free(batch->known);
     free(batch->room);
     free(batch);
+}
+
+/* The item of a number: %08d for a plain one, itself when it is a short word, else its hash. A
+ * number that does not look like those of protocol.md cannot collide with the items of contents. */
+static void number_item(char out[ITEM_MAX], const char *number)
+{
+    size_t n = strlen(number), digits = strspn(number, "0123456789");
+    bool is_word = n < ITEM_MAX - 2;
+    for (const char *p = number; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
+            is_word = false;
+    if (digits == n && n <= 8) {
+        snprintf(out, ITEM_MAX, "%08ld", strtol(number, NULL, 10));
+    } else if (is_word) {
+        snprintf(out, ITEM_MAX, "n%s", number);
+    } else {
+        char hex[33];
+        kn_hash_hex32(hex, 1, (const char *[]){number});
+        snprintf(out, ITEM_MAX, "k%s", hex);
+    }
 }
 
 static struct gathered *add_row(kn_agent_t *self, int64_t row, const char *number)
@@ -127,7 +147,7 @@ static struct gathered *add_row(kn_agent_t *self, int64_t row, const char *numbe
     struct gathered *self_row = &batch->rows[batch->n_rows++];
     *self_row = (struct gathered){.row = row};
     if (number && *number)
-        self_row->number = agent_copy(number);
+        number_item(self_row->number, number);
     return self_row;
 }
 
@@ -233,26 +253,6 @@ static int by_hash(const void *a, const void *b)
     return order ? order : ((*x)->row > (*y)->row) - ((*x)->row < (*y)->row);
 }
 
-/* The item of a number: %08d for a plain one, itself when it is a short word, else its hash. A
- * number that does not look like those of protocol.md cannot collide with the items of contents. */
-static void number_item(char out[ITEM_MAX], const char *number)
-{
-    size_t n = strlen(number), digits = strspn(number, "0123456789");
-    bool is_word = n < ITEM_MAX - 2;
-    for (const char *p = number; *p; p++)
-        if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
-            is_word = false;
-    if (digits == n && n <= 8) {
-        snprintf(out, ITEM_MAX, "%08ld", strtol(number, NULL, 10));
-    } else if (is_word) {
-        snprintf(out, ITEM_MAX, "n%s", number);
-    } else {
-        char hex[33];
-        kn_hash_hex32(hex, 1, (const char *[]){number});
-        snprintf(out, ITEM_MAX, "k%s", hex);
-    }
-}
-
 static void hash_item(char out[ITEM_MAX], const unsigned char *hash, unsigned ordinal)
 {
     char hex[17];
@@ -265,7 +265,7 @@ static void keep_unique_numbers(struct batch *batch, struct gathered **order)
 {
     size_t n = 0;
     for (size_t i = 0; i < batch->n_rows; i++)
-        if (batch->rows[i].number)
+        if (batch->rows[i].number[0])
             order[n++] = &batch->rows[i];
     if (n > 1)
         qsort(order, n, sizeof *order, by_number);
@@ -279,13 +279,13 @@ static void keep_unique_numbers(struct batch *batch, struct gathered **order)
     }
 }
 
-/* The item that a row has by itself; ORDINAL counts equals among the rows without a number. */
-static void own_item(char out[ITEM_MAX], const struct gathered *row, unsigned ordinal)
+/* The item that a row has by itself. */
+static void own_item(char out[ITEM_MAX], const struct gathered *row)
 {
-    if (row->number && *row->number)
-        number_item(out, row->number);
+    if (row->number[0])
+        strcpy(out, row->number);
     else
-        hash_item(out, row->hash, ordinal);
+        hash_item(out, row->hash, row->ordinal);
 }
 
 static bool take_known(struct gathered *row, struct known *known)
@@ -335,7 +335,7 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
         row->is_unsent = !was_refused && !row->is_revised;
         return;
     }
-    for (size_t i = 0; !known && !(row->number && *row->number) && i < batch->n_known; i++) {
+    for (size_t i = 0; !known && !row->number[0] && i < batch->n_known; i++) {
         struct known *refused = &batch->known[i];
         if (!refused->is_taken && refused->trace.answer == ANSWER_REFUSED &&
             refused->trace.row == row->row) {
@@ -347,7 +347,8 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
         strcpy(row->item, own);
         return;
     }
-    for (unsigned ordinal = 1;; ordinal++) {
+    /* Ordinals of this table are at most n_rows: in steps of n_rows no two rows meet. */
+    for (unsigned ordinal = row->ordinal;; ordinal += (unsigned)batch->n_rows) {
         hash_item(row->item, row->hash, ordinal);
         if (!find_known(batch, row->item))
             return;
@@ -374,7 +375,8 @@ static int give_items(kn_agent_t *self)
         bool is_equal = i > 0 && memcmp(order[i]->hash, order[i - 1]->hash, HASH) == 0;
         ordinal = is_equal ? ordinal + 1 : 1;
         char *item = own[order[i] - batch->rows];
-        own_item(item, order[i], ordinal);
+        order[i]->ordinal = ordinal;
+        own_item(item, order[i]);
         struct known *known = find_known(batch, item);
         if (known && memcmp(known->trace.hash, order[i]->hash, HASH) == 0)
             take_known(order[i], known);

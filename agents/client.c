@@ -93,6 +93,7 @@ struct kn_client {
 
     int watched[MAX_WATCHED];
     int n_watched;
+    int stop_fd; /* or -1 */
     bool in_callback;
     int late; /* what a callback returned while a request waited */
 };
@@ -760,20 +761,24 @@ static int64_t due_at(const kn_client_t *self)
  * *IS_WATCHED when a watched descriptor has something. */
 static int wait_for(kn_client_t *self, int64_t ms, bool *is_watched)
 {
-    zmq_pollitem_t items[2 + MAX_WATCHED];
+    zmq_pollitem_t items[3 + MAX_WATCHED];
     int n = 0, first;
     if (self->socket) {
         items[n++] = (zmq_pollitem_t){
             self->socket, 0, (short)(ZMQ_POLLIN | (self->is_blocked ? ZMQ_POLLOUT : 0)), 0};
         items[n++] = (zmq_pollitem_t){self->monitor, 0, ZMQ_POLLIN, 0};
     }
+    if (self->stop_fd >= 0)
+        items[n++] = (zmq_pollitem_t){NULL, self->stop_fd, ZMQ_POLLIN, 0};
     first = n;
-    for (int i = 0; i < self->n_watched; i++)
+    for (int i = 0; i < self->n_watched && !self->request.body; i++)
         items[n++] = (zmq_pollitem_t){NULL, self->watched[i], ZMQ_POLLIN, 0};
     if (zmq_poll(items, n, (long)ms) < 0)
         return errno == EINTR ? KN_E_CLOSED : KN_E_IO;
     if (self->socket && (items[0].revents & ZMQ_POLLOUT))
         self->is_blocked = false;
+    if (self->stop_fd >= 0 && items[first - 1].revents)
+        return KN_E_CLOSED;
     *is_watched = false;
     for (int i = first; i < n; i++)
         if (items[i].revents)
@@ -833,6 +838,7 @@ int kn_client_new(kn_client_t **out, const struct kn_client_options *options)
     *out = NULL;
     if (!self)
         return KN_E_NOMEM;
+    self->stop_fd = -1;
     self->on_receipt = options->on_receipt;
     self->on_state = options->on_state;
     self->arg = options->arg;
@@ -886,6 +892,11 @@ void kn_client_watch(kn_client_t *self, int fd)
 {
     assert(self->n_watched < MAX_WATCHED);
     self->watched[self->n_watched++] = fd;
+}
+
+void kn_client_stop_on(kn_client_t *self, int fd)
+{
+    self->stop_fd = fd;
 }
 
 enum kn_client_state kn_client_state(const kn_client_t *self)

@@ -199,8 +199,12 @@ KN_API const char *kn_agent_verdict_words(const kn_agent_t *agent, enum kn_verdi
 KN_API const char *kn_agent_code_words(const kn_agent_t *agent, enum kn_code code);
 KN_API const char *kn_agent_remedy(const kn_agent_t *agent, enum kn_code code);
 
+/** For commands that wait for something of their own (events --follow): one kn_client_poll of the
+ *  client; KN_E_CLOSED when the operator wants to stop. */
+KN_API int kn_agent_poll(kn_agent_t *agent, int timeout_ms);
+
 /** Whether the agent was asked to stop; long loops of an agent look at it. */
-KN_API bool kn_agent_is_stopping(const kn_agent_t *agent);
+KN_API bool kn_agent_is_stopping(kn_agent_t *agent);
 
 #ifdef __cplusplus
 }

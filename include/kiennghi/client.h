@@ -80,6 +80,9 @@ KN_API int kn_client_poll(kn_client_t *self, int timeout_ms);
 /** Makes kn_client_poll also return when FD becomes readable. At most four. */
 KN_API void kn_client_watch(kn_client_t *self, int fd);
 
+/** Makes every call that waits return KN_E_CLOSED while FD (a signalfd, an eventfd) is readable. */
+KN_API void kn_client_stop_on(kn_client_t *self, int fd);
+
 KN_API enum kn_client_state kn_client_state(const kn_client_t *self);
 
 /** The last welcome of the hub, or NULL when there was none yet. Lives until the next poll. */

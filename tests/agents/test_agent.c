@@ -146,6 +146,21 @@ static void an_inserted_row_is_the_only_new_one(void **state)
     assert_int_equal(w->hub.n_conflict, 0);
 }
 
+static void numbers_that_are_not_unique_do_not_count(void **state)
+{
+    struct world *w = *state;
+    write_file(w, "a", "meeting 9\n1|alpha\n01|beta\n2|gamma\n2|gamma\n");
+    assert_int_equal(run(w, "--json @/a"), 0);
+    SEES(w, "\"verdict\":\"stored\"", 4);
+    /* two new rows in the same words, where numbers are taken */
+    write_file(w, "b", "meeting 10\n1|alpha\n2|beta\n3|gamma\n");
+    assert_int_equal(run(w, "--json @/b"), 0);
+    write_file(w, "b", "meeting 10\n1|new\n2|new\n3|alpha\n4|beta\n5|gamma\n");
+    assert_int_equal(run(w, "--json @/b"), 0);
+    SEES(w, "\"verdict\":\"stored\"", 2);
+    SEES(w, "\"verdict\":\"repeated\"", 3);
+}
+
 static void a_changed_row_is_a_conflict_with_a_remedy(void **state)
 {
     struct world *w = *state;
@@ -270,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(takes_a_file_and_the_same_again),
         TEST(an_inserted_row_is_the_only_new_one),
+        TEST(numbers_that_are_not_unique_do_not_count),
         TEST(a_changed_row_is_a_conflict_with_a_remedy),
         TEST(a_refused_row_may_be_corrected),
         TEST(a_watched_folder_is_emptied),
