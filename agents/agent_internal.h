@@ -1,6 +1,8 @@
 /* agent_internal.h - what the parts of the skeleton share; the public side is kiennghi/agent.h.
  *
- *   agent.c    main, the loop, the watched folder, acts and requests
+ *   agent.c    main, the loop, commands, the stream
+ *   files.c    the files to take, the watched folder
+ *   link.c     the client, acts and requests
  *   options.c  command line and configuration file
  *   batch.c    rows, their items, alignment with what was imported before
  *   report.c   what the operator sees: lines, summaries, progress, words
@@ -76,6 +78,29 @@ void batch_clear(kn_agent_t *self);
 /* The final receipt of a row, refusal or declaration; also of an earlier run. */
 void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,
                    const struct kn_receipt *receipt);
+
+/* ---- files.c ------------------------------------------------------------------------------- */
+
+/* The import of PATH (NULL: of a tick), as it stands in the list. */
+struct import *files_add(kn_agent_t *self, const char *path, bool is_watched);
+int files_watch(kn_agent_t *self, const char *folder);
+int files_scan(kn_agent_t *self, const char *folder);
+void files_take_notices(kn_agent_t *self, const char *folder);
+/* The next one that waits, or NULL; only when the outbox has room and is free of the past. */
+struct import *files_next(kn_agent_t *self);
+int files_read(kn_agent_t *self, struct import *import);
+/* Moves away and forgets what is finished. */
+void files_finish(kn_agent_t *self);
+void files_clear(kn_agent_t *self);
+
+/* ---- link.c -------------------------------------------------------------------------------- */
+
+/* The exit code that a failure deserves; and the one that the process ends with: the first that is
+ * not 0, but nothing hides a denial. */
+int link_exit_code(int rc);
+void link_fail(kn_agent_t *self, int code);
+/* One turn of the client, until UNTIL at the latest; takes signals. */
+int link_turn(kn_agent_t *self, int64_t until);
 
 /* ---- agent.c ------------------------------------------------------------------------------- */
 

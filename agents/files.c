@@ -1,0 +1,201 @@
+/* files.c - the files that an intake agent takes: named ones, and those of a watched folder.
+ *
+ * A watched folder is read at the start, on IN_CLOSE_WRITE and IN_MOVED_TO, and again each minute,
+ * because notices can be lost. A file that somebody still writes is left alone (its lease is
+ * refused). A file is moved to done/ after the last receipt, so a crash in between only means that
+ * it is read again and every row is answered `repeated`. What an earlier run left in the outbox is
+ * finished before any file is read, so that a crash loop cannot fill it.
+ */
+#include "agents/agent_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    RESCAN_MS = 60000,
+    SOON_MS = 2000,     /* a file that is still being written */
+    MAX_BACKLOG = 20000 /* messages in the outbox before the next file waits */
+};
+
+struct import *files_add(kn_agent_t *self, const char *path, bool is_watched)
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    struct import **end = &self->imports;
+    for (; *end; end = &(*end)->next)
+        if (path && (*end)->path && strcmp((*end)->path, path) == 0)
+            return *end;
+    *end = agent_alloc(sizeof **end);
+    (*end)->path = path ? agent_copy(path) : NULL;
+    (*end)->name = agent_copy(path ? (slash ? slash + 1 : path) : self->spec->name);
+    (*end)->is_watched = is_watched;
+    return *end;
+}
+
+static void free_import(struct import *import)
+{
+    free(import->path);
+    free(import->name);
+    free(import);
+}
+
+/* Whether somebody has the file open for writing: then a read lease is refused. */
+static bool is_being_written(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is_busy = false;
+    if (fd < 0)
+        return false;
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
+        is_busy = errno == EAGAIN;
+    else
+        fcntl(fd, F_SETLEASE, F_UNLCK);
+    close(fd);
+    return is_busy;
+}
+
+static void consider(kn_agent_t *self, const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    if (name[0] == '.' || (self->spec->is_mine && !self->spec->is_mine(name)))
+        return;
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path ||
+        stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return;
+    if (is_being_written(path)) {
+        if (self->rescan_at > agent_now_ms() + SOON_MS)
+            self->rescan_at = agent_now_ms() + SOON_MS;
+        return;
+    }
+    files_add(self, path, true);
+}
+
+int files_scan(kn_agent_t *self, const char *folder)
+{
+    struct dirent **names;
+    int n = scandir(folder, &names, NULL, alphasort);
+    if (n < 0) {
+        kn_agent_fault(self, folder, KN_CODE_UNREADABLE, NULL, strerror(errno));
+        return KN_E_IO;
+    }
+    self->rescan_at = agent_now_ms() + RESCAN_MS;
+    for (int i = 0; i < n; i++) {
+        consider(self, folder, names[i]->d_name);
+        free(names[i]);
+    }
+    free(names);
+    return KN_OK;
+}
+
+int files_watch(kn_agent_t *self, const char *folder)
+{
+    self->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (self->inotify < 0 ||
+        inotify_add_watch(self->inotify, folder, IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
+        kn_agent_fault(self, folder, KN_CODE_UNREADABLE, NULL, strerror(errno));
+        return KN_E_IO;
+    }
+    kn_client_watch(self->client, self->inotify);
+    return files_scan(self, folder);
+}
+
+void files_take_notices(kn_agent_t *self, const char *folder)
+{
+    _Alignas(struct inotify_event) char room[4096];
+    ssize_t n;
+    while (self->inotify >= 0 && (n = read(self->inotify, room, sizeof room)) > 0)
+        for (char *p = room; p < room + n;) {
+            const struct inotify_event *event = (const struct inotify_event *)p;
+            if (event->mask & IN_Q_OVERFLOW)
+                self->rescan_at = 0;
+            else if (event->len)
+                consider(self, folder, event->name);
+            p += sizeof *event + event->len;
+        }
+}
+
+/* Moves a finished file to done/ or refused/ of its folder, never over another. */
+static void put_away(kn_agent_t *self, const struct import *import)
+{
+    char folder[PATH_MAX], target[PATH_MAX + 300];
+    size_t n = (size_t)(strrchr(import->path, '/') - import->path);
+    snprintf(folder, sizeof folder, "%.*s/%s", (int)n, import->path,
+             import->is_unreadable ? "refused" : "done");
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+        kn_agent_fault(self, folder, KN_CODE_NONE, NULL, strerror(errno));
+        return;
+    }
+    for (int i = 0; i < 10000; i++) {
+        if (i == 0)
+            snprintf(target, sizeof target, "%s/%s", folder, import->name);
+        else
+            snprintf(target, sizeof target, "%s/%s~%d", folder, import->name, i);
+        if (renameat2(AT_FDCWD, import->path, AT_FDCWD, target, RENAME_NOREPLACE) == 0)
+            return;
+        if (errno != EEXIST)
+            break;
+    }
+    kn_agent_fault(self, import->path, KN_CODE_NONE, NULL, strerror(errno));
+}
+
+void files_finish(kn_agent_t *self)
+{
+    for (struct import **p = &self->imports; *p;) {
+        struct import *import = *p;
+        if (!import->is_read || import->n_open > 0) {
+            p = &import->next;
+            continue;
+        }
+        if (import->is_watched)
+            put_away(self, import);
+        *p = import->next;
+        free_import(import);
+    }
+}
+
+int files_read(kn_agent_t *self, struct import *import)
+{
+    self->current = import;
+    int rc = import->path ? self->spec->read(self, import->path) : self->spec->on_tick(self);
+    kn_agent_batch_drop(self);
+    self->current = NULL;
+    import->is_read = true;
+    if (rc == KN_E_IO || rc == KN_E_FULL || rc == KN_E_BUSY || rc == KN_E_NOMEM) {
+        import->is_watched = false; /* the world failed: it stays where it is, for the next scan */
+        link_fail(self, KN_EXIT_LATER);
+        return rc;
+    }
+    if (rc != KN_OK) {
+        import->is_unreadable = import->n_open == 0;
+        if (import->path || self->is_once)
+            link_fail(self, KN_EXIT_DATA);
+    }
+    return KN_OK;
+}
+
+/* The next file that waits, or NULL; only when the outbox has room and is free of the past. */
+struct import *files_next(kn_agent_t *self)
+{
+    if (kn_client_backlog(self->client) >= MAX_BACKLOG ||
+        (!self->accounts && kn_client_backlog(self->client) > 0))
+        return NULL;
+    for (struct import *import = self->imports; import; import = import->next)
+        if (!import->is_read)
+            return import;
+    return NULL;
+}
+
+void files_clear(kn_agent_t *self)
+{
+    while (self->imports) {
+        struct import *import = self->imports;
+        self->imports = import->next;
+        free_import(import);
+    }
+}
