@@ -226,7 +226,7 @@ static int tell_wait(kn_agent_t *self, int rc)
 {
     if (rc == KN_E_TIMEOUT)
         kn_agent_fault(self, self->program, KN_CODE_BUSY, NULL, kn_client_words(self->client));
-    else if (rc == KN_E_DENIED || rc == KN_E_NOT_FOUND)
+    else if (rc == KN_E_DENIED || rc == KN_E_NOT_FOUND || rc == KN_E_INVALID)
         kn_agent_fault(self, self->program, KN_CODE_NONE, NULL, kn_client_words(self->client));
     else if (rc != KN_OK)
         kn_agent_fault(self, self->program, KN_CODE_NONE, NULL, kn_status_text(rc));

@@ -149,9 +149,10 @@ KN_API bool kn_client_is_caught_up(const kn_client_t *self, int number);
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/** Asks (KN_TYPE_CASE_GET, …; `request` of BODY is set here) and
- *  waits for the answer, which the caller destroys. KN_E_TIMEOUT; KN_E_DENIED, KN_E_NOT_FOUND: the
- * hub said no, *OUT is then its deny message. Other traffic goes on while it waits. */
+/** Asks (KN_TYPE_CASE_GET, …; `request` of BODY is set here) and waits for the answer, which the
+ *  caller destroys. KN_E_DENIED, KN_E_NOT_FOUND: the hub said no, *OUT is its deny message (or NULL
+ *  when it does not let this key in); KN_E_INVALID: BODY breaks its schema, kn_client_words say
+ *  where; KN_E_TIMEOUT; KN_E_CLOSED. Other traffic goes on while it waits. */
 KN_API int kn_client_request(kn_client_t *self, struct kn_message **out, enum kn_type type,
                              void *body, int timeout_ms);
 

@@ -287,6 +287,10 @@ static void asks_and_is_answered(void **state)
                      KN_E_NOT_FOUND);
     assert_int_equal(answer->type, KN_TYPE_DENY);
     kn_message_destroy(&answer);
+    struct kn_case_get wrong = {.case_ = "X"}; /* what an operator may type */
+    assert_int_equal(kn_client_request(w->client, &answer, KN_TYPE_CASE_GET, &wrong, 10000),
+                     KN_E_INVALID);
+    assert_non_null(strstr(kn_client_words(w->client), "case"));
     fakehub_stop(&w->hub);
     assert_int_equal(kn_client_request(w->client, &answer, KN_TYPE_CASE_GET, &get, 300),
                      KN_E_TIMEOUT);
