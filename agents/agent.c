@@ -197,13 +197,16 @@ static void tell_end(kn_agent_t *self, int rc)
                       "sẽ gửi tiếp\n",
                       "%s: %llu messages are not answered yet (%s); nothing is lost, the next run "
                       "goes on\n"),
-                self->program, (unsigned long long)left, kn_client_words(self->client));
-    else if (rc == KN_E_DENIED ||
-             rc == KN_E_CONFLICT) /* CONFLICT: another process took the stream */
-        kn_agent_fault(self, self->program, KN_CODE_NOT_ALLOWED, NULL,
-                       kn_client_words(self->client));
+                self->program, (unsigned long long)left, link_words(self));
+    else if (rc == KN_E_CONFLICT) /* only a stream can */
+        kn_agent_fault(self, NULL, KN_CODE_SUPERSEDED, NULL,
+                       kn_agent_remedy(self, KN_CODE_SUPERSEDED));
+    else if (rc == KN_E_DENIED && kn_client_state(self->client) == KN_CLIENT_READY)
+        kn_agent_fault(self, NULL, KN_CODE_NOT_ALLOWED, NULL, kn_client_words(self->client));
+    else if (rc == KN_E_DENIED)
+        kn_agent_fault(self, NULL, KN_CODE_NOT_ALLOWED, NULL, link_words(self));
     else if (rc != KN_OK)
-        kn_agent_fault(self, self->program, KN_CODE_NONE, NULL, kn_status_text(rc));
+        kn_agent_fault(self, NULL, KN_CODE_NONE, NULL, kn_status_text(rc));
     if (rc != KN_OK)
         link_fail(self, rc == KN_E_CONFLICT ? KN_EXIT_DENIED : link_exit_code(rc));
     if (self->total.refused + self->total.conflict > 0)
@@ -244,6 +247,7 @@ static int run_command(kn_agent_t *self, int argc, char **argv)
         return KN_EXIT_USAGE;
     }
     self->is_command = true;
+    self->told = KN_CLIENT_READY; /* being connected is no news here */
     int rc = command->run(self, n_args, argv + n_words);
     report_clear(self);
     if (rc != KN_OK)
@@ -266,6 +270,7 @@ static int run(kn_agent_t *self, int argc, char **argv)
                 self->program);
         return KN_EXIT_USAGE;
     }
+    self->told = argc > 0 || self->is_once ? (int)KN_CLIENT_READY : -1;
     if (!kn_agent_client(self))
         return self->exit_code;
     for (int i = 0; i < argc; i++)

@@ -99,6 +99,8 @@ void files_clear(kn_agent_t *self);
  * not 0, but nothing hides a denial. */
 int link_exit_code(int rc);
 void link_fail(kn_agent_t *self, int code);
+/* How the connection is, in the operator's language; lives until the next call. */
+const char *link_words(kn_agent_t *self);
 /* One turn of the client, until UNTIL at the latest; takes signals. */
 int link_turn(kn_agent_t *self, int64_t until);
 
@@ -122,6 +124,7 @@ struct kn_agent_self {
     bool is_stopping;
     int exit_code;
     struct act act;
+    char words[400]; /* of link_words */
 
     uint32_t run; /* high half of the tags of this process */
     uint32_t n_accounts;
@@ -138,7 +141,7 @@ struct kn_agent_self {
     int inotify, signals;
     int64_t rescan_at, tick_at;
     bool is_subscribed;
-    enum kn_client_state told;
+    int told; /* state of the connection that the log has; -1: none */
 };
 
 int64_t agent_now_ms(void);

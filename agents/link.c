@@ -61,9 +61,31 @@ static void on_receipt(void *arg, uint64_t tag, const struct kn_message *sent,
 static void on_state(void *arg, enum kn_client_state state, const char *words)
 {
     kn_agent_t *self = arg;
-    if (self->is_verbose || state != self->told)
+    if (self->is_verbose || (int)state != self->told)
         kn_agent_log(self, "%s", words);
-    self->told = state;
+    self->told = (int)state;
+}
+
+const char *link_words(kn_agent_t *self)
+{
+    const char *words = kn_client_words(self->client);
+    switch (kn_client_state(self->client)) {
+    case KN_CLIENT_DENIED:
+        snprintf(self->words, sizeof self->words,
+                 KN_TR(self, "máy chủ không chấp nhận khóa này (%s) – %s", "%s - %s"), words,
+                 kn_agent_remedy(self, KN_CODE_NOT_ALLOWED));
+        break;
+    case KN_CLIENT_CONNECTING:
+        snprintf(self->words, sizeof self->words,
+                 KN_TR(self, "chưa kết nối được với máy chủ (%s)", "%s"), words);
+        break;
+    case KN_CLIENT_READY:
+        snprintf(self->words, sizeof self->words,
+                 KN_TR(self, "máy chủ chưa trả lời (%s)", "the hub has not answered yet (%s)"),
+                 words);
+        break;
+    }
+    return self->words;
 }
 
 /* Says why the key cannot be used and what to do. */
@@ -225,11 +247,13 @@ static int judge(kn_agent_t *self, const struct kn_receipt *receipt)
 static int tell_wait(kn_agent_t *self, int rc)
 {
     if (rc == KN_E_TIMEOUT)
-        kn_agent_fault(self, self->program, KN_CODE_BUSY, NULL, kn_client_words(self->client));
-    else if (rc == KN_E_DENIED || rc == KN_E_NOT_FOUND || rc == KN_E_INVALID)
-        kn_agent_fault(self, self->program, KN_CODE_NONE, NULL, kn_client_words(self->client));
+        kn_agent_fault(self, NULL, KN_CODE_BUSY, NULL, link_words(self));
+    else if (rc == KN_E_DENIED)
+        kn_agent_fault(self, NULL, KN_CODE_NOT_ALLOWED, NULL, link_words(self));
+    else if (rc == KN_E_INVALID)
+        kn_agent_fault(self, NULL, KN_CODE_INVALID, NULL, kn_client_words(self->client));
     else if (rc != KN_OK)
-        kn_agent_fault(self, self->program, KN_CODE_NONE, NULL, kn_status_text(rc));
+        kn_agent_fault(self, NULL, KN_CODE_NONE, NULL, kn_status_text(rc));
     return rc;
 }
 
@@ -276,7 +300,15 @@ int kn_agent_request(kn_agent_t *self, struct kn_message **answer, enum kn_type 
         return KN_E_IO;
     int rc = kn_client_request(self->client, answer, type, body,
                                (int)(1000 * kn_agent_integer(self, "timeout")));
-    tell_wait(self, rc);
+    if (rc != KN_OK && *answer) { /* the hub said no, and why */
+        const struct kn_deny *deny = (*answer)->body;
+        char words[500];
+        snprintf(words, sizeof words, "%s – %s", kn_agent_code_words(self, deny->code),
+                 kn_agent_remedy(self, deny->code));
+        kn_agent_fault(self, NULL, deny->code, deny->field, words);
+    } else if (rc != KN_OK) {
+        tell_wait(self, rc);
+    }
     if (rc != KN_OK)
         kn_message_destroy(answer);
     return rc;

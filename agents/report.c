@@ -229,7 +229,7 @@ void report_batch(kn_agent_t *self, const struct account *account)
 void kn_agent_fault(kn_agent_t *self, const char *path, enum kn_code code, const char *field,
                     const char *words)
 {
-    const char *slash = strrchr(path, '/');
+    const char *slash = path ? strrchr(path, '/') : NULL;
     report_clear(self);
     if (self->is_json) {
         fputs("{\"fault\":", stdout);
@@ -239,8 +239,9 @@ void kn_agent_fault(kn_agent_t *self, const char *path, enum kn_code code, const
         put_member(stdout, "field", field);
         puts("}");
     }
-    fprintf(stderr, "%s: %s%s%s%s%s\n", self->program, path, field && *field ? " [" : "",
-            field ? field : "", field && *field ? "]: " : ": ", words);
+    bool has_field = field && *field;
+    fprintf(stderr, "%s: %s%s%s%s%s%s\n", self->program, path ? path : "", has_field ? " [" : "",
+            has_field ? field : "", has_field ? "]" : "", path || has_field ? ": " : "", words);
 }
 
 void kn_agent_json(kn_agent_t *self, enum kn_schema schema, const void *body, bool masked)

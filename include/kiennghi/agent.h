@@ -160,7 +160,7 @@ KN_API int kn_agent_batch_end(kn_agent_t *agent, int64_t n_declared);
 KN_API void kn_agent_batch_drop(kn_agent_t *agent);
 
 /** Tells the operator of a fault of the whole file or source: one line on standard error (or a JSON
- *  line), PATH: WORDS. */
+ *  line), PATH: WORDS. PATH NULL: it concerns no file. */
 KN_API void kn_agent_fault(kn_agent_t *agent, const char *path, enum kn_code code,
                            const char *field, const char *words);
 

@@ -2,7 +2,9 @@
  */
 #include "tests/agents/fakehub.h"
 
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -219,6 +221,38 @@ static void nothing_is_lost_when_the_hub_is_away(void **state)
     SEES(w, "\"verdict\":\"stored\"", 3);
 }
 
+static void the_agent_may_be_killed_at_any_point(void **state)
+{
+    enum { ROWS = 2000 };
+    struct world *w = *state;
+    char path[128], state_folder[80];
+    snprintf(path, sizeof path, "%s/a", w->folder);
+    snprintf(state_folder, sizeof state_folder, "--state=%s", w->folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("meeting 11\n", file);
+    for (int i = 1; i <= ROWS; i++)
+        fprintf(file, "%d|petition %d\n", i, i);
+    fclose(file);
+    for (int stored = 100; stored <= 1500; stored += 200) {
+        pid_t child = fork();
+        if (child == 0) {
+            assert_non_null(freopen("/dev/null", "w", stdout));
+            execl("./kiennghi-lines", "kiennghi-lines", "--hub-intake", w->hub.endpoint,
+                  "--hub-key", w->hub.keys.public_key, state_folder, path, NULL);
+            _exit(127);
+        }
+        while (w->hub.n_stored < stored && waitpid(child, NULL, WNOHANG) == 0)
+            sched_yield();
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+    assert_int_equal(run(w, "--json @/a | tail -1"), 0);
+    SEES(w, "\"missing\":0", 1);
+    assert_int_equal(w->hub.n_stored, ROWS);
+    assert_int_equal(w->hub.n_conflict, 0);
+}
+
 static void a_stranger_is_told(void **state)
 {
     struct world *w = *state;
@@ -269,7 +303,7 @@ static void a_command_acts_and_asks(void **state)
     assert_int_equal(run_program(w, "kiennghi-follow", "link HN-2026-000002 HN-2026-000001"), 0);
     SEES(w, "linked", 1);
     assert_int_equal(run_program(w, "kiennghi-follow", "--lang en case get HN-2026-000002"), 65);
-    SEES(w, "unknown_case", 1);
+    SEES(w, "no such case", 1);
     w->hub.deny_role = true;
     assert_int_equal(
         run_program(w, "kiennghi-follow", "--lang en link HN-2026-000002 HN-2026-000001"), 77);
@@ -290,6 +324,7 @@ int main(void)
         TEST(a_refused_row_may_be_corrected),
         TEST(a_watched_folder_is_emptied),
         TEST(nothing_is_lost_when_the_hub_is_away),
+        TEST(the_agent_may_be_killed_at_any_point),
         TEST(a_stranger_is_told),
         TEST(a_consumer_reads_on_where_it_stopped),
         TEST(a_command_acts_and_asks),
