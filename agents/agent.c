@@ -140,8 +140,7 @@ static int do_stream(kn_agent_t *self)
 
 static int loop(kn_agent_t *self, bool is_one_shot)
 {
-    const char *folder =
-        self->spec->read || self->spec->on_tick ? kn_agent_text(self, "watch") : NULL;
+    const char *folder = self->spec->read ? kn_agent_text(self, "watch") : NULL;
     int64_t patience = 1000 * kn_agent_integer(self, "timeout"), until = agent_now_ms() + patience;
     uint64_t backlog = UINT64_MAX;
     int rc = folder ? files_watch(self, folder) : KN_OK;

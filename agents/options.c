@@ -19,27 +19,27 @@
 /* clang-format off */
 static const struct common {
     const char *section; /* of the file; NULL: command line only */
-    bool for_intake;     /* makes sense only where files or sources are read */
+    enum scope { ALWAYS, FILES, INTAKE } scope; /* where it makes sense: files are read, rows are made */
     struct kn_agent_option option;
 } commons[] = {
-    {NULL, false, {"help", FLAG, NULL, NULL, 0, 0, "in hướng dẫn này", "print this help"}},
-    {NULL, false, {"version", FLAG, NULL, NULL, 0, 0, "in phiên bản", "print the version"}},
-    {NULL, false, {"config", TEXT, "FILE", NULL, 0, 0, "đọc cấu hình từ FILE", "read the configuration from FILE"}},
-    {NULL, false, {"check-config", FLAG, NULL, NULL, 0, 0, "chỉ kiểm tra cấu hình", "check the configuration and stop"}},
-    {NULL, false, {"print-config", FLAG, NULL, NULL, 0, 0, "in cấu hình đang dùng", "print the configuration in use"}},
-    {"hub", false, {"hub-intake", TEXT, "ENDPOINT", "tcp://127.0.0.1:5571", 0, 0, "cổng tiếp nhận của máy chủ", "intake endpoint of the hub"}},
-    {"hub", false, {"hub-delivery", TEXT, "ENDPOINT", "tcp://127.0.0.1:5572", 0, 0, "cổng chuyển phát của máy chủ", "delivery endpoint of the hub"}},
-    {"hub", false, {"hub-key", TEXT, "KEY", NULL, 0, 0, "khóa công khai của máy chủ (40 ký tự hoặc tệp)", "the hub's public key (40 characters, or a file)"}},
-    {"agent", false, {"key", TEXT, "FILE", NULL, 0, 0, "tệp khóa của chương trình này", "key file of this agent"}},
-    {"agent", false, {"state", TEXT, "DIR", NULL, 0, 0, "thư mục giữ dữ liệu chưa gửi xong", "folder of what must not be lost"}},
-    {"agent", false, {"timeout", INTEGER, "SECONDS", "60", 1, 86400, "chờ máy chủ tối đa bao nhiêu giây", "how long to wait for the hub"}},
-    {"agent", false, {"lang", TEXT, "vi|en", NULL, 0, 0, "ngôn ngữ hiển thị", "language for people"}},
-    {"agent", true, {"watch", TEXT, "DIR", NULL, 0, 0, "theo dõi thư mục DIR và nhập mọi tệp mới", "watch DIR and take each file that comes"}},
-    {NULL, false, {"once", FLAG, NULL, NULL, 0, 0, "làm hết việc hiện có rồi dừng", "do what there is and stop"}},
-    {NULL, true, {"revise", FLAG, NULL, NULL, 0, 0, "nội dung đổi là sửa có chủ ý", "changed rows are meant: revise what is stored"}},
-    {NULL, false, {"json", FLAG, NULL, NULL, 0, 0, "in kết quả dạng JSON, mỗi dòng một bản ghi", "print results as JSON lines"}},
-    {NULL, false, {"quiet", FLAG, NULL, NULL, 0, 0, "không in nhật ký", "no log"}},
-    {NULL, false, {"verbose", FLAG, NULL, NULL, 0, 0, "nhật ký chi tiết", "a detailed log"}},
+    {NULL, ALWAYS, {"help", FLAG, NULL, NULL, 0, 0, "in hướng dẫn này", "print this help"}},
+    {NULL, ALWAYS, {"version", FLAG, NULL, NULL, 0, 0, "in phiên bản", "print the version"}},
+    {NULL, ALWAYS, {"config", TEXT, "FILE", NULL, 0, 0, "đọc cấu hình từ FILE", "read the configuration from FILE"}},
+    {NULL, ALWAYS, {"check-config", FLAG, NULL, NULL, 0, 0, "chỉ kiểm tra cấu hình", "check the configuration and stop"}},
+    {NULL, ALWAYS, {"print-config", FLAG, NULL, NULL, 0, 0, "in cấu hình đang dùng", "print the configuration in use"}},
+    {"hub", ALWAYS, {"hub-intake", TEXT, "ENDPOINT", "tcp://127.0.0.1:5571", 0, 0, "cổng tiếp nhận của máy chủ", "intake endpoint of the hub"}},
+    {"hub", ALWAYS, {"hub-delivery", TEXT, "ENDPOINT", "tcp://127.0.0.1:5572", 0, 0, "cổng chuyển phát của máy chủ", "delivery endpoint of the hub"}},
+    {"hub", ALWAYS, {"hub-key", TEXT, "KEY", NULL, 0, 0, "khóa công khai của máy chủ (40 ký tự hoặc tệp)", "the hub's public key (40 characters, or a file)"}},
+    {"agent", ALWAYS, {"key", TEXT, "FILE", NULL, 0, 0, "tệp khóa của chương trình này", "key file of this agent"}},
+    {"agent", ALWAYS, {"state", TEXT, "DIR", NULL, 0, 0, "thư mục giữ dữ liệu chưa gửi xong", "folder of what must not be lost"}},
+    {"agent", ALWAYS, {"timeout", INTEGER, "SECONDS", "60", 1, 86400, "chờ máy chủ tối đa bao nhiêu giây", "how long to wait for the hub"}},
+    {"agent", ALWAYS, {"lang", TEXT, "vi|en", NULL, 0, 0, "ngôn ngữ hiển thị", "language for people"}},
+    {"agent", FILES, {"watch", TEXT, "DIR", NULL, 0, 0, "theo dõi thư mục DIR và nhập mọi tệp mới", "watch DIR and take each file that comes"}},
+    {NULL, ALWAYS, {"once", FLAG, NULL, NULL, 0, 0, "làm hết việc hiện có rồi dừng", "do what there is and stop"}},
+    {NULL, INTAKE, {"revise", FLAG, NULL, NULL, 0, 0, "nội dung đổi là sửa có chủ ý", "changed rows are meant: revise what is stored"}},
+    {NULL, ALWAYS, {"json", FLAG, NULL, NULL, 0, 0, "in kết quả dạng JSON, mỗi dòng một bản ghi", "print results as JSON lines"}},
+    {NULL, ALWAYS, {"quiet", FLAG, NULL, NULL, 0, 0, "không in nhật ký", "no log"}},
+    {NULL, ALWAYS, {"verbose", FLAG, NULL, NULL, 0, 0, "nhật ký chi tiết", "a detailed log"}},
 };
 /* clang-format on */
 
@@ -120,6 +120,13 @@ static bool is_fit(const kn_agent_t *self, const struct kn_agent_option *option,
 {
     char *end;
     long long number;
+    if (option->kind == KN_OPTION_FLAG && strcmp(text, "yes") != 0 && strcmp(text, "no") != 0) {
+        fprintf(stderr,
+                KN_TR(self, "%s: %s: \"%s\" phải là yes hoặc no\n",
+                      "%s: %s: \"%s\" must be yes or no\n"),
+                self->program, where, text);
+        return false;
+    }
     if (option->kind != KN_OPTION_INTEGER)
         return true;
     errno = 0;
@@ -309,7 +316,8 @@ static void make_values(kn_agent_t *self)
         self->values[self->n_values++] = (struct value){
             .option = &spec->options[i], .section = *spec->name ? spec->name : "kiennghi"};
     for (size_t i = 0; i < N_COMMONS; i++) {
-        if (commons[i].for_intake && !spec->read && !spec->on_tick)
+        if ((commons[i].scope == FILES && !spec->read) ||
+            (commons[i].scope == INTAKE && !spec->read && !spec->on_tick))
             continue;
         assert(!find(self, commons[i].option.name)); /* own options must not hide common ones */
         self->values[self->n_values++] =

@@ -208,6 +208,36 @@ static void a_watched_folder_is_emptied(void **state)
     assert_true(exists(w, "in/done/a~1"));
 }
 
+static void a_watched_folder_is_taken_live(void **state)
+{
+    struct world *w = *state;
+    char watch[128], state_folder[80], from[128], to[128];
+    int status;
+    snprintf(watch, sizeof watch, "--watch=%s/in", w->folder);
+    snprintf(state_folder, sizeof state_folder, "--state=%s", w->folder);
+    snprintf(from, sizeof from, "%s/moved", w->folder);
+    snprintf(to, sizeof to, "%s/in/moved", w->folder);
+    assert_int_equal(mkdir(watch + strlen("--watch="), 0700), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        assert_non_null(freopen("/dev/null", "w", stdout));
+        execl("./kiennghi-lines", "kiennghi-lines", "--hub-intake", w->hub.endpoint, "--hub-key",
+              w->hub.keys.public_key, state_folder, watch, "--quiet", NULL);
+        _exit(127);
+    }
+    while (w->hub.n_hellos == 0)
+        sched_yield(); /* it runs: what comes now is noticed, not found */
+    write_file(w, "in/written", "meeting 12\n1|alpha\n");
+    write_file(w, "moved", "meeting 13\n1|beta\n");
+    assert_int_equal(rename(from, to), 0);
+    while (!exists(w, "in/done/written") || !exists(w, "in/done/moved"))
+        assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    assert_int_equal(kill(child, SIGTERM), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(w->hub.n_stored, 2);
+}
+
 static void nothing_is_lost_when_the_hub_is_away(void **state)
 {
     struct world *w = *state;
@@ -323,6 +353,7 @@ int main(void)
         TEST(a_changed_row_is_a_conflict_with_a_remedy),
         TEST(a_refused_row_may_be_corrected),
         TEST(a_watched_folder_is_emptied),
+        TEST(a_watched_folder_is_taken_live),
         TEST(nothing_is_lost_when_the_hub_is_away),
         TEST(the_agent_may_be_killed_at_any_point),
         TEST(a_stranger_is_told),
