@@ -139,6 +139,13 @@ static const char *code_name(enum kn_code code)
     return kn_enum_text(KN_ENUM_CODE, (int)code);
 }
 
+/* Rows scroll past the progress line only where both are on one terminal. */
+static void clear_for_output(kn_agent_t *self)
+{
+    if (self->is_progress_drawn && isatty(STDOUT_FILENO))
+        report_clear(self);
+}
+
 /* ---- lines --------------------------------------------------------------------------------- */
 
 /* Prints TEXT padded to WIDTH columns: one column for each code point. */
@@ -156,7 +163,7 @@ void report_row(kn_agent_t *self, const char *file, int64_t row, const char *ite
                 enum kn_verdict verdict, const char *case_code, enum kn_code code,
                 const char *field, const char *words, bool says_all)
 {
-    report_clear(self);
+    clear_for_output(self);
     if (self->is_json) {
         printf("{\"row\":%" PRId64, row);
         put_member(stdout, "file", file);
@@ -198,7 +205,7 @@ void report_batch(kn_agent_t *self, const struct account *account)
     const struct counts *n = &account->counts;
     uint64_t known = n->stored + n->repeated + n->conflict + n->refused;
     uint64_t missing = account->declared > known ? account->declared - known : 0;
-    report_clear(self);
+    clear_for_output(self);
     if (self->is_json) {
         printf("{\"batch\":\"%s\"", account->batch);
         put_member(stdout, "file", account->import->name);
@@ -260,7 +267,7 @@ void kn_agent_print(kn_agent_t *self, const char *format, ...)
     va_list args;
     if (self->is_json)
         return;
-    report_clear(self);
+    clear_for_output(self);
     va_start(args, format);
     vprintf(format, args);
     va_end(args);
@@ -297,7 +304,7 @@ void report_progress(kn_agent_t *self)
     static const char full[BAR + 1] = "########################";
     int64_t now = agent_now_ms();
     if (self->is_quiet || self->is_json || self->n_sent == 0 || !isatty(STDERR_FILENO) ||
-        now - self->progress_at < EVERY_MS)
+        (self->is_progress_drawn && now - self->progress_at < EVERY_MS))
         return;
     if (self->n_final >= self->n_sent) {
         report_clear(self);
