@@ -75,6 +75,8 @@ struct account {
 struct batch; /* the open one */
 
 void batch_clear(kn_agent_t *self);
+/* Everything of earlier runs is answered: forgets the names of their files. */
+int batch_forget_past(kn_agent_t *self);
 /* The final receipt of a row, refusal or declaration; also of an earlier run. */
 void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,
                    const struct kn_receipt *receipt);
@@ -141,6 +143,7 @@ struct kn_agent_self {
     int inotify, signals;
     int64_t rescan_at, tick_at;
     bool is_subscribed;
+    bool is_past_forgotten;
     int told; /* state of the connection that the log has; -1: none */
 };
 

@@ -472,8 +472,18 @@ static struct account *open_account(kn_agent_t *self, uint64_t n_declared)
     return account;
 }
 
+/* Under its tag the outbox keeps the file's name, for rows that a later run hears of. */
+static void name_key(char out[20], uint64_t tag)
+{
+    snprintf(out, 20, "f:%016" PRIx64, tag);
+}
+
 static void close_account(kn_agent_t *self, struct account *account)
 {
+    char key[20];
+    name_key(key, (uint64_t)self->run << 32 | account->id);
+    if (account->pending == 0)
+        kn_client_put(self->client, key, NULL, 0);
     for (struct account **p = &self->accounts; *p; p = &(*p)->next)
         if (*p == account) {
             *p = account->next;
@@ -487,6 +497,7 @@ static void close_account(kn_agent_t *self, struct account *account)
 int kn_agent_batch_end(kn_agent_t *self, int64_t n_declared)
 {
     struct batch *batch = self->batch;
+    char key[20];
     struct kn_fault fault = {0};
     assert(batch);
     int rc = give_items(self);
@@ -500,7 +511,10 @@ int kn_agent_batch_end(kn_agent_t *self, int64_t n_declared)
         self->n_sent = self->n_final = 0;
         self->progress_from = agent_now_ms();
     }
-    rc = kn_client_submit(self->client, tag, KN_TYPE_BATCH_DECLARE, &declare, &fault);
+    name_key(key, tag);
+    rc = kn_client_put(self->client, key, self->current->name, strlen(self->current->name));
+    if (rc == KN_OK)
+        rc = kn_client_submit(self->client, tag, KN_TYPE_BATCH_DECLARE, &declare, &fault);
     account->pending += rc == KN_OK;
     for (size_t i = 0; rc == KN_OK && i < batch->n_rows; i++) {
         const struct gathered *row = &batch->rows[i];
@@ -575,6 +589,48 @@ static void count(struct counts *counts, const struct kn_message *sent, enum kn_
         counts->refused++;
 }
 
+/* The name of the file of an earlier run's row. */
+static const char *earlier_name(kn_agent_t *self, char out[256], uint64_t tag)
+{
+    char key[20];
+    const void *value;
+    size_t size;
+    name_key(key, tag);
+    if (kn_client_get(self->client, &value, &size, key) != KN_OK)
+        return KN_TR(self, "(lần chạy trước)", "(earlier run)");
+    snprintf(out, 256, "%.*s", (int)size, (const char *)value);
+    return out;
+}
+
+struct keys {
+    char keys[64][20];
+    size_t n;
+};
+
+static int add_key(void *arg, const char *key, const void *value, size_t size)
+{
+    struct keys *keys = arg;
+    (void)value;
+    (void)size;
+    snprintf(keys->keys[keys->n++], sizeof keys->keys[0], "%s", key);
+    return keys->n == sizeof keys->keys / sizeof keys->keys[0] ? KN_E_FULL : KN_OK;
+}
+
+int batch_forget_past(kn_agent_t *self)
+{
+    struct keys keys;
+    int rc;
+    do {
+        keys.n = 0;
+        rc = kn_client_each(self->client, "f:", add_key, &keys);
+        for (size_t i = 0; i < keys.n && (rc == KN_OK || rc == KN_E_FULL); i++) {
+            int put = kn_client_put(self->client, keys.keys[i], NULL, 0);
+            rc = put != KN_OK ? KN_E_IO : rc;
+        }
+    } while (rc == KN_E_FULL);
+    return rc;
+}
+
 void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,
                    const struct kn_receipt *receipt)
 {
@@ -583,8 +639,8 @@ void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent
     struct account *account = tag >> 32 == self->run ? self->accounts : NULL;
     while (account && account->id != (uint32_t)tag)
         account = account->next;
-    const char *file =
-        account ? account->import->name : KN_TR(self, "(lần chạy trước)", "(earlier run)");
+    char name[256];
+    const char *file = account ? account->import->name : earlier_name(self, name, tag);
     enum kn_code code = receipt->verdict == KN_VERDICT_CONFLICT && receipt->code == KN_CODE_NONE
                             ? KN_CODE_CHANGED_CONTENT
                             : receipt->code;

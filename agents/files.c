@@ -161,6 +161,12 @@ void files_finish(kn_agent_t *self)
 
 int files_read(kn_agent_t *self, struct import *import)
 {
+    if (!self->is_past_forgotten && kn_client_backlog(self->client) == 0) {
+        self->is_past_forgotten = true;
+        int rc = batch_forget_past(self);
+        if (rc != KN_OK)
+            return rc;
+    }
     self->current = import;
     int rc = import->path ? self->spec->read(self, import->path) : self->spec->on_tick(self);
     kn_agent_batch_drop(self);

@@ -249,6 +249,7 @@ static void nothing_is_lost_when_the_hub_is_away(void **state)
     assert_int_equal(run(w, "--json @/b"), 0);
     assert_int_equal(w->hub.n_stored, 3);
     SEES(w, "\"verdict\":\"stored\"", 3);
+    SEES(w, "\"file\":\"a\"", 2); /* rows of the earlier run */
 }
 
 static void the_agent_may_be_killed_at_any_point(void **state)
