@@ -335,7 +335,8 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
         row->is_unsent = !was_refused && !row->is_revised;
         return;
     }
-    for (size_t i = 0; !known && !row->number[0] && i < batch->n_known; i++) {
+    bool has_place = self->current->path && !row->number[0]; /* rows of a poll are never the same */
+    for (size_t i = 0; !known && has_place && i < batch->n_known; i++) {
         struct known *refused = &batch->known[i];
         if (!refused->is_taken && refused->trace.answer == ANSWER_REFUSED &&
             refused->trace.row == row->row) {
