@@ -249,7 +249,7 @@ static int run_command(kn_agent_t *self, int argc, char **argv)
     self->told = KN_CLIENT_READY; /* being connected is no news here */
     int rc = command->run(self, n_args, argv + n_words);
     report_clear(self);
-    if (rc != KN_OK)
+    if (rc != KN_OK && !(rc == KN_E_CLOSED && kn_agent_is_stopping(self)))
         link_fail(self, link_exit_code(rc));
     return self->exit_code;
 }

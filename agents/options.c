@@ -277,7 +277,7 @@ static int print_help(const kn_agent_t *self)
             print_option(self, &commons[i].option);
     puts(
         KN_TR(self,
-              "\nMã thoát: 0 xong · 64 sai tham số · 65 có dòng không nhận · 77 không được phép\n"
+              "\nMã thoát: 0 xong · 64 sai tham số · 65 có dòng bị từ chối · 77 không được phép\n"
               "          78 sai cấu hình · 111 chưa gửi được, không mất gì, chạy lại sau",
               "\nExit codes: 0 done · 64 wrong arguments · 65 some rows refused · 77 not allowed\n"
               "            78 wrong configuration · 111 not sent yet, nothing is lost, run again"));

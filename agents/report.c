@@ -21,7 +21,7 @@ static const struct words verdicts[] = {
     [KN_VERDICT_STORED]   = {"đã tiếp nhận",         "stored"},
     [KN_VERDICT_REPEATED] = {"đã có từ trước",       "repeated"},
     [KN_VERDICT_CONFLICT] = {"khác bản đã lưu",      "conflict"},
-    [KN_VERDICT_REFUSED]  = {"không nhận",           "refused"},
+    [KN_VERDICT_REFUSED]  = {"bị từ chối",          "refused"},
     [KN_VERDICT_DEFERRED] = {"chưa nhận, sẽ gửi lại", "deferred"},
 };
 
@@ -67,8 +67,8 @@ static const struct {
                               {"mở tệp kiểm tra dòng này rồi nhập lại", "look at the row and import the file again"}},
     {KN_CODE_UNKNOWN_CASE,    {"không có hồ sơ này", "no such case"},
                               {"kiểm tra mã hồ sơ", "check the case code"}},
-    {KN_CODE_UNKNOWN_BATCH,   {"không có lô này", "no such batch"},
-                              {"kiểm tra mã lô", "check the batch id"}},
+    {KN_CODE_UNKNOWN_BATCH,   {"không có đợt này", "no such batch"},
+                              {"kiểm tra mã đợt", "check the batch id"}},
     {KN_CODE_ILLEGAL_MOVE,    {"hồ sơ không ở bước cho phép việc này", "the case is not in a state that allows this"},
                               {"xem tình trạng hồ sơ trước: kiennghi case show", "look at the case first: kiennghi case show"}},
     {KN_CODE_WRONG_UNIT,      {"hồ sơ do đơn vị khác phụ trách", "another unit is responsible"},
@@ -217,7 +217,7 @@ void report_batch(kn_agent_t *self, const struct account *account)
     }
     printf(KN_TR(self,
                  "= %s: khai báo %" PRIu64 " · mới %" PRIu64 " · đã có %" PRIu64
-                 " · khác bản đã lưu %" PRIu64 " · không nhận %" PRIu64 " · còn thiếu %" PRIu64
+                 " · khác bản đã lưu %" PRIu64 " · từ chối %" PRIu64 " · còn thiếu %" PRIu64
                  "   (kiennghi batch show %s)\n",
                  "= %s: declared %" PRIu64 " · new %" PRIu64 " · known %" PRIu64
                  " · conflict %" PRIu64 " · refused %" PRIu64 " · missing %" PRIu64
