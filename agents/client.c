@@ -200,6 +200,7 @@ static int receive(kn_client_t *self, bool *happened)
         *happened = true;
         if (!zmq_msg_more(&message))
             rc = talk_take(self, zmq_msg_data(&message), zmq_msg_size(&message), self->heard_at);
+        self->heard_at = client_now_ms(); /* a long callback is not silence */
         zmq_msg_close(&message);
         if (self->outbox && outbox_dirty(self->outbox) >= COMMIT_MAX && rc == KN_OK)
             rc = outbox_commit(self->outbox);
@@ -324,12 +325,25 @@ static int wait_for(kn_client_t *self, int64_t ms, bool *is_watched)
     return KN_OK;
 }
 
+/* The time in which nobody polled is not the hub's silence. After a long one we ask at once. */
+static void skip_absence(kn_client_t *self)
+{
+    int64_t now = client_now_ms(), gap = now - self->polled_at;
+    self->heard_at += gap;
+    self->pinged_at += gap;
+    self->deadline_at += gap;
+    self->receipt_at += gap;
+    if (gap >= PING_MS)
+        self->heard_at = self->pinged_at = now - PING_MS;
+}
+
 int kn_client_poll(kn_client_t *self, int timeout_ms)
 {
     int64_t end = timeout_ms < 0 ? INT64_MAX : client_now_ms() + timeout_ms;
     int rc = self->late;
     assert(!self->in_callback);
     self->late = KN_OK;
+    skip_absence(self);
     while (rc == KN_OK) {
         bool happened = false, is_watched = false;
         rc = kn_client_flush(self);
@@ -347,6 +361,7 @@ int kn_client_poll(kn_client_t *self, int timeout_ms)
             break;
     }
     int committed = kn_client_flush(self);
+    self->polled_at = client_now_ms();
     return rc != KN_OK ? rc : committed;
 }
 
@@ -402,6 +417,7 @@ int kn_client_new(kn_client_t **out, const struct kn_client_options *options)
         return rc;
     }
     self->next_send = self->outbox ? outbox_first(self->outbox) : 0;
+    self->polled_at = client_now_ms();
     *out = self;
     return KN_OK;
 }
