@@ -263,8 +263,10 @@ static int sniff(read_table_t *self, struct read_fault *fault)
     struct read_record record;
     size_t best = 1;
     for (const char *at = candidates; *at; at++) {
-        int rc = read_csv_rewind(self->csv, *at);
-        for (int n = 0; n < MAX_ABOVE && rc != 0; n++) {
+        if (read_csv_rewind(self->csv, *at)) {
+            return KN_E_IO;
+        }
+        for (int n = 0, rc = 1; n < MAX_ABOVE && rc != 0; n++) {
             rc = read_csv_next(self->csv, &record, fault);
             if (rc < 0 && rc != KN_E_INVALID) {
                 return rc;
