@@ -1,0 +1,214 @@
+"""stage.py - a hub that is started, killed and started again, and the processes around it."""
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+import zmq
+
+import story
+import wire
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+IN_MEMORY = ("tmpfs", "ramfs", "devtmpfs", "overlay", "unknown")
+LEAST_US = 50
+
+
+def disk(folder):
+    """(type of the file system, p50 of fdatasync in µs); ends the test on what is no disk."""
+    device, type_ = os.stat(folder).st_dev, "unknown"
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    with open("/proc/self/mountinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.split()[2] == wanted:
+                type_ = line.split(" - ")[1].split()[0]
+    with tempfile.TemporaryFile(dir=folder) as file:
+        times = []
+        for _ in range(100):
+            os.pwrite(file.fileno(), b"x" * 4096, 0)
+            start = time.monotonic()
+            os.fdatasync(file.fileno())
+            times.append(time.monotonic() - start)
+    us = sorted(times)[50] * 1e6
+    if type_ in IN_MEMORY or us < LEAST_US:
+        print(f"{folder}: {type_}, fdatasync {us:.0f} us: no disk to test durability on; run where "
+              "the build folder is on one", file=sys.stderr)
+        sys.exit(78)
+    return type_, us
+
+
+class Hub:
+    def __init__(self, build, folder, *more):
+        self.program = os.path.join(build, "bin/kiennghi-hub")
+        self.folder, self.more = folder, list(more)
+        self.store = os.path.join(folder, "store")
+        self.socket = os.path.join(folder, "hub.sock")
+        self.log = os.path.join(folder, "hub.log")
+        self.intake = self.delivery = "tcp://127.0.0.1:*"
+        self.process, self.sequence = None, 0
+        os.makedirs(folder, exist_ok=True)
+        self.key = subprocess.run([self.program, "--store", self.store, "--print-key"], check=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20,
+                                  text=True).stdout.strip()
+
+    def start(self, *before, seconds=20):
+        """Starts the hub (behind a command BEFORE it, such as strace) and waits for its doors."""
+        offset = os.path.getsize(self.log) if os.path.exists(self.log) else 0
+        command = [*before, self.program, "--store", self.store, "--intake", self.intake,
+                   "--delivery", self.delivery, "--control", self.socket, "--registers",
+                   os.path.join(wire.SOURCE, "schemas/registers"), "--test-clock", *self.more]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with open(self.log, encoding="utf-8", errors="replace") as log:
+                log.seek(offset)
+                ready = re.search(r"hub\.ready .*?intake=(\S+) delivery=(\S+)", log.read())
+            if ready:
+                self.intake, self.delivery = ready.groups()
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.005)
+        raise AssertionError(f"the hub does not start; its log: {self.tail()}")
+
+    def tail(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return "".join(log.readlines()[-8:])
+
+    def pid(self):
+        """Of the hub itself, also below a tracer."""
+        own = self.process.pid
+        with open(f"/proc/{own}/task/{own}/children", encoding="ascii") as file:
+            children = file.read().split()
+        return int(children[0]) if children else own
+
+    def kill(self):
+        os.kill(self.pid(), signal.SIGKILL)
+        self.process.wait()
+
+    def end(self):
+        """Whatever state it is in."""
+        if self.process and self.process.poll() is None:
+            self.kill()
+
+    def stop(self):
+        os.kill(self.pid(), signal.SIGTERM)
+        return self.process.wait(20)
+
+    def control(self, name, body):
+        connection = wire.Connection(f"ipc://{self.socket}")
+        try:
+            return connection.ask(name, body)[1]
+        finally:
+            connection.close()
+
+    def admit(self, name, role, **more):
+        """Makes a key and lets it in. Gives (public, secret)."""
+        keys = zmq.curve_keypair()
+        self.sequence += 1
+        agent = {"agent": name, "role": role, "key": keys[0].decode(), **more}
+        receipt = self.control("agent.admit", {"sequence": self.sequence, "agent": agent})
+        assert receipt["verdict"] == "stored", receipt
+        return keys
+
+    def status(self):
+        view = self.control("status.get", {"request": 1})
+        view["figures"] = {count["name"]: count["value"] for count in view["counts"]}
+        return view
+
+    def wait_read(self, seconds=20):
+        """Waits until the reading stage is done; gives the status."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            view = self.status()
+            if not view["figures"]["to_read"]:
+                return view
+            time.sleep(0.02)
+        raise AssertionError("the reading stage does not come to an end")
+
+
+COMMON = ("endpoint TEXT, server_key TEXT, public_key TEXT, secret_key TEXT")
+
+
+def make_intake(hub, folder, seed, agent):
+    public, secret = hub.admit(agent, "intake")
+    path = os.path.join(folder, f"intake-{agent}.db")
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute(f"CREATE TABLE setup ({COMMON}, seed TEXT, agent TEXT, instance TEXT,"
+                   " stop INTEGER, haste INTEGER)")
+        db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)",
+                   (hub.intake, hub.key, public.decode(), secret.decode(), seed, agent,
+                    story.instance(seed, agent)))
+        db.execute("CREATE TABLE receipts (sequence INTEGER PRIMARY KEY, verdict TEXT, subject TEXT,"
+                   " event INTEGER)")
+        db.execute("CREATE TABLE faults (what TEXT)")
+        db.execute("CREATE TABLE heads (last_event INTEGER, head TEXT)")
+    return path
+
+
+def make_reader(hub, folder, name, role, stream, **more):
+    public, secret = hub.admit(name, role, **more)
+    path = os.path.join(folder, f"reader-{name}.db")
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute(f"CREATE TABLE setup ({COMMON}, stream TEXT, position INTEGER)")
+        db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, 0)",
+                   (hub.delivery, hub.key, public.decode(), secret.decode(), stream))
+        db.execute("CREATE TABLE events (position INTEGER PRIMARY KEY, sequence INTEGER, kind TEXT,"
+                   " subject TEXT, event TEXT)")
+        db.execute("CREATE TABLE faults (what TEXT)")
+        db.execute("CREATE TABLE heads (last_event INTEGER, head TEXT)")
+    return path
+
+
+class Client:
+    """A process of intake.py or reader.py that may be killed and goes on where it was."""
+
+    def __init__(self, program, path):
+        self.command = ["/usr/bin/python3", os.path.join(HERE, program), path]
+        self.path, self.process = path, None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.start()
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def rows(self, query):
+        db = sqlite3.connect(self.path, timeout=20)
+        try:
+            return db.execute(query).fetchall()
+        finally:
+            db.close()
+
+    def value(self, query):
+        return self.rows(query)[0][0]
+
+    def put(self, query, *values):
+        db = sqlite3.connect(self.path, timeout=20)
+        with db:
+            db.execute(query, values)
+        db.close()
+
+
+def workplace(build, name):
+    """A fresh folder below the build folder."""
+    folder = os.path.join(build, "tests", f"crash-{name}")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    return folder

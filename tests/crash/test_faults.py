@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""test_faults.py BUILD_DIR FAULT [SEED] - the disk fails under the hub; FAULT is one of FAULTS.
+
+strace gives the error to the n-th system call of the hub's threads, or a small map fills up. An agent
+sends, a monitor reads all the while. What must hold: no receipt for what is not on the disk; a hub
+that cannot know what the disk holds ends with 111 and goes on after a start; a hub whose disk is
+full defers, keeps reading and delivering, and takes petitions again when there is room.
+"""
+import os
+import random
+import subprocess
+import sys
+import time
+
+import ledger
+import stage
+import story
+import wire
+
+BATCHES = 6
+TINY_MAP = "16M"
+LATER = 111
+
+# how strace is told; {n} is drawn by seed from the range; what must become of the hub
+FAULTS = {
+    "sync_eio": ("inject=fdatasync:error=EIO:when={n}", (2, 40), "ends"),
+    "write_eio": ("inject=pwrite64:error=EIO:when={n}", (8, 60), "ends"),
+    "disk_full": ("inject=writev,pwritev:error=ENOSPC:when={n}..{m}", (2, 20), "defers"),
+    "slow_sync": ("inject=fdatasync:delay_enter=500000:when={n}..{m}", (2, 20), "goes on"),
+    "map_full": (None, None, "stays full"),
+}
+
+
+def tracer(fault, dice):
+    """The command before the hub's, and the hub's options."""
+    inject, bounds, _ = FAULTS[fault]
+    if not inject:
+        return [], []
+    n = dice.randrange(*bounds)
+    inject = inject.format(n=n, m=n + 5)
+    calls = inject.split("=")[1].split(":")[0]
+    print(f"strace -e {inject}")
+    return ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject], []
+
+
+def small_map(folder):
+    """Options for a hub whose store is made with a small map."""
+    path = os.path.join(folder, "small.conf")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"store\n    map_size = {TINY_MAP}\n    min_free = 1M\n")
+    return ["--config", path]
+
+
+def wait_receipts(client, n, seconds):
+    end = time.monotonic() + seconds
+    while client.value("SELECT count(*) FROM receipts") < n and time.monotonic() < end:
+        time.sleep(0.02)
+    return client.value("SELECT count(*) FROM receipts")
+
+
+def still_reads(hub, keys):
+    """A hub that takes nothing still answers and delivers."""
+    connection = wire.Connection(hub.delivery, hub.key.encode(), keys)
+    try:
+        wire.hello(connection, "00000000000000ad", None, 5)
+        cases = connection.ask("case.find", {"request": 1})
+        assert cases[0] == "case.list" and cases[1]["cases"], cases
+        connection.send("stream.open", {"subscription": 1, "stream": "all", "consumer": "look",
+                                        "credit_events": 10, "credit_bytes": 100000})
+        names = [connection.take(5)[0] for _ in range(2)]
+        assert names == ["stream.opened", "events"], names
+    finally:
+        connection.close()
+
+
+def catch_up(hub, agent, reader):
+    """Both to the end: gives the number of the last event."""
+    assert agent.process.wait(30) == 0, "the agent does not come to an end"
+    return read_on(hub.wait_read()["last_event"], reader)
+
+
+def read_on(last, reader):
+    end = time.monotonic() + 10
+    while reader.value("SELECT position FROM setup") < last:
+        assert time.monotonic() < end, "the reader does not come to its end"
+        time.sleep(0.02)
+    return last
+
+
+def play(hub, folder, fault, seed, before):
+    hub.start(*before)
+    operator = hub.admit("clerk-1", "operator")
+    path = stage.make_intake(hub, folder, seed, "contact-1")
+    reader_path = stage.make_reader(hub, folder, "monitor-1", "monitor", "all")
+    agent, reader = stage.Client("intake.py", path), stage.Client("reader.py", reader_path)
+    expected = FAULTS[fault][2]
+    if expected != "stays full":
+        agent.put("UPDATE setup SET stop = ?", BATCHES * (story.ROWS + 1))
+    else:
+        agent.put("UPDATE setup SET haste = 1")
+    try:
+        if expected == "ends":
+            code = hub.process.wait(30)
+            assert code == LATER, f"the hub ended with {code}: {hub.tail()}"
+            hub.start()
+        if expected == "stays full":
+            return fill_up(hub, agent, reader, operator)
+        last = catch_up(hub, agent, reader)
+        still_reads(hub, operator)
+        return last
+    finally:
+        agent.end()
+        reader.end()
+
+
+def fill_up(hub, agent, reader, operator):
+    """Sends until nothing is taken any more. What was receipted is all there is, also after a start."""
+    n = -1
+    while (more := wait_receipts(agent, n + 1, 2)) > n:
+        n = more
+    assert hub.process.poll() is None, f"the hub ended: {hub.tail()}"
+    still_reads(hub, operator)
+    agent.end()
+    assert hub.stop() == 0, hub.tail()
+    hub.start()
+    still_reads(hub, operator)
+    keys = [agent.value(f"SELECT {key} FROM setup").encode() for key in ("public_key", "secret_key")]
+    intake = wire.Connection(hub.intake, hub.key.encode(), keys)
+    stored = wire.hello(intake, agent.value("SELECT instance FROM setup"), n + 1, 5)["last_sequence"]
+    intake.close()
+    print(f"full after {stored} messages, {stored - n} receipts were on their way")
+    agent.put("UPDATE setup SET stop = ?", stored)
+    agent.start()  # what is known is answered from a full store too
+    assert agent.process.wait(20) == 0, "a full hub does not give its first answers again"
+    return read_on(hub.status()["last_event"], reader)
+
+
+def main():
+    build, fault = sys.argv[1:3]
+    seed = sys.argv[3] if len(sys.argv) > 3 else str(random.randrange(10**9))
+    folder = stage.workplace(build, fault)
+    type_, us = stage.disk(folder)
+    print(f"seed {seed}; store on {type_}, fdatasync p50 {us:.0f} us", flush=True)
+    before, more = tracer(fault, random.Random(seed))
+    if not before:
+        more = small_map(folder)
+    elif subprocess.run([*before[:5], "true"], stderr=subprocess.DEVNULL, check=False).returncode:
+        print("strace does not work here: skipped")
+        return 77
+    hub = stage.Hub(build, os.path.join(folder, "hub"), *more)
+    try:
+        last = play(hub, folder, fault, seed, before)
+        book = ledger.read(folder, last, all_read=FAULTS[fault][2] != "stays full")
+        code = hub.stop()
+        assert code == 0, f"the hub ended with {code}: {hub.tail()}"
+    finally:
+        hub.end()
+    return book.result()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
