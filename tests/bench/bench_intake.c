@@ -257,11 +257,11 @@ int main(int argc, char **argv)
         return echo_serve();
     }
     parse(&arguments, argc, argv);
+    bench_require_disk(arguments.dir);
     snprintf(arguments.work, sizeof arguments.work, "%.4000s/kn-bench.XXXXXX", arguments.dir);
     if (!mkdtemp(arguments.work)) {
         bench_die(KN_EXIT_CONFIG, "%s: %s", arguments.dir, strerror(errno));
     }
-    bench_require_disk(arguments.work);
     bench_filesystem(arguments.work, type, sizeof type);
     unsigned n_wrong = measure(&arguments, argv[0]);
     bool traced = !system("strace -V >/dev/null 2>&1 && strace -f -o /dev/null true");

@@ -150,7 +150,7 @@ static void prepare(struct load *self, struct agent *agent, unsigned n)
     struct kn_batch_declare declare = {.sequence = (int64_t)agent->n + 1,
                                        .batch = batch,
                                        .container = batch,
-                                       .source = "txct",
+                                       .source = "txct_dinh_ky",
                                        .channel = KN_CHANNEL_CONTACT,
                                        .declared = n,
                                        .title = "Tiếp xúc cử tri"};

@@ -24,7 +24,7 @@ static const char *const wards[] = {
     "phường Nghĩa Đô",   "phường Yên Hòa",      "phường Tây Hồ",      "phường Phú Thượng",
     "phường Tây Tựu",    "phường Xuân Đỉnh",    "phường Đông Ngạc",   "phường Hà Đông",
     "phường Dương Nội",  "phường Kiến Hưng",    "xã Thanh Trì",       "xã Đông Anh",
-    "xã Sóc Sơn",        "xã Gia Lâm",          "xã Hoài Đức",        "xã Chương Mỹ"};
+    "xã Sóc Sơn",        "xã Gia Lâm",          "xã Hoài Đức",        "phường Chương Mỹ"};
 
 static const char *const streets[] = {
     "đường Giải Phóng",   "phố Bạch Mai",       "đường Láng",    "phố Minh Khai",

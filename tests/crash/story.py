@@ -17,7 +17,7 @@ WRONGS = {
     "trees": "cây xà cừ mục gốc, có nguy cơ đổ vào nhà dân",
     "traffic": "nút giao không có đèn tín hiệu, giờ cao điểm ùn tắc kéo dài",
 }
-SOURCE = {"source": "txct", "channel": "contact"}
+SOURCE = {"source": "txct_dinh_ky", "channel": "contact"}
 
 
 def _hash(*parts):

@@ -51,11 +51,14 @@ def small_map(folder):
     return ["--config", path]
 
 
-def wait_receipts(client, n, seconds):
+def wait_full(hub, agent, seconds=30):
+    """Waits until a commit has failed, and a little longer. Gives how many receipts there are."""
     end = time.monotonic() + seconds
-    while client.value("SELECT count(*) FROM receipts") < n and time.monotonic() < end:
-        time.sleep(0.02)
-    return client.value("SELECT count(*) FROM receipts")
+    while "commit_failed" not in hub.tail():
+        assert time.monotonic() < end, "the store does not become full"
+        time.sleep(0.05)
+    time.sleep(1)
+    return agent.value("SELECT count(*) FROM receipts")
 
 
 def still_reads(hub, keys):
@@ -115,9 +118,7 @@ def play(hub, folder, fault, seed, before):
 
 def fill_up(hub, agent, reader, operator):
     """Sends until nothing is taken any more. What was receipted is all there is, also after a start."""
-    n = -1
-    while (more := wait_receipts(agent, n + 1, 2)) > n:
-        n = more
+    n = wait_full(hub, agent)
     assert hub.process.poll() is None, f"the hub ended: {hub.tail()}"
     still_reads(hub, operator)
     agent.end()
