@@ -65,6 +65,10 @@ static const struct bench_row rows[] = {
     {"intake.p99.w1",              "ms", NULL, 0, false},
     {"intake.reading_behind.w1024", "petitions", NULL, 0, false},
     {"intake.hub_cpu.w1024",       "s/100,000 (+reading)", NULL, 0, false},
+    {"intake.cpu_net.w1024",       "s/100,000", NULL, 0, false},
+    {"intake.cpu_writer.w1024",    "s/100,000", NULL, 0, false},
+    {"intake.cpu_reading.w1024",   "s/100,000", NULL, 0, false},
+    {"intake.cpu_zmq.w1024",       "s/100,000", NULL, 0, false},
     {"intake.written.w1024",       "bytes/100,000", NULL, 0, false},
     {"intake.written.w1024",       "bytes/100,000", "intake.payload.w1024", 3.5, true},
     {"intake.store_bytes",         "bytes", "intake.payload_bytes", 2.0, true},
@@ -98,6 +102,14 @@ static unsigned how_many(const char *rate, size_t window, double scale)
     return n < least ? least : n > 100000 ? 100000 : (unsigned)n;
 }
 
+/* Threads of the hub; ZMQ encrypts. */
+static const struct {
+    const char *bench, *prefix;
+} threads[] = {{"intake.cpu_net", "kn-net"},
+               {"intake.cpu_writer", "kn-writer"},
+               {"intake.cpu_reading", "kn-reading"},
+               {"intake.cpu_zmq", "ZMQ"}};
+
 struct totals {
     uint64_t payload;
     unsigned n_deferred;
@@ -109,7 +121,11 @@ static void measure_hub(struct hubproc *hub, load_t *load, size_t window, double
     struct usage before, after;
     struct load_cell cell;
     char rate[64], name[64];
+    double cpu[N(threads)];
     hubproc_usage(hub, &before);
+    for (size_t i = 0; i < N(threads); i++) {
+        cpu[i] = hubproc_thread_cpu(hub, threads[i].prefix);
+    }
     name_of(rate, "intake.receipts", window);
     load_run(load, &cell, how_many(rate, window, scale), windows[window].window);
     bench_sample(name_of(name, "intake.reading_behind", window),
@@ -117,6 +133,10 @@ static void measure_hub(struct hubproc *hub, load_t *load, size_t window, double
     hubproc_wait_read(hub);
     hubproc_usage(hub, &after);
     double per = 100000.0 / cell.n_petitions;
+    for (size_t i = 0; i < N(threads); i++) {
+        bench_sample(name_of(name, threads[i].bench, window),
+                     (hubproc_thread_cpu(hub, threads[i].prefix) - cpu[i]) * per);
+    }
     bench_sample(rate, cell.rate);
     bench_sample(name_of(name, "intake.p50", window), cell.p50_ms);
     bench_sample(name_of(name, "intake.p99", window), cell.p99_ms);

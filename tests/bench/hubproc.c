@@ -4,6 +4,7 @@
 #include "bench.h"
 #include "kiennghi/status.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -59,6 +61,7 @@ static void execute(const char *program, const char *registers, const char *fold
         "--delivery",      "tcp://127.0.0.1:*", "--control", control,    "--registers",
         (char *)registers, "--test-clock",      NULL};
     memcpy(argv + n, hub, sizeof hub);
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* a bench that ends early leaves no hub behind */
     int fd = open(log, O_CREAT | O_WRONLY | O_TRUNC, 0600);
     dup2(fd, 2);
     dup2(fd, 1);
@@ -176,6 +179,34 @@ void hubproc_usage(const struct hubproc *self, struct usage *out)
         }
         *(i ? &out->rss_anon : &out->written) = i ? value * 1024 : value;
     }
+}
+
+double hubproc_thread_cpu(const struct hubproc *self, const char *prefix)
+{
+    char path[320], text[1024];
+    double sum = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", self->pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *task; tasks && (task = readdir(tasks));) {
+        snprintf(path, sizeof path, "/proc/%d/task/%s/stat", self->pid, task->d_name);
+        FILE *file = fopen(path, "r");
+        size_t n = file ? fread(text, 1, sizeof text - 1, file) : 0;
+        text[n] = '\0';
+        if (file) {
+            fclose(file);
+        }
+        const char *name = strchr(text, '('), *rest = strrchr(text, ')');
+        unsigned long user = 0, system = 0;
+        if (name && rest && strncmp(name + 1, prefix, strlen(prefix)) == 0 &&
+            sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+                   &system) == 2) {
+            sum += (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+        }
+    }
+    if (tasks) {
+        closedir(tasks);
+    }
+    return sum;
 }
 
 /* ---- talking ----------------------------------------------------------------------------------

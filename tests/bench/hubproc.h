@@ -45,6 +45,9 @@ struct usage {
 };
 void hubproc_usage(const struct hubproc *self, struct usage *out);
 
+/* CPU seconds of the hub's threads whose name begins with PREFIX. */
+double hubproc_thread_cpu(const struct hubproc *self, const char *prefix);
+
 /* Sends one message and waits for the answer, destroyed by the caller. */
 struct kn_message *hubproc_ask(void *socket, enum kn_type type, const void *body);
 
