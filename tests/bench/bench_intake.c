@@ -23,6 +23,7 @@
 #include "load.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,12 +149,22 @@ static void measure_hub(struct hubproc *hub, load_t *load, size_t window, double
     totals->n_deferred += cell.n_deferred;
 }
 
+/* Waits for what earlier cells left in the page cache: no cell pays for another. */
+static void settle(const struct arguments *arguments)
+{
+    int fd = open(arguments->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || syncfs(fd)) {
+        bench_die(KN_EXIT_LATER, "%s: %s", arguments->work, strerror(errno));
+    }
+    close(fd);
+}
+
 static void measure_limits(raw_lmdb_t *lmdb, load_t *echo, size_t window, double scale)
 {
     struct load_cell cell;
     char name[64];
     bench_sample(name_of(name, "limit.lmdb", window),
-                 raw_lmdb_rate(lmdb, windows[window].window, 0.35 * scale));
+                 raw_lmdb_rate(lmdb, windows[window].window, windows[window].seconds * scale));
     name_of(name, "limit.echo", window);
     unsigned n = how_many(name, window, 0.4 * scale);
     load_run(echo, &cell, n, windows[window].window);
@@ -179,7 +190,9 @@ static unsigned measure(const struct arguments *arguments, const char *program)
     raw_lmdb_t *lmdb = raw_lmdb_new(folder);
     for (unsigned round = 0; round < n_rounds; round++) {
         for (size_t window = 0; window < N(windows); window++) {
+            settle(arguments);
             measure_hub(&hub, load, window, scale, &totals);
+            settle(arguments);
             measure_limits(lmdb, echo, window, scale);
         }
         bench_sample("limit.fdatasync", bench_sync_us(arguments->work, 200));
