@@ -255,6 +255,27 @@ void bench_require_disk(const char *folder)
     }
 }
 
+uint64_t bench_device_bytes(const char *folder)
+{
+    char path[64];
+    struct stat st;
+    unsigned long long sectors = 0;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || syncfs(fd) || fstat(fd, &st)) {
+        bench_die(KN_EXIT_LATER, "%s: %s", folder, strerror(errno));
+    }
+    close(fd);
+    snprintf(path, sizeof path, "/sys/dev/block/%u:%u/stat", major(st.st_dev), minor(st.st_dev));
+    FILE *file = fopen(path, "r");
+    if (file) {
+        if (fscanf(file, "%*u %*u %*u %*u %*u %*u %llu", &sectors) != 1) {
+            sectors = 0;
+        }
+        fclose(file);
+    }
+    return sectors * 512;
+}
+
 static uint64_t folder_bytes;
 
 static int add_size(const char *path, const struct stat *st, int kind, struct FTW *at)

@@ -61,6 +61,10 @@ double bench_sync_us(const char *folder, int n);
 /* Ends the program (exit 78) unless FOLDER lies on a disk whose fdatasync takes its time. */
 void bench_require_disk(const char *folder);
 
+/* Bytes written so far to the device below FOLDER, by anybody; first everything is brought there.
+ * (write_bytes of /proc counts whole large folios and is far too high for small writes.) */
+uint64_t bench_device_bytes(const char *folder);
+
 /* Bytes that FOLDER takes on the disk. */
 uint64_t bench_folder_bytes(const char *folder);
 

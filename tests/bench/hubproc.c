@@ -164,7 +164,7 @@ void hubproc_usage(const struct hubproc *self, struct usage *out)
     }
     static const struct {
         const char *file, *format;
-    } lines[] = {{"io", "write_bytes: %lu"}, {"status", "RssAnon: %lu"}};
+    } lines[] = {{"io", "wchar: %lu"}, {"status", "RssAnon: %lu"}};
     for (int i = 0; i < 2; i++) {
         unsigned long value = 0;
         snprintf(path, sizeof path, "/proc/%d/%s", self->pid, lines[i].file);

@@ -40,7 +40,7 @@ void *hubproc_connect(void *context, const char *endpoint, const char *server_ke
 
 struct usage {
     double cpu_s;
-    uint64_t written; /* bytes handed to the device */
+    uint64_t written; /* bytes given to write(2) and its kin; sockets do not count */
     uint64_t rss_anon;
 };
 void hubproc_usage(const struct hubproc *self, struct usage *out);

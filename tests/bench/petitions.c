@@ -39,42 +39,47 @@ static const char *const speakers[] = {
 
 /* '#': a number */
 static const char *const effects[] = {
-    "Tình trạng này kéo dài đã # tháng nay, ảnh hưởng trực tiếp đến sinh hoạt của khoảng # hộ dân, "
-    "nhất là người già và trẻ nhỏ đi lại hằng ngày.",
-    "Chỉ trong # tháng qua đã xảy ra ít nhất # vụ va chạm, rất may chưa có thiệt hại về người "
-    "nhưng bà "
-    "con hết sức lo lắng.",
-    "Trong # tháng gần đây, # gia đình đã phải tự bỏ tiền khắc phục tạm thời song chỉ được ít ngày "
-    "lại đâu vào đấy.",
-    "Vấn đề đã tồn tại hơn # tháng; riêng đoạn này có chừng # học sinh đi qua mỗi ngày, phụ huynh "
-    "rất bức xúc."};
+    ("Tình trạng này kéo dài đã # tháng nay, ảnh hưởng trực tiếp đến sinh hoạt của khoảng # hộ "
+     "dân, "
+     "nhất là người già và trẻ nhỏ đi lại hằng ngày."),
+    ("Chỉ trong # tháng qua đã xảy ra ít nhất # vụ va chạm, rất may chưa có thiệt hại về người "
+     "nhưng bà "
+     "con hết sức lo lắng."),
+    ("Trong # tháng gần đây, # gia đình đã phải tự bỏ tiền khắc phục tạm thời song chỉ được ít "
+     "ngày "
+     "lại đâu vào đấy."),
+    ("Vấn đề đã tồn tại hơn # tháng; riêng đoạn này có chừng # học sinh đi qua mỗi ngày, phụ huynh "
+     "rất bức xúc.")};
 
 static const char *const tries[] = {
-    "Chúng tôi đã phản ánh tại hội nghị tiếp xúc cử tri ngày # tháng # nhưng đến nay chưa được trả "
-    "lời.",
+    ("Chúng tôi đã phản ánh tại hội nghị tiếp xúc cử tri ngày # tháng # nhưng đến nay chưa được "
+     "trả "
+     "lời."),
     "Tổ dân phố đã có văn bản gửi phường ngày #/# song mới chỉ nhận được lời hứa sẽ xem xét.",
-    "Ngày # tháng # có cán bộ xuống chụp ảnh, ghi biên bản rồi từ đó không thấy đơn vị nào quay "
-    "lại.",
+    ("Ngày # tháng # có cán bộ xuống chụp ảnh, ghi biên bản rồi từ đó không thấy đơn vị nào quay "
+     "lại."),
     "Từ ngày # tháng # đến nay bà con đã gọi đường dây nóng nhiều lần mà việc vẫn như cũ."};
 
 static const char *const details[] = {
-    "Theo chúng tôi được biết, đoạn này dài khoảng # m, do nhiều đơn vị cùng quản lý nên khi có sự "
-    "cố "
-    "thì nơi này đẩy sang nơi kia, # lần kiến nghị đều không rõ ai chịu trách nhiệm.",
-    "Trước đây đã có dự án cải tạo với chiều dài # m, người dân đồng tình hiến đất, nhưng sau # "
-    "năm "
-    "vẫn chưa thấy triển khai mà cũng không có thông báo.",
-    "Khu vực có diện tích chừng # m2, trong đó có # nhà mặt đường kinh doanh; càng về cuối năm "
-    "lượng "
-    "người qua lại càng đông nên tình hình càng nghiêm trọng."};
+    ("Theo chúng tôi được biết, đoạn này dài khoảng # m, do nhiều đơn vị cùng quản lý nên khi có "
+     "sự "
+     "cố "
+     "thì nơi này đẩy sang nơi kia, # lần kiến nghị đều không rõ ai chịu trách nhiệm."),
+    ("Trước đây đã có dự án cải tạo với chiều dài # m, người dân đồng tình hiến đất, nhưng sau # "
+     "năm "
+     "vẫn chưa thấy triển khai mà cũng không có thông báo."),
+    ("Khu vực có diện tích chừng # m2, trong đó có # nhà mặt đường kinh doanh; càng về cuối năm "
+     "lượng "
+     "người qua lại càng đông nên tình hình càng nghiêm trọng.")};
 
 static const char *const asks[] = {
-    "Đề nghị thành phố chỉ đạo đơn vị có trách nhiệm kiểm tra, xử lý dứt điểm và thông báo kết quả "
-    "cho "
-    "cử tri.",
+    ("Đề nghị thành phố chỉ đạo đơn vị có trách nhiệm kiểm tra, xử lý dứt điểm và thông báo kết "
+     "quả "
+     "cho "
+     "cử tri."),
     "Kính đề nghị các cấp có thẩm quyền sớm bố trí kinh phí khắc phục, nêu rõ thời hạn hoàn thành.",
-    "Rất mong Đoàn đại biểu và Hội đồng nhân dân giám sát, làm rõ trách nhiệm và có giải pháp căn "
-    "cơ.",
+    ("Rất mong Đoàn đại biểu và Hội đồng nhân dân giám sát, làm rõ trách nhiệm và có giải pháp căn "
+     "cơ."),
     "Bà con mong sớm được giải quyết trước mùa mưa năm nay."};
 
 static const struct {
