@@ -38,7 +38,7 @@ static int send_message(kn_agent_t *agent, const struct read_sms *sms)
     const char *inbox = kn_agent_text(agent, "inbox"), *day = sms->day[0] ? sms->day : "?";
     int64_t n = 0;
     (void)snprintf(at, sizeof at, "%lld", (long long)sms->sent_at);
-    (void)snprintf(title, sizeof title, "SMS %s, %s", inbox, day);
+    (void)snprintf(title, sizeof title, "%s, %s", inbox, day);
     kn_hash_hex32(container, 2, (const char *[]){"sms", inbox});
     kn_hash_hex32(batch, 3, (const char *[]){"sms", inbox, day});
     kn_hash_hex32(item, 4, (const char *[]){sms->number, at, sms->udh, sms->text});
@@ -89,7 +89,7 @@ int main(int argc, char **argv)
         {.name = "inbox",
          .kind = KN_OPTION_TEXT,
          .arg = "NAME",
-         .standard = "sms",
+         .standard = "SMS",
          .help_vi = "tên hộp thư hoặc đầu số; đổi tên là một hộp thư khác",
          .help_en = "name or short number of the inbox; another name is another inbox"},
         {.name = "source",

@@ -196,9 +196,6 @@ static int take(const struct reading *self, struct read_item *out, uint64_t numb
         tell(self, READ_ITEM_LARGE, number, "", "");
     }
     out->faulty = !*title && !*text;
-    if (out->faulty) {
-        tell(self, READ_ITEM_EMPTY, number, "", "");
-    }
     return KN_OK;
 }
 

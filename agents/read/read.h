@@ -288,7 +288,7 @@ struct read_item {
     const char *link;     /* as written, trimmed */
     const char *text;     /* plain text of the excerpt or content, NFC */
     int64_t published_at; /* ms since the epoch, -1: none or not understood */
-    bool faulty;          /* neither title nor text: FAULT was told through WARN, refuse the row */
+    bool faulty;          /* neither title nor text: refuse it (READ_ITEM_EMPTY) */
 };
 
 struct read_feed {

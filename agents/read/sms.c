@@ -201,16 +201,17 @@ static int join(struct read_sms *sms, const struct inbox *inbox, struct read_byt
     return rc;
 }
 
-/* "20261122T061205" (or with a zone behind) as ms; the network's clock is taken as UTC+7. */
+/* "20261122T061205Z" as ms: with Z of UTC, as gammu writes a message without a zone of its own;
+ * else of UTC+7. */
 static int64_t when(const char *text)
 {
-    char form[32];
+    char form[40];
     int64_t at;
     if (strlen(text) < 15 || text[8] != 'T') {
         return -1;
     }
-    (void)snprintf(form, sizeof form, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s", text, text + 4, text + 6,
-                   text + 9, text + 11, text + 13);
+    (void)snprintf(form, sizeof form, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s%s", text, text + 4, text + 6,
+                   text + 9, text + 11, text + 13, text[15] == 'Z' ? "Z" : "");
     return read_time(&at, form) == KN_OK ? at : -1;
 }
 

@@ -272,11 +272,11 @@ static int sniff(read_table_t *self, struct read_fault *fault)
                 return rc;
             }
             size_t known = rc == 1 ? count_known(&record) : 0;
+            if (known > best) {
+                best = known;
+                self->delimiter = *at;
+            }
             if (known > 1) {
-                if (known > best) {
-                    best = known;
-                    self->delimiter = *at;
-                }
                 break;
             }
         }
