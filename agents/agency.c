@@ -5,8 +5,8 @@
  * --auto-accept, else by a clerk: `accept`, `answer`, `return`. Commands work beside the running
  * agent.
  */
+#include "agents/agency.h"
 #include "agents/inbox.h"
-#include "agents/read/read.h"
 #include "agents/words.h"
 #include "kiennghi/kiennghi.h"
 
@@ -16,9 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ANSWER = 64 * 1024 };
-
-static const char *folder(kn_agent_t *agent, char path[PATH_MAX])
+const char *agency_inbox(kn_agent_t *agent, char path[PATH_MAX])
 {
     const char *given = kn_agent_text(agent, "inbox");
     (void)snprintf(path, PATH_MAX, "%s%s", given ? given : kn_agent_text(agent, "state"),
@@ -29,7 +27,7 @@ static const char *folder(kn_agent_t *agent, char path[PATH_MAX])
 static int start(kn_agent_t *agent)
 {
     char path[PATH_MAX];
-    int rc = inbox_open(folder(agent, path));
+    int rc = inbox_open(agency_inbox(agent, path));
     if (rc != KN_OK) {
         kn_agent_fault(agent, path, KN_CODE_STORAGE, NULL, strerror(errno));
     }
@@ -62,7 +60,7 @@ static int take(kn_agent_t *agent, uint64_t position, const struct kn_event *eve
     if (!event->case_) {
         return KN_OK;
     }
-    int rc = inbox_take(&kept, folder(agent, path), event);
+    int rc = inbox_take(&kept, agency_inbox(agent, path), event);
     if (rc == KN_OK && event->kind == KN_EVENT_KIND_CASE_ASSIGNED && event->has_assignment &&
         kn_agent_flag(agent, "auto-accept")) {
         rc = accept_at_once(agent, path, kept, event);
@@ -77,165 +75,6 @@ static int take(kn_agent_t *agent, uint64_t position, const struct kn_event *eve
     kn_agent_print(agent, "%s  %s", event->case_, words);
     kn_agent_json(agent, KN_SCHEMA_EVENT, event, true);
     return KN_OK;
-}
-
-/* ---- commands ----------------------------------------------------------------------------- */
-
-static int fail(kn_agent_t *agent, const char *what, enum kn_code code, const char *words)
-{
-    kn_agent_fault(agent, what, code, NULL, words);
-    return KN_E_INVALID;
-}
-
-/* The number of the assignment of CODE, or 0 and the operator is told. */
-static int64_t assignment_of(kn_agent_t *agent, const char *code)
-{
-    char path[PATH_MAX];
-    json_t *kept = inbox_load(folder(agent, path), code);
-    int64_t number = json_integer_value(json_object_get(kept, "assignment"));
-    json_decref(kept);
-    if (number == 0) {
-        (void)fail(agent, code, KN_CODE_UNKNOWN_CASE,
-                   KN_TR(agent, "không có trong hộp việc – xem: kiennghi-agency list",
-                         "not in the inbox - see: kiennghi-agency list"));
-    }
-    return number;
-}
-
-static int do_accept(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_assignment_accept body = {.case_ = argv[0]};
-    (void)argc;
-    body.assignment = assignment_of(agent, argv[0]);
-    return body.assignment ? kn_agent_act(agent, NULL, KN_TYPE_ASSIGNMENT_ACCEPT, &body)
-                           : KN_E_INVALID;
-}
-
-static int do_return(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_assignment_return body = {.case_ = argv[0],
-                                        .proposed_unit = kn_agent_text(agent, "unit"),
-                                        .reason = kn_agent_text(agent, "reason")};
-    (void)argc;
-    if (!body.reason) {
-        return fail(agent, "--reason", KN_CODE_REQUIRED,
-                    KN_TR(agent, "trả lại thì phải ghi lý do", "say why it is returned"));
-    }
-    body.assignment = assignment_of(agent, argv[0]);
-    return body.assignment ? kn_agent_act(agent, NULL, KN_TYPE_ASSIGNMENT_RETURN, &body)
-                           : KN_E_INVALID;
-}
-
-/* A day as written by a person becomes YYYY-MM-DD. */
-static int day_of(kn_agent_t *agent, char out[11], const char *option, const char *text)
-{
-    int64_t at;
-    if (read_time(&at, text) != KN_OK) {
-        return fail(agent, option, KN_CODE_INVALID,
-                    KN_TR(agent, "không phải ngày – ghi 24/11/2026", "no date - write 24/11/2026"));
-    }
-    read_day(out, at);
-    return KN_OK;
-}
-
-/* "NUMBER;DAY;SENDER" */
-static int document_of(kn_agent_t *agent, struct kn_document *out, char text[600], char day[11])
-{
-    (void)snprintf(text, 600, "%s", kn_agent_text(agent, "document"));
-    char *date = strchr(text, ';'), *sender = date ? strchr(date + 1, ';') : NULL;
-    if (!sender) {
-        return fail(agent, "--document", KN_CODE_INVALID,
-                    KN_TR(agent, "ghi theo dạng \"SỐ/KÝ HIỆU;NGÀY;CƠ QUAN\"",
-                          "write \"NUMBER;DAY;SENDER\""));
-    }
-    *date++ = *sender++ = '\0';
-    *out = (struct kn_document){.number = text, .date = day, .sender = sender};
-    return day_of(agent, day, "--document", date);
-}
-
-/* The text of FILE or "-"; the caller frees. NULL: the operator was told. */
-static char *text_of(kn_agent_t *agent, const char *path)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    char *bytes = file ? malloc(MAX_ANSWER + 1) : NULL, *text = NULL;
-    size_t n = bytes ? fread(bytes, 1, MAX_ANSWER + 1, file) : 0;
-    if (!bytes) {
-        (void)fail(agent, path, KN_CODE_UNREADABLE, strerror(errno));
-    } else if (n > MAX_ANSWER) {
-        (void)fail(agent, path, KN_CODE_TOO_LONG, kn_agent_remedy(agent, KN_CODE_TOO_LONG));
-    } else if (!read_is_text(bytes, n)) {
-        (void)fail(agent, path, KN_CODE_NOT_TEXT, kn_agent_remedy(agent, KN_CODE_NOT_TEXT));
-    } else {
-        text = read_clean(bytes, n);
-    }
-    if (file && file != stdin) {
-        fclose(file);
-    }
-    free(bytes);
-    return text;
-}
-
-static int do_answer(kn_agent_t *agent, int argc, char **argv)
-{
-    const char *result = kn_agent_text(agent, "result"),
-               *promised = kn_agent_text(agent, "promised-on");
-    struct kn_answer_submit body = {.case_ = argv[0]};
-    struct kn_document document;
-    char parts[600], issued[11], day[11];
-    body.result = (enum kn_result)kn_enum_value(KN_ENUM_RESULT, result);
-    if (!body.result) {
-        return fail(agent, "--result", KN_CODE_INVALID,
-                    "resolved_document resolved_inspection resolved_works planned_scheduled "
-                    "planned_submitted planned_unscheduled planned_unfunded planned_later "
-                    "planned_blocked planned_other explained");
-    }
-    if (kn_agent_text(agent, "document")) {
-        if (document_of(agent, &document, parts, issued) != KN_OK) {
-            return KN_E_INVALID;
-        }
-        body.document = &document;
-    }
-    if (promised) {
-        if (day_of(agent, day, "--promised-on", promised) != KN_OK) {
-            return KN_E_INVALID;
-        }
-        body.promised_on = day;
-    }
-    char *text = text_of(agent, argc > 1 ? argv[1] : "-");
-    body.text = text;
-    int rc = text ? kn_agent_act(agent, NULL, KN_TYPE_ANSWER_SUBMIT, &body) : KN_E_INVALID;
-    free(text);
-    return rc;
-}
-
-static int list_one(void *arg, json_t *kept)
-{
-    kn_agent_t *agent = arg;
-    const char *flow = json_string_value(json_object_get(kept, "flow"));
-    const char *text =
-        json_string_value(json_object_get(json_object_get(kept, "petition"), "text"));
-    json_int_t due_at = json_integer_value(json_object_get(kept, "due_at"));
-    char due[11] = "-";
-    if (kn_agent_is_json(agent)) {
-        int rc = json_dumpf(kept, stdout, JSON_COMPACT);
-        return putchar('\n') == EOF || rc != 0 ? KN_E_IO : KN_OK;
-    }
-    if (due_at > 0) {
-        words_due(due, due_at);
-    }
-    kn_agent_print(agent, "%-14s %-11s %-22s %.90s",
-                   json_string_value(json_object_get(kept, "case")), due,
-                   words_of(KN_ENUM_FLOW, kn_enum_value(KN_ENUM_FLOW, flow), kn_agent_is_vi(agent)),
-                   text ? text : "");
-    return KN_OK;
-}
-
-static int do_list(kn_agent_t *agent, int argc, char **argv)
-{
-    char path[PATH_MAX];
-    (void)argc;
-    (void)argv;
-    return inbox_each(folder(agent, path), list_one, agent);
 }
 
 static int tell_receipt(kn_agent_t *agent, uint64_t tag, const struct kn_message *sent,
@@ -263,10 +102,10 @@ int main(int argc, char **argv)
         {"reason", KN_OPTION_TEXT, "WORDS", NULL, 0, 0, "return: lý do", "return: why"},
         {0}};
     static const struct kn_agent_command commands[] = {
-        {"list", "", 0, 0, do_list, "xem hộp việc", "show the inbox"},
-        {"accept", "CODE", 1, 1, do_accept, "nhận việc", "accept an assignment"},
-        {"answer", "CODE [FILE|-]", 1, 2, do_answer, "trả lời, nội dung từ tệp hoặc đầu vào chuẩn", "answer with the text of FILE or standard input"},
-        {"return", "CODE", 1, 1, do_return, "trả lại việc không thuộc thẩm quyền", "return what is not ours"},
+        {"list", "", 0, 0, agency_list, "xem hộp việc", "show the inbox"},
+        {"accept", "CODE", 1, 1, agency_accept, "nhận việc", "accept an assignment"},
+        {"answer", "CODE [FILE|-]", 1, 2, agency_answer, "trả lời, nội dung từ tệp hoặc đầu vào chuẩn", "answer with the text of FILE or standard input"},
+        {"return", "CODE", 1, 1, agency_return, "trả lại việc không thuộc thẩm quyền", "return what is not ours"},
         {0}};
     // clang-format on
     static const struct kn_agent_spec spec = {

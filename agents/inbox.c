@@ -32,7 +32,16 @@ static bool is_code(const char *code)
 
 int inbox_open(const char *folder)
 {
-    return mkdir(folder, 0700) == 0 || errno == EEXIST ? KN_OK : KN_E_IO;
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s", folder) >= sizeof path) {
+        return KN_E_INVALID;
+    }
+    for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        (void)mkdir(path, 0700);
+        *at = '/';
+    }
+    return mkdir(path, 0700) == 0 || errno == EEXIST ? KN_OK : KN_E_IO;
 }
 
 json_t *inbox_load(const char *folder, const char *code)
@@ -86,6 +95,20 @@ static json_t *event_json(const struct kn_event *event)
     return json;
 }
 
+/* Drops whatever may name a person: the petition, and words in earlier events. */
+static void erase(json_t *kept)
+{
+    size_t i;
+    json_t *one;
+    json_object_del(kept, "petition");
+    json_array_foreach(json_object_get(kept, "events"), i, one)
+    {
+        json_object_del(one, "answer");
+        json_object_del(one, "reason");
+        json_object_del(one, "evidence");
+    }
+}
+
 /* What the case is now, after EVENT (given as JSON in ONE). */
 static void update(json_t *kept, json_t *one, const struct kn_event *event)
 {
@@ -105,7 +128,7 @@ static void update(json_t *kept, json_t *one, const struct kn_event *event)
     } else if (event->kind == KN_EVENT_KIND_CASE_ACCEPTED) {
         json_object_set_new(kept, "accepted", json_true());
     } else if (event->kind == KN_EVENT_KIND_PERSON_ERASED) {
-        json_object_del(kept, "petition");
+        erase(kept);
     }
     json_object_del(one, "petition"); /* stands once, where erasure finds it */
 }

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-/* Makes the folder. */
+/* Makes the folder, and those above it. */
 int inbox_open(const char *folder);
 /* What is kept of CASE, or NULL; the caller gives it up with json_decref. */
 json_t *inbox_load(const char *folder, const char *code);
