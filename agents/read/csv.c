@@ -20,7 +20,9 @@ enum {
     MAX_ROW = 256 * 1024, /* four times the longest message there can be */
     MAX_CELLS = 256,
     CHUNK = 16 * 1024,
-    HEAD = 4096
+    HEAD = 4096,
+    LINES_APART = 0x1F, /* characters that no line of a header file has */
+    LINES_QUOTE = 0x1E
 };
 
 struct read_csv {
@@ -307,8 +309,10 @@ static int fresh_parser(read_csv_t *self)
         csv_free(&self->parser);
     }
     self->parsing = csv_init(&self->parser, CSV_STRICT | CSV_STRICT_FINI) == 0;
-    csv_set_delim(&self->parser, (unsigned char)self->delimiter);
-    /* blanks are taken off later, and a tab may be the delimiter */
+    csv_set_delim(&self->parser, (unsigned char)(self->delimiter ? self->delimiter : LINES_APART));
+    if (!self->delimiter) {
+        csv_set_quote(&self->parser, LINES_QUOTE);
+    }
     csv_set_blk_size(&self->parser, 4096);
     return self->parsing ? KN_OK : KN_E_NOMEM;
 }

@@ -20,15 +20,16 @@ enum {
               XML_PARSE_BIG_LINES
 };
 
-/* The dialects: where the items are and what their parts are called, best first. */
+/* The dialects: what the parts of an item are called, best first. */
 struct dialect {
-    const char *root, *items_in, *item;
+    const char *root, *item;
+    bool in_channel;                     /* where the items are */
     const char *id, *link, *date, *text; /* names in blanks */
 };
 static const struct dialect dialects[] = {
-    {"rss", "channel", "item", "guid", "link", "pubDate date", "description encoded"},
-    {"RDF", NULL, "item", "identifier", "link", "date pubDate", "description encoded"},
-    {"feed", NULL, "entry", "id", "link", "published updated issued modified", "summary content"},
+    {"rss", "item", true, "guid", "link", "pubDate date", "description encoded"},
+    {"RDF", "item", false, "identifier", "link", "date pubDate", "description encoded"},
+    {"feed", "entry", false, "id", "link", "published updated issued modified", "summary content"},
 };
 
 struct feed {
@@ -202,11 +203,13 @@ static int take(const struct reading *self, struct read_item *out, uint64_t numb
 static int take_all(const struct reading *self, struct read_feed **out, const xmlNode *root,
                     bool degraded)
 {
-    const xmlNode *in = root;
+    const xmlNode *channel = root->children;
     size_t n = 0;
-    if (self->dialect->items_in) {
-        in = child(root, self->dialect->items_in, strlen(self->dialect->items_in));
+    while (channel &&
+           !is_named(channel, "channel")) { /* in RDF of another namespace than the root */
+        channel = channel->next;
     }
+    const xmlNode *in = self->dialect->in_channel ? channel : root;
     for (const xmlNode *node = in ? in->children : NULL; node; node = node->next) {
         n += is_named(node, self->dialect->item) && n < MAX_ITEMS;
     }
@@ -214,7 +217,6 @@ static int take_all(const struct reading *self, struct read_feed **out, const xm
     if (!feed) {
         return KN_E_NOMEM;
     }
-    const xmlNode *channel = child(root, "channel", 7);
     feed->feed.items = feed->items;
     feed->feed.degraded = degraded;
     feed->feed.title = first_of(channel ? channel : root, "title");
@@ -239,10 +241,10 @@ static xmlDoc *parse(const char *bytes, size_t length, bool *degraded, char *why
     *degraded = doc == NULL;
     if (!doc) {
         const xmlError *error = xmlGetLastError();
+        const char *said = error && error->message ? error->message : "empty";
         char text[160];
-        (void)snprintf(text, sizeof text, "%s, line %d",
-                       error && error->message ? error->message : "empty", error ? error->line : 0);
-        text[strcspn(text, "\n")] = ',';
+        (void)snprintf(text, sizeof text, "%.*s, line %d", (int)strcspn(said, "\n"), said,
+                       error ? error->line : 0);
         read_copy(why, size, text);
         doc = xmlReadMemory(bytes, (int)length, NULL, NULL, OPTIONS | XML_PARSE_RECOVER);
     }

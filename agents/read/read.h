@@ -273,7 +273,7 @@ typedef struct read_csv read_csv_t;
 /* Opens a CSV file: looks for binaries, takes off a BOM, turns UTF-16 into UTF-8. */
 int read_csv_open(read_csv_t **out, const char *path, struct read_fault *fault);
 void read_csv_close(read_csv_t **self_p);
-/* Starts again from the first record with this DELIMITER. */
+/* Starts again from the first record with this DELIMITER; '\0': each line is one cell, as it is. */
 int read_csv_rewind(read_csv_t *self, char delimiter);
 /* As read_table_next. Blank records are counted, not given. */
 int read_csv_next(read_csv_t *self, struct read_record *record, struct read_fault *fault);

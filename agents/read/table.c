@@ -214,7 +214,7 @@ int read_headers_open(struct read_headers *out, const char *path, struct read_fa
     int rc = read_csv_open(&csv, path, fault);
     memset(out, 0, sizeof *out);
     if (rc == KN_OK) {
-        rc = read_csv_rewind(csv, '\x1F'); /* lines as they are */
+        rc = read_csv_rewind(csv, '\0');
     }
     while (rc == KN_OK && (rc = read_csv_next(csv, &record, fault)) == 1) {
         char *line = record.cell[0], *mark = line + strcspn(line, ":;\t");
