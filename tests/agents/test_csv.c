@@ -101,11 +101,8 @@ static void reads_minutes(void **state)
 static void reads_delimiters_and_encodings(void **state)
 {
     static const char *const texts[] = {
-        "STT;Nội dung\n1;a, b\n",
-        "STT,Nội dung\r\n1,\"a, b\"\r\n",
-        "STT\tNội dung\n1\ta, b\n",
-        "\xEF\xBB\xBF"
-        "STT;NOI DUNG\n1;a, b",
+        "STT;Nội dung\n1;a, b\n",   "STT,Nội dung\r\n1,\"a, b\"\r\n",
+        "STT\tNội dung\n1\ta, b\n", "\xEF\xBB\xBFSTT;NOI DUNG\n1;a, b",
         "no;content\r1;a, b\r",
     };
     struct warned warned = {0};
