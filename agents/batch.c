@@ -9,7 +9,8 @@
  * inserted
  *   3. content unknown, its own number known and free   -> its number: the row was changed
  * (conflict, or petition.revise with --revise)
- *   4. content unknown, a refused row stood here before -> that item: the row was corrected
+ *   4. content unknown, a refused row stood here before, between the same neighbours
+ *                                                       -> that item: the row was corrected
  *   5. content unknown, its number taken by a moved row -> a fresh item from the content: a new row
  *
  * A lost outbox loses only 2 and 4: the hub then says `conflict` where a renumbered table has
@@ -42,6 +43,7 @@ struct known {
 
 struct gathered {
     int64_t row;
+    int64_t stood_at;      /* row of its item in the table imported before; 0: none */
     unsigned ordinal;      /* among the rows of equal content, from 1 */
     char number[ITEM_MAX]; /* the item of its number; "" when it has none or not its own */
     char item[ITEM_MAX];   /* "" until given */
@@ -291,6 +293,7 @@ static void own_item(char out[ITEM_MAX], const struct gathered *row)
 static bool take_known(struct gathered *row, struct known *known)
 {
     known->is_taken = true;
+    row->stood_at = known->trace.row;
     strcpy(row->item, known->item);
     return true;
 }
@@ -323,6 +326,29 @@ static void take_moved(struct batch *batch, struct gathered **order)
     free(by);
 }
 
+/* The refused item that stood between the neighbours of ROW in the table imported before; NULL. */
+static struct known *refused_here(struct batch *batch, const struct gathered *row)
+{
+    int64_t above = 0, below = INT64_MAX;
+    bool is_any = false;
+    for (size_t i = 0; i < batch->n_known && !is_any; i++)
+        is_any = !batch->known[i].is_taken && batch->known[i].trace.answer == ANSWER_REFUSED;
+    if (!is_any)
+        return NULL;
+    for (const struct gathered *at = row; at-- > batch->rows && !above;)
+        above = at->stood_at;
+    for (const struct gathered *at = row + 1;
+         at < batch->rows + batch->n_rows && below == INT64_MAX; at++)
+        below = at->stood_at ? at->stood_at : below;
+    for (size_t i = 0; i < batch->n_known; i++) {
+        struct known *known = &batch->known[i];
+        if (!known->is_taken && known->trace.answer == ANSWER_REFUSED && above < known->trace.row &&
+            known->trace.row < below)
+            return known;
+    }
+    return NULL;
+}
+
 /* Steps 3 to 5 for a row whose content nobody knows. */
 static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own)
 {
@@ -335,14 +361,10 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
         row->is_unsent = !was_refused && !row->is_revised;
         return;
     }
-    bool has_place = self->current->path && !row->number[0]; /* rows of a poll are never the same */
-    for (size_t i = 0; !known && has_place && i < batch->n_known; i++) {
-        struct known *refused = &batch->known[i];
-        if (!refused->is_taken && refused->trace.answer == ANSWER_REFUSED &&
-            refused->trace.row == row->row) {
-            take_known(row, refused);
-            return;
-        }
+    struct known *refused = self->current->path ? refused_here(batch, row) : NULL;
+    if (refused) { /* rows of a poll have no place: never the same */
+        take_known(row, refused);
+        return;
     }
     if (!known) {
         strcpy(row->item, own);

@@ -60,15 +60,17 @@ bool client_send_frame(kn_client_t *self, const void *frame, size_t size)
 
 /* ---- the socket ---------------------------------------------------------------------------- */
 
+/* The reader of the monitor goes last: libzmq tells it of the end with a send that waits, under a
+ * lock that stopping the monitor needs. */
 static void close_socket(kn_client_t *self, int linger_ms)
 {
-    if (self->monitor)
-        zmq_close(self->monitor);
     if (self->socket) {
         zmq_setsockopt(self->socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
         zmq_socket_monitor(self->socket, NULL, 0);
         zmq_close(self->socket);
     }
+    if (self->monitor)
+        zmq_close(self->monitor);
     self->monitor = self->socket = NULL;
 }
 

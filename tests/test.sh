@@ -33,7 +33,7 @@ format() {
 
 unit() { ctest --preset dev -LE 'peer|crash|story|consumer' --no-tests=error -j2; }
 whole() { ctest --preset release -L 'peer|crash|story|consumer' --no-tests=error; }
-demo() { tests/demo/demo.sh "$PWD/build/release/bin"; }
+demo() { tests/demo/demo.py "$PWD/build/release/bin"; }
 
 step 'build: release' build release
 step 'build: gcc, sanitizers, -Werror' build dev
