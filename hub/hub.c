@@ -44,6 +44,7 @@ enum {
     LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
     READING_AHEAD = 512,      /* the same for proposals of the reading stage */
     TICK_MS = 500,            /* how often the writer looks at the clock */
+    PROPOSALS_MS = 4,         /* proposals alone wait so long for company: they share its commit */
     DEFER_BUSY_MS = 200,      /* try again after */
     DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
     SESSION_MS = 60000,       /* a peer not heard for so long is forgotten */
@@ -66,6 +67,7 @@ struct hub {
     atomic_bool draining, stopping, stopped;
     atomic_int rc;
     atomic_ullong committed; /* turns of the writer that changed something */
+    atomic_ullong unread;    /* petitions received whose reading is not on the disk yet */
     atomic_uint beats[2];    /* turns of the two loops, for the watchdog */
     unsigned seen[2];
     int64_t started_at;
@@ -83,6 +85,7 @@ struct hub {
     struct looked looked;
     struct decision decision;
     bool acl_changed;
+    struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
 };
 
 static int64_t monotonic_ms(void)
@@ -239,7 +242,7 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     }
     figure(&figures, "cases", store_number(txn, "cases"));
     figure(&figures, "linked", store_number(txn, "linked"));
-    figure(&figures, "to_read", reading_backlog(hub->reading));
+    figure(&figures, "to_read", atomic_load(&hub->unread));
     figure(&figures, "index_bytes", reading_index_bytes(hub->reading));
     figure(&figures, "sessions", sessions_count(hub->sessions));
     figure(&figures, "subscriptions", streams_count(hub->streams));
@@ -585,6 +588,7 @@ static void handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
     case FROM_READING:
         decide_errand(hub, txn, errand);
         store_put_number(txn, "read", errand->position);
+        store_put_number(txn, "cases_read", store_number(txn, "cases_read") + 1);
         if (errand->n_signature) {
             store_put_signature(
                 txn, code_parse(((const struct kn_reading_propose *)errand->body)->case_),
@@ -695,10 +699,14 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
         handle(hub, txn, (struct errand *)(void *)at);
     }
     tick(hub, txn);
+    uint64_t unread = store_number(txn, "cases") - store_number(txn, "cases_read");
     int rc = store_error(txn);
     if (!rc && store_dirty(txn)) {
         rc = store_commit(&txn); /* here it becomes true */
-        atomic_fetch_add(&hub->committed, rc == 0);
+        if (!rc) {
+            atomic_store(&hub->unread, unread);
+            atomic_fetch_add(&hub->committed, 1);
+        }
     }
     store_abort(&txn);
     if (rc) {
@@ -727,6 +735,7 @@ static void quarantine(struct hub *hub, struct errand *errand)
     store_put_number(txn, "quarantined", store_number(txn, "quarantined") + 1);
     if (errand->from == FROM_READING) { /* the stage goes on behind it */
         store_put_number(txn, "read", errand->position);
+        store_put_number(txn, "cases_read", store_number(txn, "cases_read") + 1);
     }
     if (store_commit(&txn)) {
         errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
@@ -763,22 +772,42 @@ static void turn(struct hub *hub, struct link *first, size_t n)
  */
 static struct link *gather(struct hub *hub, size_t *n)
 {
-    size_t n_proposals = 0, share;
-    int wait_ms = line_length(&hub->proposals) ? 0 : TICK_MS;
-    struct link *first = line_take(&hub->todo, wait_ms, SIZE_MAX, n);
-    share = *n ? *n / 4 + 8 : TURN_MAX;
-    struct link *proposals = line_take(&hub->proposals, 0, share, &n_proposals);
-    if (!first) {
-        first = proposals;
-    } else {
-        struct link *last = first;
-        while (last->next) {
-            last = last->next;
+    size_t n_proposals = 0;
+    bool some = line_length(&hub->proposals) > 0 && !hub->held;
+    struct link *first = line_take(&hub->todo, some ? PROPOSALS_MS : TICK_MS, SIZE_MAX, n), *last;
+    struct link *proposals = hub->held;
+    if (proposals) { /* those behind them wait: a petition is never passed over */
+        for (last = proposals; last; last = last->next) {
+            n_proposals++;
         }
-        last->next = proposals;
+        hub->held = NULL;
+    } else {
+        proposals = line_take(&hub->proposals, 0, *n ? *n / 4 + 8 : TURN_MAX, &n_proposals);
     }
     *n += n_proposals;
+    if (!first) {
+        return proposals;
+    }
+    for (last = first; last->next; last = last->next) {
+    }
+    last->next = proposals;
     return first;
+}
+
+/* Back to the net thread; a proposal that could not be recorded stays for the next turn. */
+static void pass_on(struct hub *hub, struct errand *errand)
+{
+    if (errand->from == FROM_READING && errand->verdict == KN_VERDICT_DEFERRED &&
+        !atomic_load(&hub->stopping)) {
+        if (!hub->held) {
+            hub->held_last = &hub->held;
+        }
+        errand->link.next = NULL;
+        *hub->held_last = &errand->link;
+        hub->held_last = &errand->link.next;
+    } else {
+        line_push(&hub->done, &errand->link);
+    }
 }
 
 static void *write_loop(void *arg)
@@ -795,7 +824,7 @@ static void *write_loop(void *arg)
             n -= part;
             while (part--) {
                 struct link *next = first->next;
-                line_push(&hub->done, first);
+                pass_on(hub, (struct errand *)(void *)first);
                 first = next;
             }
         } while (n);
@@ -976,6 +1005,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
     if (!rc) {
         store_txn_t *txn = store_begin(hub->store, STORE_READ);
         atomic_store(&hub->clock_offset, (long long)store_number(txn, "clock_offset"));
+        atomic_store(&hub->unread, store_number(txn, "cases") - store_number(txn, "cases_read"));
         hub->tap_at = store_stream_last(txn, store_stream(txn, "public"));
         store_abort(&txn);
         rc = enter_registers(hub, files, n_files);
@@ -1056,7 +1086,7 @@ bool hub_finished(hub_t *hub, int *rc)
 {
     *rc = atomic_load(&hub->rc);
     bool drained = atomic_load(&hub->draining) && !line_length(&hub->todo) &&
-                   !line_length(&hub->done) && !reading_backlog(hub->reading);
+                   !line_length(&hub->done) && !atomic_load(&hub->unread);
     return atomic_load(&hub->stopping) || drained;
 }
 

@@ -16,7 +16,6 @@
 #include "kiennghi/status.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,9 +36,8 @@ struct reading_stage {
     bool runs;
     pthread_mutex_t lock;
     pthread_cond_t woken;
-    bool work, stop; /* under lock */
-    uint64_t at;     /* last event looked at */
-    atomic_ullong last, done;
+    bool work, stop;    /* under lock */
+    uint64_t at;        /* last event looked at */
     struct known *slot; /* open addressing, at most 70 % full */
     size_t room, n;
 };
@@ -180,10 +178,9 @@ static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
 /* Reads what was received behind self->at. False when the hub stops. */
 static bool follow(struct reading_stage *self)
 {
-    for (bool more = true, ok = true; more; atomic_store(&self->done, self->at)) {
+    for (bool more = true, ok = true; more;) {
         store_txn_t *txn = store_begin(self->store, STORE_READ);
         uint64_t last = log_last(txn);
-        atomic_store(&self->last, last);
         more = self->at < last;
         struct kn_event *event = more ? log_find(txn, self->at + 1) : NULL;
         if (more && !event) {
@@ -238,8 +235,6 @@ int reading_start(reading_stage_t **out, store_t *store, const registers_t *regi
     pthread_cond_init(&self->woken, NULL);
     store_txn_t *txn = store_begin(store, STORE_READ);
     self->at = store_number(txn, "read");
-    atomic_store(&self->last, log_last(txn));
-    atomic_store(&self->done, self->at);
     store_abort(&txn);
     if (!index_rebuild(self)) {
         snprintf(why, why_size, "the index of signatures cannot be built");
@@ -255,12 +250,6 @@ void reading_wake(reading_stage_t *self)
     self->work = true;
     pthread_cond_signal(&self->woken);
     pthread_mutex_unlock(&self->lock);
-}
-
-uint64_t reading_backlog(reading_stage_t *self)
-{
-    uint64_t last = atomic_load(&self->last), done = atomic_load(&self->done);
-    return last > done ? last - done : 0;
 }
 
 uint64_t reading_index_bytes(reading_stage_t *self)

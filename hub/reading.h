@@ -28,8 +28,7 @@ int reading_start(reading_stage_t **out, store_t *store, const registers_t *regi
 /* Something was committed: there may be work. Any thread. */
 void reading_wake(reading_stage_t *self);
 
-/* Petitions received and not yet read; the index's size. */
-uint64_t reading_backlog(reading_stage_t *self);
+/* Memory that the index holds. */
 uint64_t reading_index_bytes(reading_stage_t *self);
 
 /* Ends the thread; nothing is proposed any more. Accepts NULL. */
