@@ -337,7 +337,7 @@ class Peer:
 
     # -- connection --------------------------------------------------------------------------
 
-    def hello(self, numbered=True, **change):
+    def hello(self, numbered=True, wait_s=WAIT_S, **change):
         """Say hello; the welcome, or Denied. Streams and unanswered messages are the caller's."""
         message = {"version_min": MAJOR, "version_max": MAJOR, "instance": self.instance,
                    "program": "kn_peer", "program_version": "1"}
@@ -345,7 +345,7 @@ class Peer:
             message["first_sequence"] = next(iter(self.pending), self.next)
         message.update(change)
         self.send("hello", message)
-        self.welcome = self.expect("welcome")
+        self.welcome = self.expect("welcome", wait_s=wait_s)
         self.window = self.welcome["window"]
         return self.welcome
 
@@ -375,14 +375,14 @@ class Peer:
             sent = min(len(queue), self.window)
             receipt = self.expect("receipt", wait_s=until - time.monotonic())
             sequence = receipt["sequence"]
-            if receipt["verdict"] == "deferred":
-                pause = receipt.get("retry_after_ms", 0) / 1000
-                self._skip_deferred(len(queue[:sent]) - queue.index(sequence) - 1)
-                time.sleep(min(pause, max(0.0, until - time.monotonic())))
-                sent = queue.index(sequence)
-                continue
             if sequence != queue[0]:
                 raise Fault(f"receipt of {sequence} before that of {queue[0]}")
+            if receipt["verdict"] == "deferred":
+                pause = receipt.get("retry_after_ms", 0) / 1000
+                self._skip_deferred(sent - 1)
+                time.sleep(min(pause, max(0.0, until - time.monotonic())))
+                sent = 0
+                continue
             del self.pending[sequence]
             sent -= 1
             receipts.append(receipt)
@@ -415,12 +415,13 @@ class Peer:
             raise Denied(reply)
         return reply
 
-    def open(self, stream, consumer, events=1000, size=1 << 20, number=None, **more):
+    def open(self, stream, consumer, events=1000, size=1 << 20, wait_s=WAIT_S, **more):
         """Open a stream; the Stream, or Denied."""
-        number = number or max(self.streams, default=0) + 1
+        number = max(self.streams, default=0) + 1
         self.send("stream.open", {"subscription": number, "stream": stream, "consumer": consumer,
                                   "credit_events": events, "credit_bytes": size, **more})
-        answer = self.expect("stream.opened", match=lambda m: m["subscription"] == number)
+        answer = self.expect("stream.opened", match=lambda m: m["subscription"] == number,
+                             wait_s=wait_s)
         if answer["stream"] != stream:
             raise Fault(f"opened {answer['stream']}, not {stream}")
         opened = Stream(number, answer["after"], answer["last"], events, size)

@@ -7,8 +7,10 @@ One hub for all tests, each with agents and batches of its own; the one that kil
 own. Every frame in either direction is validated against schemas/.
 """
 import hashlib
+import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -125,15 +127,26 @@ class Case(unittest.TestCase):
             self.verdict(receipt, "stored")
         return batch, receipts
 
-    def account(self, batch, wait_for=None):
-        """The batch as an operator sees it; waits for figures that reading makes."""
+    def until_saved(self, peer, position):
+        """stream.save has no answer: the status says when it holds."""
+        until = time.monotonic() + kn_peer.WAIT_S
+        while time.monotonic() < until:
+            consumers = peer.ask("status.get", "status.view")["consumers"]
+            if any((one["agent"], one["saved"]) == (peer.welcome["agent"], position)
+                   for one in consumers):
+                return
+            time.sleep(0.01)
+        self.fail(f"position {position} was not saved")
+
+    def account(self, batch, wanted=None):
+        """The batch as an operator sees it, with its equations and the figures wanted."""
         peer = self.open(self.agent("operator")[1])
         view = peer.ask("batch.get", "batch.view", {"batch": batch.ids["batch"]})
         one, = view["batches"]
         self.assertEqual(one["declared"], one["stored"] + one["refused"] + one["missing"]
                          + one["elsewhere"], one)
         self.assertEqual(one["stored"], one["fresh"] + one["linked"], one)
-        for key, value in (wait_for or {}).items():
+        for key, value in (wanted or {}).items():
             self.assertEqual(one[key], value, (key, one))
         return one, view.get("rows", [])
 
@@ -180,6 +193,21 @@ class Connection(Case):
         peer = self.open(self.agent("monitor")[1], hello=False)
         self.denied("version", lambda: peer.hello(version_min=2, version_max=3))
         self.assertEqual(peer.hello(version_min=1, version_max=9)["version"], 1)
+
+    def test_one_key_is_one_agent(self):
+        keys = self.agent("monitor")[1]
+        record = {"agent": f"{self.name}-again", "role": "operator", "key": keys.public}
+        receipt = self.hub.control("agent.admit", {"sequence": 1, "agent": record})
+        self.verdict(receipt, "refused")
+        self.assertEqual(self.open(keys, hello=False).hello()["role"], "monitor")
+
+    def test_admit_wants_a_name_and_a_key(self):
+        key = kn_peer.new_keys().public
+        for field, record in (("agent.agent", {"agent": "a b/c", "role": "monitor", "key": key}),
+                              ("agent.key", {"agent": "k", "role": "monitor", "key": " " * 40})):
+            with self.subTest(field):
+                receipt = self.hub.control("agent.admit", {"sequence": 1, "agent": record})
+                self.verdict(receipt, "refused", "invalid", field)
 
     def test_hello_comes_first(self):
         peer = self.open(self.agent("operator")[1], hello=False)
@@ -394,6 +422,18 @@ class Intake(Case):
         self.verdict(peer.submit("batch.declare", batch.declare(5)), "stored")
         one, _ = self.account(batch, {"declared": 5, "stored": 4, "missing": 1})
         self.assertNotIn("closed_at", one)
+        with self.subTest("fewer than are stored"):
+            peer.submit("batch.declare", batch.declare(3))
+            self.account(batch)
+
+    def test_a_denied_message_says_which(self):
+        """The number of a numbered message is no request: deny has only request."""
+        peer = self.intake()[2]
+        peer.send("case.verify", {"sequence": 1, "case": "HN-2026-000001-X", "verification": "met"})
+        try:
+            self.verdict(peer.expect("receipt", wait_s=1), "refused", "not_allowed")
+        except Denied as denied:
+            self.assertNotIn("request", denied.message)
 
 
 class Streams(Case):
@@ -464,7 +504,7 @@ class Streams(Case):
         self.assertEqual(stream.position, 0)
         found = [peer.event(stream) for _ in range(5)]
         peer.save(stream, 3)
-        peer.ping()
+        self.until_saved(peer, 3)
         peer.connect()
         peer.hello()
         again = peer.open("all", "saved")
@@ -485,6 +525,26 @@ class Streams(Case):
         with self.assertRaises(Closed) as caught:
             first.event(stream)
         self.assertEqual(caught.exception.code, "superseded")
+
+    def test_watch(self):
+        """watch.py reads the log to a given event and finds nothing wrong."""
+        _, _, sender = self.intake()
+        self.filled(5, sender)
+        peer = self.open(self.agent("monitor", name=f"{self.name}-head")[1])
+        last = peer.ping()["last_event"]
+        command = [sys.executable, str(pathlib.Path(__file__).with_name("watch.py")),
+                   "--delivery", self.hub.endpoints["delivery"], "--hub-key", self.hub.key,
+                   "--until", str(last)]
+        for role in ("monitor", "operator"):
+            path = self.hub.folder / f"watch-{role}.key"
+            kn_peer.save_keys(path, self.agent(role)[1])
+            command += [f"--{role}", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        report = json.loads(done.stdout)
+        self.assertEqual(report["faults"], [])
+        self.assertGreaterEqual(report["roles"]["monitor"]["position"], last)
+        self.assertGreaterEqual(report["roles"]["operator"]["position"], last)
 
     def test_alerts_of_a_moved_clock(self):
         _, _, sender = self.intake()
@@ -727,16 +787,6 @@ class Killed(Case):
         peer.connect()
         peer.hello()
 
-    def until_saved(self, peer, position):
-        """stream.save has no answer: the status says when it holds."""
-        until = time.monotonic() + kn_peer.WAIT_S
-        while time.monotonic() < until:
-            consumers = peer.ask("status.get", "status.view")["consumers"]
-            if any(one["saved"] == position for one in consumers):
-                return
-            time.sleep(0.01)
-        self.fail(f"position {position} was not saved")
-
     def test_nothing_lost_nothing_doubled(self):
         _, keys, sender = self.intake()
         monitor = self.open(self.agent("monitor")[1])
@@ -770,6 +820,13 @@ class Killed(Case):
                          list(range(found[0][1]["sequence"], found[0][1]["sequence"] + len(found))))
         stored = [event["case"] for _, event in found if event["kind"] == "case.received"]
         self.assertEqual(stored, [receipts[sequence] for sequence in sorted(receipts)])
+
+    def test_hello_on_the_control_socket(self):
+        peer = kn_peer.Peer(CONTRACT, f"ipc://{self.hub.control_path}")
+        self.addCleanup(peer.close)
+        peer.send("hello", {"version_min": 1, "version_max": 1, "instance": "0" * 16})
+        peer.ask("status.get", "status.view", wait_s=2)
+        self.assertIsNone(self.hub.process.poll(), "the hub died")
 
     def test_a_connection_that_the_hub_forgot(self):
         keys = self.agent("operator")[1]

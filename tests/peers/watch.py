@@ -24,7 +24,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import kn_peer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-QUIET_S = 3.0
+QUIET_S = 1.0
 CREDIT_EVENTS = 512
 CREDIT_BYTES = 1 << 20
 
@@ -56,9 +56,9 @@ class Watcher:
         if self.peer:
             self.peer.close()
         self.peer = kn_peer.Peer(self.contract, self.endpoint(), self.args.hub_key, self.keys)
-        self.peer.hello(numbered=False)
+        self.peer.hello(numbered=False, wait_s=QUIET_S)
         self.stream = self.peer.open("all", "watch", CREDIT_EVENTS, CREDIT_BYTES,
-                                     after=self.position)
+                                     wait_s=QUIET_S, after=self.position)
         self.heard_at = time.monotonic()
 
     def step(self):
