@@ -287,9 +287,10 @@ static void ask(struct hub *hub, const struct net_peer *peer, const struct kn_ag
         net_send(hub->net, peer, hub->frame, (size_t)size);
     } else {
         deny(hub, peer,
-             size == KN_E_NOT_FOUND ? KN_CODE_UNKNOWN_CASE
-             : size == KN_E_DENIED  ? KN_CODE_NOT_ALLOWED
-                                    : KN_CODE_BUSY,
+             size == KN_E_NOT_FOUND && message->type == KN_TYPE_BATCH_GET ? KN_CODE_UNKNOWN_BATCH
+             : size == KN_E_NOT_FOUND                                     ? KN_CODE_UNKNOWN_CASE
+             : size == KN_E_DENIED                                        ? KN_CODE_NOT_ALLOWED
+                                                                          : KN_CODE_BUSY,
              NULL, NULL, request);
     }
 }
@@ -298,13 +299,23 @@ static void ask(struct hub *hub, const struct net_peer *peer, const struct kn_ag
  * final and on record. NULL: not even its number. */
 static struct kn_numbered *save_head(const struct net_frame *frame)
 {
-    void *head = NULL;
-    struct kn_fault fault;
+    static const enum kn_schema schemas[] = {KN_SCHEMA_NUMBERED, KN_SCHEMA_SEQUENCE};
     const uint8_t *bytes = frame->bytes;
-    return frame->size > 8 &&
-                   !kn_record_decode(&head, KN_SCHEMA_NUMBERED, bytes + 8, frame->size - 8, &fault)
-               ? head
-               : NULL;
+    void *block = NULL;
+    for (int i = 0; i < 2 && !block && frame->size > KN_FRAME_HEAD; i++) {
+        struct kn_fault fault;
+        kn_record_decode(&block, schemas[i], bytes + KN_FRAME_HEAD, frame->size - KN_FRAME_HEAD,
+                         &fault);
+        if (block && schemas[i] == KN_SCHEMA_SEQUENCE) {
+            struct kn_numbered *head = calloc(1, sizeof *head);
+            if (head) {
+                head->sequence = ((struct kn_sequence *)block)->sequence;
+            }
+            kn_record_destroy(&block);
+            return head;
+        }
+    }
+    return block;
 }
 
 /* ==== 2. admit: may this identity say this, now? ============================================== */
@@ -335,6 +346,19 @@ static void hand_over(struct hub *hub, struct session *session, struct errand *e
     }
 }
 
+/* An act that the role may not say is refused for good, on record. False: no memory. */
+static bool forbid(struct errand *errand)
+{
+    struct kn_numbered *head = calloc(1, sizeof *head);
+    if (head) {
+        head->sequence = (int64_t)errand->sequence;
+        errand->head = head;
+        errand->code = KN_CODE_NOT_ALLOWED;
+        snprintf(errand->reason, sizeof errand->reason, "your role may not say this");
+    }
+    return head != NULL;
+}
+
 static void admit(struct hub *hub, struct session *session, const struct kn_agent *agent,
                   struct net_frame *frame, struct errand *errand)
 {
@@ -345,9 +369,15 @@ static void admit(struct hub *hub, struct session *session, const struct kn_agen
     snprintf(errand->actor, sizeof errand->actor, "%s", agent->agent);
     snprintf(errand->unit, sizeof errand->unit, "%s", agent->unit ? agent->unit : "");
     int window = agent->has_window ? (int)agent->window : hub->options.window;
-    if (!acl_may_say(agent->role, errand->type)) {
+    bool intake = errand->type < KN_TYPE_ASSIGNMENT_ACCEPT;
+    bool allowed = acl_may_say(agent->role, errand->type);
+    if (!allowed && intake) { /* a wrong key in front of a full outbox: nothing of it is lost */
         deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
              (int64_t)errand->sequence);
+        errand_destroy(&errand);
+        return;
+    }
+    if (!allowed && !forbid(errand)) {
         errand_destroy(&errand);
     } else if (session->unanswered >= window) {
         errand_defer(errand, KN_CODE_QUOTA, DEFER_BUSY_MS);
@@ -392,6 +422,14 @@ static void take_unreadable(struct hub *hub, struct session *session, const stru
     admit(hub, session, agent, frame, errand);
 }
 
+/* The number that a denial gives back: of a request or a subscription; -1: it has none. */
+static int64_t number_of(enum kn_type type, const void *body)
+{
+    bool numbered = (type >= KN_TYPE_STREAM_OPEN && type <= KN_TYPE_STREAM_SAVE) ||
+                    (type >= KN_TYPE_CASE_GET && type <= KN_TYPE_STATUS_VIEW);
+    return numbered ? ((const struct kn_status_get *)body)->request : -1; /* their first field */
+}
+
 /* A frame of an authenticated peer. */
 static void take_from_peer(struct hub *hub, struct net_frame *frame)
 {
@@ -432,7 +470,8 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
         streams_drop_peer(hub->streams, &frame->peer);
         sessions_drop(hub->sessions, &frame->peer);
     } else if (!acl_may_say(agent->role, type)) {
-        deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this", -1);
+        deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
+             number_of(type, body));
     } else if (type == KN_TYPE_STREAM_OPEN) {
         open_stream(hub, &frame->peer, agent, body);
     } else if (type == KN_TYPE_STREAM_CREDIT) {
@@ -455,10 +494,8 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
         deny(hub, &frame->peer, KN_CODE_MALFORMED, fault.field, fault.reason, -1);
         return;
     }
-    const struct kn_agent here = {.agent = NET_CONTROL_USER};
     struct errand *errand;
     switch (message->type) {
-    case KN_TYPE_HELLO: greet(hub, &frame->peer, &here, message->body); break;
     case KN_TYPE_PING: pong(hub, &frame->peer, message->body); break;
     case KN_TYPE_STATUS_GET: ask(hub, &frame->peer, NULL, message); break;
     case KN_TYPE_HUB_DRAIN:
@@ -536,13 +573,44 @@ static void record(struct hub *hub, store_txn_t *txn, struct errand *errand, con
     }
 }
 
+/* Names and keys that cannot be admitted or revoked, whatever the rules say. */
+static bool admission_fault(struct hub *hub, struct errand *errand)
+{
+    const char *field = NULL, *reason = NULL;
+    struct acl_agent known;
+    if (errand->type == KN_TYPE_AGENT_ADMIT) {
+        const struct kn_agent *agent = ((const struct kn_agent_admit *)errand->body)->agent;
+        if (acl_check(agent, &field)) {
+            reason = "a name of a-z, 0-9 and hyphens, a key in Z85, a role, a unit for an agency";
+        } else if (acl_by_key(hub->acl, agent->key, &known) && strcmp(known.name, agent->agent)) {
+            field = "key";
+            reason = "this key belongs to another identity";
+        }
+    } else if (errand->type == KN_TYPE_AGENT_REVOKE &&
+               !acl_by_name(hub->acl, ((const struct kn_agent_revoke *)errand->body)->agent,
+                            &known)) {
+        field = "";
+        reason = "no identity has this name";
+    }
+    if (reason) {
+        errand->code = KN_CODE_INVALID;
+        snprintf(errand->field, sizeof errand->field, field[0] ? "agent.%s" : "agent%s", field);
+        snprintf(errand->reason, sizeof errand->reason, "%s", reason);
+    }
+    return reason != NULL;
+}
+
 static void decide_errand(struct hub *hub, store_txn_t *txn, struct errand *errand)
 {
     struct decision *decision = &hub->decision;
     struct looked *looked = &hub->looked;
     look(txn, errand, hub->now, looked);
     looked->facts.registers = hub->registers;
-    if (errand->head) {
+    const struct kn_numbered nobody = {.sequence = 1};
+    if (!errand->head && admission_fault(hub, errand)) {
+        decide_unreadable(decision, &looked->facts, &nobody, errand->code, errand->field);
+        decision->reason = errand->reason;
+    } else if (errand->head) {
         decide_unreadable(decision, &looked->facts, errand->head, errand->code, errand->field);
         decision->reason = errand->reason;
     } else {

@@ -214,6 +214,8 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand)
     return false;
 }
 
+enum { ITEM_MAX = 64 };
+
 /* ---- facts ----------------------------------------------------------------------------------- */
 
 static void look_batch(store_txn_t *txn, struct looked *out, const char *hex)
@@ -334,7 +336,13 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
     if (errand->head) {
         const struct kn_numbered *head = errand->head;
         look_batch(txn, out, head->batch);
-        look_row(txn, out, head->batch, head->container, head->item);
+        if (out->batch && head->container && strcmp(head->container, out->batch->container) == 0 &&
+            head->item && strlen(head->item) <= ITEM_MAX) {
+            look_row(txn, out, head->batch, head->container, head->item);
+        } else { /* not a row that could be counted */
+            look_clear(out);
+            facts->batch = NULL;
+        }
     } else if (errand->type == KN_TYPE_PETITION_SUBMIT) {
         const struct kn_petition_submit *act = errand->body;
         look_batch(txn, out, act->batch);

@@ -41,6 +41,19 @@ void rules_declare_batch(struct decision *out, const struct facts *facts,
                      "the sources register has no such source");
         return;
     }
+    if (batch && (strcmp(batch->container, message->container) != 0 ||
+                  batch->channel != message->channel || strcmp(batch->source, message->source))) {
+        out->verdict = KN_VERDICT_CONFLICT;
+        out->code = KN_CODE_CHANGED_CONTENT;
+        out->field = "container";
+        out->reason = "this batch is known with another container, channel or source";
+        return;
+    }
+    int64_t done = batch ? batch->stored + batch->refused + batch->elsewhere : 0;
+    if (batch && message->declared < batch->stored) {
+        rules_refuse(out, KN_CODE_INVALID, "declared", "more rows than that are stored already");
+        return;
+    }
     out->verdict = KN_VERDICT_STORED;
     if (batch && batch->declared == message->declared) {
         out->verdict = KN_VERDICT_REPEATED;
@@ -56,7 +69,6 @@ void rules_declare_batch(struct decision *out, const struct facts *facts,
     event->file = message->file;
     event->document = message->document;
     rules_count(&event->declared, &event->has_declared, message->declared);
-    int64_t done = batch ? batch->stored + batch->refused + batch->elsewhere : 0;
     if (done >= message->declared) {
         event = rules_tell(out, KN_EVENT_KIND_BATCH_CLOSED);
         event->batch = message->batch;
@@ -65,6 +77,21 @@ void rules_declare_batch(struct decision *out, const struct facts *facts,
         rules_count(&event->stored, &event->has_stored, batch ? batch->stored : 0);
         rules_count(&event->refused, &event->has_refused, batch ? batch->refused : 0);
     }
+}
+
+/* A row belongs to its batch: same container, and for a petition same channel and source. */
+static bool fits_batch(struct decision *out, const struct facts *facts, const char *container,
+                       enum kn_channel channel, const char *source)
+{
+    const struct kn_batch *batch = facts->batch;
+    const char *field = strcmp(batch->container, container) != 0       ? "container"
+                        : channel && channel != batch->channel         ? "channel"
+                        : source && strcmp(source, batch->source) != 0 ? "source"
+                                                                       : NULL;
+    if (field) {
+        rules_refuse(out, KN_CODE_INVALID, field, "not that of the batch");
+    }
+    return !field;
 }
 
 /* The batch of a row must be known and the speaker's own. */
@@ -101,7 +128,8 @@ static void tell_refused_row(struct decision *out, const struct facts *facts,
 void rules_refuse_row(struct decision *out, const struct facts *facts,
                       const struct kn_row_refuse *message)
 {
-    if (!own_batch(out, facts)) {
+    if (!own_batch(out, facts) ||
+        !fits_batch(out, facts, message->container, KN_CHANNEL_NONE, NULL)) {
         return;
     }
     if (facts->row == ROW_NEW || facts->row == ROW_REFUSED) {
@@ -122,7 +150,8 @@ void rules_refuse_row(struct decision *out, const struct facts *facts,
 void rules_receive(struct decision *out, const struct facts *facts,
                    const struct kn_petition_submit *message)
 {
-    if (!own_batch(out, facts)) {
+    if (!own_batch(out, facts) ||
+        !fits_batch(out, facts, message->container, message->channel, message->source)) {
         return;
     }
     out->subject = facts->row_case;
@@ -171,7 +200,8 @@ void rules_receive(struct decision *out, const struct facts *facts,
 void rules_revise(struct decision *out, const struct facts *facts,
                   const struct kn_petition_revise *message)
 {
-    if (!own_batch(out, facts)) {
+    if (!own_batch(out, facts) ||
+        !fits_batch(out, facts, message->container, KN_CHANNEL_NONE, NULL)) {
         return;
     }
     if (!facts->subject) {
@@ -199,7 +229,8 @@ void rules_record_refusal(struct decision *out, const struct facts *facts,
                           const struct kn_numbered *head)
 {
     if (head->batch && head->container && head->item && facts->batch &&
-        strcmp(facts->batch->agent, facts->actor) == 0) {
+        strcmp(facts->batch->agent, facts->actor) == 0 &&
+        strcmp(facts->batch->container, head->container) == 0) {
         if (facts->row == ROW_NEW || facts->row == ROW_REFUSED) {
             tell_refused_row(out, facts, head, out->code, out->field);
         }

@@ -32,6 +32,12 @@ struct subscription {
     int64_t bytes;
 };
 
+/* A position that is on its way to the disk: an open that comes sooner starts behind it. */
+struct saved {
+    char agent[64], stream[96], consumer[64];
+    uint64_t position;
+};
+
 struct streams {
     store_t *store;
     net_t *net;
@@ -39,6 +45,8 @@ struct streams {
     void *arg;
     struct subscription *subscriptions;
     size_t n, room, turn; /* turn: who is served first */
+    struct saved *saved;
+    size_t n_saved, room_saved;
     uint8_t frame[MAX_FRAME];
 };
 
@@ -58,6 +66,7 @@ void streams_destroy(streams_t **self_p)
 {
     if (*self_p) {
         free((*self_p)->subscriptions);
+        free((*self_p)->saved);
         free(*self_p);
         *self_p = NULL;
     }
@@ -111,6 +120,42 @@ static uint64_t last_of(store_txn_t *txn, const struct subscription *sub)
     return sub->all ? log_last(txn) : sub->table ? store_stream_last(txn, sub->table) : 0;
 }
 
+/* What STREAM and CONSUMER of AGENT saved since the start; NULL. */
+static struct saved *saved_of(const streams_t *self, const char *agent, const char *stream,
+                              const char *consumer)
+{
+    for (size_t i = 0; i < self->n_saved; i++) {
+        struct saved *saved = &self->saved[i];
+        if (strcmp(saved->consumer, consumer) == 0 && strcmp(saved->stream, stream) == 0 &&
+            strcmp(saved->agent, agent) == 0) {
+            return saved;
+        }
+    }
+    return NULL;
+}
+
+static void keep_saved(streams_t *self, const struct subscription *sub, uint64_t position)
+{
+    struct saved *saved = saved_of(self, sub->agent, sub->stream, sub->consumer);
+    if (!saved && self->n_saved == self->room_saved) {
+        size_t room = self->room_saved ? 2 * self->room_saved : 64;
+        struct saved *more = realloc(self->saved, room * sizeof *more);
+        if (!more) {
+            return; /* then an early open sees some events again */
+        }
+        self->saved = more;
+        self->room_saved = room;
+    }
+    if (!saved) {
+        saved = &self->saved[self->n_saved++];
+        memset(saved, 0, sizeof *saved);
+        memcpy(saved->agent, sub->agent, sizeof saved->agent);
+        memcpy(saved->stream, sub->stream, sizeof saved->stream);
+        memcpy(saved->consumer, sub->consumer, sizeof saved->consumer);
+    }
+    saved->position = position > saved->position ? position : saved->position;
+}
+
 int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_agent *agent,
                  const struct kn_stream_open *message)
 {
@@ -155,6 +200,8 @@ int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_a
         strcmp(owner, agent->agent) != 0) {
         saved = 0;
     }
+    const struct saved *early = saved_of(self, sub->agent, sub->stream, sub->consumer);
+    saved = early && early->position > saved ? early->position : saved;
     uint64_t last = last_of(txn, sub);
     int rc = store_error(txn);
     store_abort(&txn);
@@ -189,6 +236,7 @@ void streams_save(streams_t *self, const struct net_peer *peer,
 {
     struct subscription *sub = find(self, peer, message->subscription);
     if (sub && (uint64_t)message->position < sub->next) {
+        keep_saved(self, sub, (uint64_t)message->position);
         self->save(self->arg, sub->stream, sub->consumer, sub->agent, (uint64_t)message->position);
     }
 }

@@ -652,7 +652,7 @@ static const struct field_row fields_event[] = {
 };
 
 static const struct field_row fields_events[] = {
-    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, subscription), 0, 0, 0, INT64_C(0), INT64_C(1000000)},
     {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
     {"events", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_events, events), offsetof(struct kn_events, n_events), KN_SCHEMA_EVENT, 512, INT64_C(0), INT64_C(0)},
 };
@@ -680,11 +680,11 @@ static const struct field_row fields_meeting[] = {
 
 static const struct field_row fields_numbered[] = {
     {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_numbered, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_numbered, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"container", 9, KIND_STRING, HEX, offsetof(struct kn_numbered, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"item", 4, KIND_STRING, 0, offsetof(struct kn_numbered, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
+    {"batch", 5, KIND_STRING, 0, offsetof(struct kn_numbered, batch), 0, 0, 0, INT64_C(0), INT64_C(1000)},
+    {"container", 9, KIND_STRING, 0, offsetof(struct kn_numbered, container), 0, 0, 0, INT64_C(0), INT64_C(1000)},
+    {"item", 4, KIND_STRING, 0, offsetof(struct kn_numbered, item), 0, 0, 0, INT64_C(0), INT64_C(1000)},
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_numbered, row), offsetof(struct kn_numbered, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"case", 4, KIND_STRING, 0, offsetof(struct kn_numbered, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_numbered, case_), 0, 0, 0, INT64_C(0), INT64_C(1000)},
 };
 
 static const struct field_row fields_person[] = {
@@ -789,6 +789,10 @@ static const struct field_row fields_row_refuse[] = {
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row_refuse, row), offsetof(struct kn_row_refuse, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
     {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_row_refuse, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
     {"field", 5, KIND_STRING, 0, offsetof(struct kn_row_refuse, field), 0, 0, 0, INT64_C(0), INT64_C(60)},
+};
+
+static const struct field_row fields_sequence[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_sequence, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
 };
 
 static const struct field_row fields_status_get[] = {
@@ -910,6 +914,7 @@ const struct schema_row codec_schemas[] = {
     {"register.load", fields_register_load, 1, sizeof(struct kn_register_load), UINT64_C(0x1)},
     {"row", fields_row, 6, sizeof(struct kn_row), UINT64_C(0x1)},
     {"row.refuse", fields_row_refuse, 7, sizeof(struct kn_row_refuse), UINT64_C(0x2f)},
+    {"sequence", fields_sequence, 1, sizeof(struct kn_sequence), UINT64_C(0x1)},
     {"status.get", fields_status_get, 1, sizeof(struct kn_status_get), UINT64_C(0x1)},
     {"status.view", fields_status_view, 12, sizeof(struct kn_status_view), UINT64_C(0xd8f)},
     {"stream.closed", fields_stream_closed, 2, sizeof(struct kn_stream_closed), UINT64_C(0x3)},
@@ -954,12 +959,12 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_CASE_LIST] = {"case.list", KN_SCHEMA_CASE_LIST, "hub"},
     [KN_TYPE_BATCH_GET] = {"batch.get", KN_SCHEMA_BATCH_GET, "client"},
     [KN_TYPE_BATCH_VIEW] = {"batch.view", KN_SCHEMA_BATCH_VIEW, "hub"},
-    [KN_TYPE_STATUS_GET] = {"status.get", KN_SCHEMA_STATUS_GET, "client"},
+    [KN_TYPE_STATUS_GET] = {"status.get", KN_SCHEMA_STATUS_GET, "client control"},
     [KN_TYPE_STATUS_VIEW] = {"status.view", KN_SCHEMA_STATUS_VIEW, "hub"},
     [KN_TYPE_AGENT_ADMIT] = {"agent.admit", KN_SCHEMA_AGENT_ADMIT, "control client"},
     [KN_TYPE_AGENT_REVOKE] = {"agent.revoke", KN_SCHEMA_AGENT_REVOKE, "control client"},
-    [KN_TYPE_CLOCK_MOVE] = {"clock.move", KN_SCHEMA_CLOCK_MOVE, "control client"},
-    [KN_TYPE_HUB_DRAIN] = {"hub.drain", KN_SCHEMA_HUB_DRAIN, "control client"},
+    [KN_TYPE_CLOCK_MOVE] = {"clock.move", KN_SCHEMA_CLOCK_MOVE, "control"},
+    [KN_TYPE_HUB_DRAIN] = {"hub.drain", KN_SCHEMA_HUB_DRAIN, "control"},
     [KN_TYPE_READING_PROPOSE] = {"reading.propose", KN_SCHEMA_READING_PROPOSE, "journal"},
     [KN_TYPE_CLOCK_TICK] = {"clock.tick", KN_SCHEMA_CLOCK_TICK, "journal"},
     [KN_TYPE_REGISTER_LOAD] = {"register.load", KN_SCHEMA_REGISTER_LOAD, "journal"},

@@ -827,20 +827,20 @@ struct kn_count {
 };
 
 /** What can be saved of a numbered message whose body is refused, so that the refusal is on
- *  record under its keys. */
+ *  record under its keys. Bounds are wide: it is looked at after something else was found wrong. */
 struct kn_numbered {
     /** Transport sequence. (required, 1..9007199254740991) */
     int64_t sequence;
-    /** Batch. (32 hex digits) */
+    /** Batch. (0..1000 characters) */
     const char *batch;
-    /** Container. (32 hex digits) */
+    /** Container. (0..1000 characters) */
     const char *container;
-    /** Item. (1..64 characters) */
+    /** Item. (0..1000 characters) */
     const char *item;
     /** Row. (0..100000000) */
     bool has_row;
     int64_t row;
-    /** Case code. (0..24 characters) */
+    /** Case code. (0..1000 characters) */
     const char *case_;
 };
 
@@ -852,6 +852,12 @@ struct kn_place {
     const char *name;
     /** Id of the areas register, when certain. (0..40 characters) */
     const char *code;
+};
+
+/** The least that can be saved of a numbered message. */
+struct kn_sequence {
+    /** Transport sequence. (required, 1..9007199254740991) */
+    int64_t sequence;
 };
 
 /* ---- Messages --------------------------------------------------------------------------------- */
@@ -891,12 +897,12 @@ enum kn_type {
     KN_TYPE_CASE_LIST = 63,         /**< sent by hub */
     KN_TYPE_BATCH_GET = 64,         /**< sent by client */
     KN_TYPE_BATCH_VIEW = 65,        /**< sent by hub */
-    KN_TYPE_STATUS_GET = 66,        /**< sent by client */
+    KN_TYPE_STATUS_GET = 66,        /**< sent by client, control */
     KN_TYPE_STATUS_VIEW = 67,       /**< sent by hub */
     KN_TYPE_AGENT_ADMIT = 70,       /**< sent by control, client */
     KN_TYPE_AGENT_REVOKE = 71,      /**< sent by control, client */
-    KN_TYPE_CLOCK_MOVE = 72,        /**< sent by control, client */
-    KN_TYPE_HUB_DRAIN = 73,         /**< sent by control, client */
+    KN_TYPE_CLOCK_MOVE = 72,        /**< sent by control */
+    KN_TYPE_HUB_DRAIN = 73,         /**< sent by control */
     KN_TYPE_READING_PROPOSE = 80,   /**< sent by journal */
     KN_TYPE_CLOCK_TICK = 81,        /**< sent by journal */
     KN_TYPE_REGISTER_LOAD = 82,     /**< sent by journal */
@@ -959,7 +965,8 @@ struct kn_deny {
     /** When trying again may help. (0..86400000) */
     bool has_retry_after_ms;
     int64_t retry_after_ms;
-    /** Number chosen by the asker, given back. (0..9007199254740991) */
+    /** What is denied: its request number, its subscription, or the sequence of a numbered
+     *  message. (0..9007199254740991) */
     bool has_request;
     int64_t request;
 };
@@ -1292,7 +1299,7 @@ struct kn_stream_save {
 
 /** 1 to n consecutive events of a stream: positions first, first+1, … */
 struct kn_events {
-    /** The client's number. (required, 1..1000000) */
+    /** The client's number; 0 on the tap. (required, 0..1000000) */
     int64_t subscription;
     /** Position of the first. (required, 1..9007199254740991) */
     int64_t first;
@@ -1569,6 +1576,7 @@ enum kn_schema {
     KN_SCHEMA_REGISTER_LOAD,
     KN_SCHEMA_ROW,
     KN_SCHEMA_ROW_REFUSE,
+    KN_SCHEMA_SEQUENCE,
     KN_SCHEMA_STATUS_GET,
     KN_SCHEMA_STATUS_VIEW,
     KN_SCHEMA_STREAM_CLOSED,

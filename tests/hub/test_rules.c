@@ -289,7 +289,12 @@ static void test_a_foreign_batch_is_refused(void **state)
     struct kn_petition petition = {.text = "x"};
     struct kn_petition_submit message = {
         .batch = "b", .container = "c", .item = "1", .source = "mttq", .petition = &petition};
-    struct kn_batch batch = {.batch = "b", .agent = "front", .declared = 10};
+    struct kn_batch batch = {.batch = "b",
+                             .container = "c",
+                             .source = "mttq",
+                             .channel = KN_CHANNEL_FRONT,
+                             .agent = "front",
+                             .declared = 10};
     struct facts facts = {.now = at("2026-03-02"),
                           .registers = registers,
                           .actor = "press",

@@ -825,6 +825,7 @@ class Killed(Case):
         peer = kn_peer.Peer(CONTRACT, f"ipc://{self.hub.control_path}")
         self.addCleanup(peer.close)
         peer.send("hello", {"version_min": 1, "version_max": 1, "instance": "0" * 16})
+        self.assertEqual(peer.expect("deny")["code"], "not_allowed")  # it wants no hello
         peer.ask("status.get", "status.view", wait_s=2)
         self.assertIsNone(self.hub.process.poll(), "the hub died")
 
