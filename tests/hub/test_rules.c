@@ -263,6 +263,9 @@ static void test_rows_are_counted_once_and_the_last_one_closes(void **state)
                                          .petition = &petition};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct kn_batch batch = {.batch = "b",
+                                 .container = "c",
+                                 .source = "mttq",
+                                 .channel = KN_CHANNEL_FRONT,
                                  .agent = "front",
                                  .declared = 10,
                                  .stored = rows[i].stored,
