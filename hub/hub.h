@@ -11,11 +11,11 @@ struct logger;
 typedef struct hub hub_t;
 
 struct hub_options {
-    const char *intake, *delivery;       /* endpoints, tcp://ADDRESS:PORT (port * takes a free one) */
-    const char *control;                 /* path of the control socket */
-    const char *tap;                     /* tcp endpoint, or NULL: off */
-    const char *store;                   /* folder */
-    const char *registers;               /* folder of the register files */
+    const char *intake, *delivery; /* endpoints, tcp://ADDRESS:PORT (port * takes a free one) */
+    const char *control;           /* path of the control socket */
+    const char *tap;               /* tcp endpoint, or NULL: off */
+    const char *store;             /* folder */
+    const char *registers;         /* folder of the register files */
     const char *public_key, *secret_key; /* of the hub, Z85 */
     size_t map_size;                     /* bytes, 0: 64 GiB */
     bool test_clock;                     /* when the store is made: its clock may be moved */
@@ -25,8 +25,8 @@ struct hub_options {
     const struct logger *logger;
 };
 
-/* Opens store and sockets, proves that a stranger is refused, starts the threads. What OPTIONS point
- * to lives as long as the hub. 0, or a negative KN_E* and WHY. */
+/* Opens store and sockets, proves that a stranger is refused, starts the threads. What OPTIONS
+ * point to lives as long as the hub. 0, or a negative KN_E* and WHY. */
 int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t why_size);
 
 /* The endpoint that a door is bound to: 'i'ntake, 'd'elivery, 'c'ontrol, 't'ap. */

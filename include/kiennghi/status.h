@@ -3,7 +3,8 @@
  * Every function that can fail returns 0 (KN_OK) or one of these negative codes. Three kinds of
  * failure have three manners: our own bug is an assert (also in release builds); what a peer or an
  * operator gave wrong is KN_E_INVALID, KN_E_DENIED, KN_E_CONFLICT or KN_E_TOO_LARGE, with detail in
- * a structure of the caller; what the world does (disk, network) is the rest and may be tried again.
+ * a structure of the caller; what the world does (disk, network) is the rest and may be tried
+ * again.
  */
 #ifndef KIENNGHI_STATUS_H
 #define KIENNGHI_STATUS_H

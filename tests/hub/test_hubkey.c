@@ -11,6 +11,10 @@
 
 #include <cmocka.h>
 
+#define TWO_KEYS_THAT_ARE_NONE                                               \
+    "curve\n    public-key = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n" \
+    "    secret-key = \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"\n"
+
 #include "hub/hubkey.h"
 #include "kiennghi/status.h"
 
@@ -95,8 +99,7 @@ static void a_damaged_file_is_refused(void **state)
         "",
         "nonsense",
         "curve\n    public-key = \"short\"\n    secret-key = \"short\"\n",
-        "curve\n    public-key = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n"
-        "    secret-key = \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"\n",
+        TWO_KEYS_THAT_ARE_NONE,
     };
     struct hubkey key;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
