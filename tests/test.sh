@@ -33,6 +33,13 @@ format() {
 
 unit() { ctest --preset dev -LE 'peer|crash|story|consumer' --no-tests=error -j2; }
 whole() { ctest --preset release -L 'peer|crash|story|consumer' --no-tests=error; }
+grind() ( # hot paths: no leak, no invalid access
+    cd build/release/tests
+    for test in test_codec test_store test_rules test_registers; do
+        valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
+            ./$test || return 1
+    done
+)
 demo() { tests/demo/demo.py "$PWD/build/release/bin"; }
 
 step 'build: release' build release
@@ -41,6 +48,7 @@ step 'build: clang, -Werror' build clang
 step 'format' format
 step 'layers' tests/layers.py
 step 'units under ASan and UBSan' unit
+step 'valgrind: codec, store, rules' grind
 step 'stories, peers, crashes' whole
 step 'demo' demo
 echo "$passed passed, $failed failed"
