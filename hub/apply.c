@@ -83,7 +83,11 @@ static void open_batch(store_txn_t *txn, const struct kn_event *event)
         store_fail(txn, KN_E_CORRUPT);
         return;
     }
-    struct kn_batch *known = store_batch(txn, id), *batch = known ? known : &fresh;
+    const struct kn_batch *known = store_batch(txn, id);
+    struct kn_batch *batch = &fresh;
+    if (known) {
+        fresh = *known;
+    }
     batch->title = event->title;
     batch->file = event->file;
     batch->document = event->document;
@@ -92,7 +96,6 @@ static void open_batch(store_txn_t *txn, const struct kn_event *event)
     batch->last_event = event->sequence;
     weigh(batch);
     store_put_batch(txn, batch);
-    kn_record_destroy((void **)&known);
 }
 
 static void close_batch(store_txn_t *txn, const struct kn_event *event)
@@ -104,7 +107,6 @@ static void close_batch(store_txn_t *txn, const struct kn_event *event)
         batch->has_closed_at = true;
         batch->last_event = event->sequence;
         store_put_batch(txn, batch);
-        kn_record_destroy((void **)&batch);
     }
 }
 
@@ -127,7 +129,6 @@ static void change_batch(store_txn_t *txn, const char *hex, uint64_t sequence, s
     batch->last_event = (int64_t)sequence;
     weigh(batch);
     store_put_batch(txn, batch);
-    kn_record_destroy((void **)&batch);
 }
 
 static void put_row(store_txn_t *txn, const struct kn_event *event, const char *container,

@@ -1,4 +1,4 @@
-/* digest.h - the few cryptographic functions that the hub uses, over libsodium. */
+/* digest.h - the few cryptographic functions that the hub uses, over libcrypto. */
 #ifndef KN_DIGEST_H
 #define KN_DIGEST_H
 

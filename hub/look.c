@@ -367,7 +367,7 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
 
 void look_clear(struct looked *looked)
 {
-    kn_record_destroy((void **)&looked->batch);
+    looked->batch = NULL; /* the transaction's */
     kn_record_destroy((void **)&looked->subject);
     kn_record_destroy((void **)&looked->parent);
 }

@@ -301,7 +301,6 @@ static long get_batch(store_txn_t *txn, const struct query_asker *asker,
 done:
     free(rows);
     free(views);
-    kn_record_destroy((void **)&batch);
     return length;
 }
 

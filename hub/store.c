@@ -25,6 +25,7 @@
 #include "hub/store.h"
 
 #include "hub/crc32c.h"
+#include "hub/hot.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
@@ -73,6 +74,13 @@ struct store {
     char folder[512];
     size_t map_size;
     bool test_clock;
+    struct hot hot; /* the writer's */
+};
+
+struct held {
+    uint8_t id[16];
+    struct kn_batch *batch;
+    bool is_dirty;
 };
 
 struct store_txn {
@@ -80,6 +88,8 @@ struct store_txn {
     MDB_txn *txn;
     int error;
     bool writes, dirty;
+    struct held *batches; /* looked at in this transaction: decoded once, written once */
+    size_t n_batches, room_batches;
     uint8_t scratch[]; /* a value with its checksum, on its way to the engine; only of writers */
 };
 
@@ -178,8 +188,14 @@ static bool check(store_txn_t *txn, const MDB_val *key, const MDB_val *value, st
     return true;
 }
 
-static void put(store_txn_t *txn, enum table table, const struct key *key, const void *value,
-                size_t size, unsigned flags)
+/* Tables whose records are small and touched by nearly every errand. */
+static bool is_hot(enum table table)
+{
+    return table == META || table == INSTANCE || table == NAME;
+}
+
+static void put_through(store_txn_t *txn, enum table table, const struct key *key,
+                        const void *value, size_t size, unsigned flags)
 {
     if (txn->error) {
         return;
@@ -195,10 +211,28 @@ static void put(store_txn_t *txn, enum table table, const struct key *key, const
     txn->dirty = true;
 }
 
+static void put(store_txn_t *txn, enum table table, const struct key *key, const void *value,
+                size_t size, unsigned flags)
+{
+    if (txn->writes && is_hot(table) && !txn->error &&
+        hot_put(&txn->store->hot, (uint8_t)table, key->bytes, key->size, value, size, true)) {
+        txn->dirty = true;
+        return;
+    }
+    put_through(txn, table, key, value, size, flags);
+}
+
 static bool get(store_txn_t *txn, enum table table, const struct key *key, struct slice *out)
 {
     if (txn->error) {
         return false;
+    }
+    bool hot = txn->writes && is_hot(table);
+    struct hot_slot *slot =
+        hot ? hot_find(&txn->store->hot, (uint8_t)table, key->bytes, key->size) : NULL;
+    if (slot) {
+        *out = (struct slice){slot->value, slot->value_size};
+        return true;
     }
     MDB_val k = {key->size, (void *)(uintptr_t)key->bytes}, v;
     int rc = mdb_get(txn->txn, txn->store->table[table], &k, &v);
@@ -209,7 +243,27 @@ static bool get(store_txn_t *txn, enum table table, const struct key *key, struc
         txn->error = translate(rc);
         return false;
     }
-    return check(txn, &k, &v, out);
+    bool good = check(txn, &k, &v, out);
+    if (good && hot) {
+        hot_put(&txn->store->hot, (uint8_t)table, key->bytes, key->size, out->bytes, out->size,
+                false);
+    }
+    return good;
+}
+
+/* Puts what is hot and changed into the store. */
+static void flush_hot(store_txn_t *txn)
+{
+    struct hot *hot = &txn->store->hot;
+    for (size_t i = 0; i < hot->n; i++) {
+        struct hot_slot *slot = &hot->slot[hot->used[i]];
+        if (slot->is_dirty) {
+            struct key key = {.size = slot->key_size};
+            memcpy(key.bytes, slot->key, slot->key_size);
+            put_through(txn, (enum table)slot->table, &key, slot->value, slot->value_size, 0);
+            slot->is_dirty = false;
+        }
+    }
 }
 
 static void drop(store_txn_t *txn, enum table table, const struct key *key)
@@ -284,6 +338,19 @@ static void *get_record(store_txn_t *txn, enum kn_schema schema, struct slice va
         txn->error = rc == KN_E_NOMEM ? KN_E_NOMEM : KN_E_CORRUPT;
     }
     return body;
+}
+
+/* Writes the batches that were changed in place. */
+static void flush_batches(store_txn_t *txn)
+{
+    for (size_t i = 0; i < txn->n_batches; i++) {
+        if (txn->batches[i].is_dirty) {
+            struct key key = {.size = 0};
+            put_bytes(&key, txn->batches[i].id, 16);
+            put_record(txn, BATCH, &key, KN_SCHEMA_BATCH, txn->batches[i].batch);
+            txn->batches[i].is_dirty = false;
+        }
+    }
 }
 
 /* ---- the environment ------------------------------------------------------------------------- */
@@ -404,6 +471,8 @@ store_txn_t *store_begin(store_t *self, enum store_mode mode)
     txn->txn = NULL;
     txn->writes = mode == STORE_WRITE;
     txn->dirty = false;
+    txn->batches = NULL;
+    txn->n_batches = txn->room_batches = 0;
     txn->error = translate(mdb_txn_begin(self->env, NULL, txn->writes ? 0 : MDB_RDONLY, &txn->txn));
     return txn;
 }
@@ -426,10 +495,15 @@ bool store_dirty(const store_txn_t *txn)
 int store_commit(store_txn_t **txn_p)
 {
     store_txn_t *txn = *txn_p;
+    if (txn->writes) {
+        flush_batches(txn);
+        flush_hot(txn);
+    }
     int rc = txn->error;
     if (!rc) {
         rc = translate(mdb_txn_commit(txn->txn));
         txn->txn = NULL;
+        txn->dirty = rc != 0;
     }
     store_abort(txn_p);
     return rc;
@@ -440,6 +514,13 @@ void store_abort(store_txn_t **txn_p)
     store_txn_t *txn = *txn_p;
     *txn_p = NULL;
     if (txn) {
+        for (size_t i = 0; i < txn->n_batches; i++) {
+            kn_record_destroy((void **)&txn->batches[i].batch);
+        }
+        free(txn->batches);
+        if (txn->writes && (txn->dirty || txn->error)) {
+            hot_clear(&txn->store->hot); /* what was not committed is not known */
+        }
         mdb_txn_abort(txn->txn);
         free(txn);
     }
@@ -723,8 +804,32 @@ struct kn_batch *store_batch(store_txn_t *txn, const uint8_t id[16])
 {
     struct key key = {.size = 0};
     struct slice value;
+    for (size_t i = 0; i < txn->n_batches; i++) {
+        if (memcmp(txn->batches[i].id, id, 16) == 0) {
+            return txn->batches[i].batch;
+        }
+    }
     put_bytes(&key, id, 16);
-    return get(txn, BATCH, &key, &value) ? get_record(txn, KN_SCHEMA_BATCH, value) : NULL;
+    struct kn_batch *batch =
+        get(txn, BATCH, &key, &value) ? get_record(txn, KN_SCHEMA_BATCH, value) : NULL;
+    if (!batch) {
+        return NULL;
+    }
+    if (txn->n_batches == txn->room_batches) {
+        size_t room = txn->room_batches ? 2 * txn->room_batches : 16;
+        struct held *more = realloc(txn->batches, room * sizeof *more);
+        if (!more) {
+            kn_record_destroy((void **)&batch);
+            txn->error = KN_E_NOMEM;
+            return NULL;
+        }
+        txn->batches = more;
+        txn->room_batches = room;
+    }
+    struct held *held = &txn->batches[txn->n_batches++];
+    *held = (struct held){.batch = batch};
+    memcpy(held->id, id, sizeof held->id);
+    return batch;
 }
 
 static int nibble(char c)
@@ -735,9 +840,22 @@ static int nibble(char c)
 void store_put_batch(store_txn_t *txn, const struct kn_batch *record)
 {
     struct key key = {.size = 16};
+    for (size_t i = 0; i < txn->n_batches; i++) {
+        if (txn->batches[i].batch == record) { /* changed in place: written at the end */
+            txn->batches[i].is_dirty = txn->dirty = true;
+            return;
+        }
+    }
     for (int i = 0; i < 16; i++) {
         key.bytes[i] =
             (uint8_t)(nibble(record->batch[2 * i]) << 4 | nibble(record->batch[2 * i + 1]));
+    }
+    for (size_t i = 0; i < txn->n_batches; i++) { /* another record in its place */
+        if (memcmp(txn->batches[i].id, key.bytes, 16) == 0) {
+            kn_record_destroy((void **)&txn->batches[i].batch);
+            txn->batches[i] = txn->batches[--txn->n_batches];
+            break;
+        }
     }
     put_record(txn, BATCH, &key, KN_SCHEMA_BATCH, record);
 }

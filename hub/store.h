@@ -120,6 +120,8 @@ void store_put_case(store_txn_t *txn, const struct kn_case *record);
 /* Walks cases downwards from below NUMBER (0: from the last one). NULL at the end. */
 struct kn_case *store_case_below(store_txn_t *txn, uint64_t number);
 
+/* A batch belongs to the transaction. It may be changed in place: strings of the caller must live
+ * as long as the transaction then, and store_put_batch says that it was. */
 struct kn_batch *store_batch(store_txn_t *txn, const uint8_t id[16]);
 void store_put_batch(store_txn_t *txn, const struct kn_batch *record);
 struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after /* NULL: first */);

@@ -1,6 +1,7 @@
 /* test_store.c - the promises of store.h and log.h on a real folder. */
 #include "hub/apply.h"
 #include "hub/code.h"
+#include "hub/digest.h"
 #include "hub/log.h"
 #include "hub/store.h"
 #include "kiennghi/message.h"
@@ -251,6 +252,29 @@ static void test_codes_have_a_check_character(void **state)
     assert_int_equal(code_parse("HN-2026-000042-XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"), 0);
 }
 
+static void test_digests_are_what_others_compute(void **state)
+{
+    (void)state;
+    uint8_t salt[16], hash[32];
+    char hex[65];
+    for (uint8_t i = 0; i < 16; i++) {
+        salt[i] = i;
+    }
+    digest_sha256(hash, "kiennghi", 8);
+    digest_hex(hex, hash, 32);
+    assert_string_equal(hex, "7eb88e20d33cd9bdd71b9b4b42c7322ea80af42b729aaf52cdd56c4e71ba31a9");
+    digest_commit(hash, salt, "kiennghi", 8);
+    digest_hex(hex, hash, 32);
+    assert_string_equal(hex, "68cf63ef9fb70ccdf895bcba6cda103bae83e6788cd84df91b198069f0c22be6");
+    uint8_t a[16], b[16];
+    digest_random(a, sizeof a);
+    digest_random(b, sizeof b);
+    assert_memory_not_equal(a, b, sizeof a);
+    assert_int_equal(digest_from_hex(a, 16, "00112233445566778899aabbccddeeff"), KN_OK);
+    assert_int_equal(digest_from_hex(a, 16, "00112233445566778899aabbccddeefg"), KN_E_INVALID);
+    assert_int_equal(digest_from_hex(a, 16, "00112233445566778899aabbccddee"), KN_E_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found_and_never_served, setup,
                                         teardown),
         cmocka_unit_test(test_codes_have_a_check_character),
+        cmocka_unit_test(test_digests_are_what_others_compute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
