@@ -841,8 +841,13 @@ static void turn(struct hub *hub, struct link *first, size_t n)
 static struct link *gather(struct hub *hub, size_t *n)
 {
     size_t n_proposals = 0;
-    bool some = line_length(&hub->proposals) > 0 && !hub->held;
-    struct link *first = line_take(&hub->todo, some ? PROPOSALS_MS : TICK_MS, SIZE_MAX, n), *last;
+    struct link *first = NULL, *last;
+    if (!line_length(&hub->proposals) || hub->held) {
+        first = line_take(&hub->todo, TICK_MS, SIZE_MAX, n);
+    }
+    if (!first) { /* proposals alone wait a little for company */
+        first = line_take(&hub->todo, line_length(&hub->proposals) ? PROPOSALS_MS : 0, SIZE_MAX, n);
+    }
     struct link *proposals = hub->held;
     if (proposals) { /* those behind them wait: a petition is never passed over */
         for (last = proposals; last; last = last->next) {
