@@ -12,83 +12,23 @@
  * forms while the disk works. What is acknowledged is on the disk, whole, or it was not.
  *
  * Beside the walk: requests and streams are read by the net thread in read transactions of its own
- * (queries.c, streams.c); the reading stage (reading.c) follows the log and sends its proposals
+ * (reception.c, queries.c, streams.c); the reading stage (reading.c) follows the log and sends its proposals
  * down the same line; the clock is a command too (clock.tick), stamped by the writer. Everything a
  * peer can do wrong has an answer: deny, refused, conflict, deferred. A peer's bytes never stop the
  * hub.
  */
-#include "hub/hub.h"
-
 #include "hub/apply.h"
-#include "hub/digest.h"
-#include "hub/errand.h"
+#include "hub/hub_parts.h"
 #include "hub/log.h"
-#include "hub/logger.h"
-#include "hub/look.h"
-#include "hub/queries.h"
-#include "hub/reading.h"
-#include "hub/sessions.h"
-#include "hub/streams.h"
 #include "kiennghi/status.h"
 
 #include <assert.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum {
-    TAKE_PER_DOOR = 256,      /* frames from one door a turn: the others get theirs */
-    TURN_MAX = 1024,          /* errands in one transaction */
-    LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
-    READING_AHEAD = 512,      /* the same for proposals of the reading stage */
-    TICK_MS = 500,            /* how often the writer looks at the clock */
-    PROPOSALS_MS = 4,         /* proposals alone wait so long for company: they share its commit */
-    DEFER_BUSY_MS = 200,      /* try again after */
-    DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
-    SESSION_MS = 60000,       /* a peer not heard for so long is forgotten */
-    MAX_FRAME = 65503,        /* what CURVE leaves of 64 KiB */
-    MAX_PETITION = 60 * 1024, /* bytes of a submission: it must fit into an event's frame */
-    DEFAULT_WINDOW = 64,
-};
-
-struct hub {
-    struct hub_options options;
-    store_t *store;
-    registers_t *registers;
-    acl_t *acl;
-    net_t *net;
-    pthread_t net_thread, writer_thread;
-    bool net_runs, writer_runs;
-    struct line todo, done; /* errands to the writer, and back */
-    struct line proposals;  /* of the reading stage to the writer: they yield to what peers say */
-    reading_stage_t *reading;
-    atomic_bool draining, stopping, stopped;
-    atomic_int rc;
-    atomic_ullong committed; /* turns of the writer that changed something */
-    atomic_ullong unread;    /* petitions received whose reading is not on the disk yet */
-    atomic_uint beats[2];    /* turns of the two loops, for the watchdog */
-    unsigned seen[2];
-    int64_t started_at;
-
-    /* of the net thread */
-    sessions_t *sessions;
-    streams_t *streams;
-    uint64_t pumped, tap_at;
-    uint8_t frame[MAX_FRAME];
-
-    /* of the writer */
-    atomic_llong clock_offset;
-    int64_t now;
-    lasts_t *lasts;
-    struct looked looked;
-    struct decision decision;
-    bool acl_changed;
-    struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
-};
-
-static int64_t monotonic_ms(void)
+int64_t hub_monotonic_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -96,7 +36,7 @@ static int64_t monotonic_ms(void)
 }
 
 /* The hub's clock; a store made for tests may have moved it. */
-static int64_t wall_ms(struct hub *hub)
+int64_t hub_wall_ms(struct hub *hub)
 {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
@@ -105,8 +45,8 @@ static int64_t wall_ms(struct hub *hub)
 
 /* ==== 1. take: a frame becomes an errand, or is answered at once ============================== */
 
-static void send_message(struct hub *hub, const struct net_peer *peer, enum kn_type type,
-                         const void *body)
+void hub_send_message(struct hub *hub, const struct net_peer *peer, enum kn_type type,
+                      const void *body)
 {
     struct kn_fault fault;
     long size = kn_message_encode(hub->frame, sizeof hub->frame, type, body, &fault);
@@ -114,185 +54,20 @@ static void send_message(struct hub *hub, const struct net_peer *peer, enum kn_t
     net_send(hub->net, peer, hub->frame, (size_t)size);
 }
 
-static void deny(struct hub *hub, const struct net_peer *peer, enum kn_code code, const char *field,
-                 const char *reason, int64_t request)
+void hub_deny(struct hub *hub, const struct net_peer *peer, enum kn_code code, const char *field,
+              const char *reason, int64_t request)
 {
     struct kn_deny message = {.code = code,
                               .field = field,
                               .reason = reason,
                               .request = request,
                               .has_request = request >= 0};
-    send_message(hub, peer, KN_TYPE_DENY, &message);
+    hub_send_message(hub, peer, KN_TYPE_DENY, &message);
 }
 
-static uint64_t hex_number(const char *hex)
+uint64_t hub_hex_number(const char *hex)
 {
     return hex ? strtoull(hex, NULL, 16) : 0;
-}
-
-static void greet(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
-                  const struct kn_hello *hello)
-{
-    if (hello->version_min > 1 || hello->version_max < 1) {
-        deny(hub, peer, KN_CODE_VERSION, "version_min", "this hub speaks version 1", -1);
-        return;
-    }
-    struct session *session = sessions_add(hub->sessions, peer, agent->agent);
-    if (!session) {
-        deny(hub, peer, KN_CODE_BUSY, NULL, NULL, -1);
-        return;
-    }
-    streams_drop_peer(hub->streams, peer); /* a second hello starts anew */
-    session->heard_ms = monotonic_ms();
-    session->instance = hex_number(hello->instance);
-    session->floor = hello->has_first_sequence ? (uint64_t)hello->first_sequence : 0;
-
-    uint8_t head[DIGEST_SIZE];
-    char hex[2 * DIGEST_SIZE + 1];
-    store_txn_t *txn = store_begin(hub->store, STORE_READ);
-    store_head(txn, head);
-    digest_hex(hex, head, sizeof head);
-    struct kn_welcome welcome = {
-        .version = 1,
-        .agent = agent->agent,
-        .role = agent->role,
-        .unit = agent->unit,
-        .window = agent->has_window ? agent->window : hub->options.window,
-        .max_frame = MAX_FRAME,
-        .last_sequence = (int64_t)store_last_sequence(txn, agent->agent, session->instance),
-        .now = wall_ms(hub),
-        .test_clock = store_test_clock(hub->store),
-        .last_event = (int64_t)log_last(txn),
-        .head = hex,
-    };
-    store_abort(&txn);
-    send_message(hub, peer, KN_TYPE_WELCOME, &welcome);
-}
-
-static void pong(struct hub *hub, const struct net_peer *peer, const struct kn_ping *ping)
-{
-    uint8_t head[DIGEST_SIZE];
-    char hex[2 * DIGEST_SIZE + 1];
-    store_txn_t *txn = store_begin(hub->store, STORE_READ);
-    store_head(txn, head);
-    digest_hex(hex, head, sizeof head);
-    struct kn_pong message = {.nonce = ping->nonce,
-                              .now = wall_ms(hub),
-                              .last_event = (int64_t)log_last(txn),
-                              .head = hex};
-    store_abort(&txn);
-    send_message(hub, peer, KN_TYPE_PONG, &message);
-}
-
-static void open_stream(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
-                        const struct kn_stream_open *message)
-{
-    if (!acl_may_read(agent, message->stream)) {
-        deny(hub, peer, KN_CODE_NOT_ALLOWED, "stream", "your role may not read this stream",
-             message->subscription);
-    } else if (streams_open(hub->streams, peer, agent, message)) {
-        deny(hub, peer, KN_CODE_BUSY, "stream", "try again later", message->subscription);
-    }
-    hub->pumped = 0; /* there may be something to send at once */
-}
-
-struct figures {
-    struct kn_count count[64];
-    size_t n;
-};
-
-static void figure(struct figures *figures, const char *name, uint64_t value)
-{
-    assert(figures->n < 64);
-    figures->count[figures->n++] = (struct kn_count){.name = name, .value = (int64_t)value};
-}
-
-static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t request)
-{
-    static struct kn_consumer consumers[200]; /* of the net thread alone */
-    static char names[200][3][96];
-    struct figures figures = {.n = 0};
-    struct store_usage usage;
-    struct net_counts net;
-    uint8_t head[DIGEST_SIZE];
-    char hex[2 * DIGEST_SIZE + 1], stream[96] = "", consumer[64] = "", agent[64];
-    uint64_t saved;
-    size_t n = 0;
-    store_usage(hub->store, &usage);
-    net_get_counts(hub->net, &net);
-    store_txn_t *txn = store_begin(hub->store, STORE_READ);
-    store_head(txn, head);
-    digest_hex(hex, head, sizeof head);
-    while (n < 200 && store_next_cursor(txn, stream, consumer, agent, &saved)) {
-        uint32_t table = store_stream(txn, stream);
-        bool all = strcmp(stream, "all") == 0;
-        snprintf(names[n][0], sizeof names[n][0], "%s", stream);
-        snprintf(names[n][1], sizeof names[n][1], "%s", consumer);
-        snprintf(names[n][2], sizeof names[n][2], "%s", agent);
-        consumers[n] =
-            (struct kn_consumer){.stream = names[n][0],
-                                 .consumer = names[n][1],
-                                 .agent = names[n][2],
-                                 .saved = (int64_t)saved,
-                                 .last = (int64_t)(all     ? log_last(txn)
-                                                   : table ? store_stream_last(txn, table)
-                                                           : 0),
-                                 .connected = streams_connected(hub->streams, stream, consumer)};
-        n++;
-    }
-    figure(&figures, "cases", store_number(txn, "cases"));
-    figure(&figures, "linked", store_number(txn, "linked"));
-    figure(&figures, "to_read", atomic_load(&hub->unread));
-    figure(&figures, "index_bytes", reading_index_bytes(hub->reading));
-    figure(&figures, "sessions", sessions_count(hub->sessions));
-    figure(&figures, "subscriptions", streams_count(hub->streams));
-    figure(&figures, "waiting_for_the_disk", line_length(&hub->todo));
-    figure(&figures, "commits", atomic_load(&hub->committed));
-    figure(&figures, "frames_taken", net.n_taken);
-    figure(&figures, "frames_sent", net.n_sent);
-    figure(&figures, "hostile_frames", net.n_multipart + net.n_chosen_id + net.n_nameless);
-    figure(&figures, "map_size", usage.map_size);
-    figure(&figures, "map_used", usage.map_used);
-    figure(&figures, "disk_free", usage.disk_free);
-    struct kn_status_view view = {.request = request,
-                                  .version = KN_VERSION,
-                                  .now = wall_ms(hub),
-                                  .started_at = hub->started_at,
-                                  .test_clock = store_test_clock(hub->store),
-                                  .draining = atomic_load(&hub->draining),
-                                  .last_event = (int64_t)log_last(txn),
-                                  .head = hex,
-                                  .registers = registers_version(hub->registers),
-                                  .n_counts = figures.n,
-                                  .counts = figures.count,
-                                  .n_consumers = n,
-                                  .consumers = consumers};
-    store_abort(&txn);
-    send_message(hub, peer, KN_TYPE_STATUS_VIEW, &view);
-}
-
-static void ask(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
-                const struct kn_message *message)
-{
-    /* all requests begin with their number */
-    int64_t request = ((const struct kn_status_get *)message->body)->request;
-    if (message->type == KN_TYPE_STATUS_GET) {
-        tell_status(hub, peer, request);
-        return;
-    }
-    struct query_asker asker = {.agent = agent,
-                                .sees_persons = agent && acl_may_see_persons(agent, NULL)};
-    long size = query(hub->store, &asker, message->type, message->body, hub->frame, MAX_FRAME);
-    if (size > 0) {
-        net_send(hub->net, peer, hub->frame, (size_t)size);
-    } else {
-        deny(hub, peer,
-             size == KN_E_NOT_FOUND && message->type == KN_TYPE_BATCH_GET ? KN_CODE_UNKNOWN_BATCH
-             : size == KN_E_NOT_FOUND                                     ? KN_CODE_UNKNOWN_CASE
-             : size == KN_E_DENIED                                        ? KN_CODE_NOT_ALLOWED
-                                                                          : KN_CODE_BUSY,
-             NULL, NULL, request);
-    }
 }
 
 /* A numbered message that cannot be decoded: what can be saved of its keys, so that the refusal is
@@ -372,8 +147,8 @@ static void admit(struct hub *hub, struct session *session, const struct kn_agen
     bool intake = errand->type < KN_TYPE_ASSIGNMENT_ACCEPT;
     bool allowed = acl_may_say(agent->role, errand->type);
     if (!allowed && intake) { /* a wrong key in front of a full outbox: nothing of it is lost */
-        deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
-             (int64_t)errand->sequence);
+        hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
+                 (int64_t)errand->sequence);
         errand_destroy(&errand);
         return;
     }
@@ -410,7 +185,7 @@ static void take_unreadable(struct hub *hub, struct session *session, const stru
     struct errand *errand = head ? errand_new(FROM_PEER) : NULL;
     if (!errand) {
         kn_record_destroy((void **)&head);
-        deny(hub, &frame->peer, code, fault->field, fault->reason, -1);
+        hub_deny(hub, &frame->peer, code, fault->field, fault->reason, -1);
         return;
     }
     errand->type = (enum kn_type)((const uint8_t *)frame->bytes)[3];
@@ -437,7 +212,7 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
     struct kn_fault fault = {.code = 0};
     struct acl_agent known;
     if (!acl_by_name(hub->acl, frame->user, &known) || known.agent.revoked) {
-        deny(hub, &frame->peer, KN_CODE_REVOKED, NULL, "this identity is not admitted", -1);
+        hub_deny(hub, &frame->peer, KN_CODE_REVOKED, NULL, "this identity is not admitted", -1);
         return;
     }
     const struct kn_agent *agent = &known.agent;
@@ -447,7 +222,7 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
         session = NULL;
     }
     if (session) {
-        session->heard_ms = monotonic_ms();
+        session->heard_ms = hub_monotonic_ms();
     }
     if (kn_message_decode(&message, frame->bytes, frame->size, &fault)) {
         take_unreadable(hub, session, agent, frame, &fault);
@@ -456,31 +231,31 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
     enum kn_type type = message->type;
     const void *body = message->body;
     if (type == KN_TYPE_HELLO) {
-        greet(hub, &frame->peer, agent, body);
+        reception_greet(hub, &frame->peer, agent, body);
     } else if (!session) {
-        deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "say hello first", -1);
+        hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "say hello first", -1);
     } else if (sequence_of(type, body)) {
         struct errand *errand = numbered(FROM_PEER, &message);
         if (errand) {
             admit(hub, session, agent, frame, errand);
         }
     } else if (type == KN_TYPE_PING) {
-        pong(hub, &frame->peer, body);
+        reception_pong(hub, &frame->peer, body);
     } else if (type == KN_TYPE_BYE) {
         streams_drop_peer(hub->streams, &frame->peer);
         sessions_drop(hub->sessions, &frame->peer);
     } else if (!acl_may_say(agent->role, type)) {
-        deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
-             number_of(type, body));
+        hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
+                 number_of(type, body));
     } else if (type == KN_TYPE_STREAM_OPEN) {
-        open_stream(hub, &frame->peer, agent, body);
+        reception_open_stream(hub, &frame->peer, agent, body);
     } else if (type == KN_TYPE_STREAM_CREDIT) {
         streams_credit(hub->streams, &frame->peer, body);
         hub->pumped = 0;
     } else if (type == KN_TYPE_STREAM_SAVE) {
         streams_save(hub->streams, &frame->peer, body);
     } else {
-        ask(hub, &frame->peer, agent, message);
+        reception_ask(hub, &frame->peer, agent, message);
     }
     kn_message_destroy(&message);
 }
@@ -491,18 +266,18 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
     struct kn_message *message = NULL;
     struct kn_fault fault = {.code = 0};
     if (kn_message_decode(&message, frame->bytes, frame->size, &fault)) {
-        deny(hub, &frame->peer, KN_CODE_MALFORMED, fault.field, fault.reason, -1);
+        hub_deny(hub, &frame->peer, KN_CODE_MALFORMED, fault.field, fault.reason, -1);
         return;
     }
     struct errand *errand;
     switch (message->type) {
-    case KN_TYPE_PING: pong(hub, &frame->peer, message->body); break;
-    case KN_TYPE_STATUS_GET: ask(hub, &frame->peer, NULL, message); break;
+    case KN_TYPE_PING: reception_pong(hub, &frame->peer, message->body); break;
+    case KN_TYPE_STATUS_GET: reception_ask(hub, &frame->peer, NULL, message); break;
     case KN_TYPE_HUB_DRAIN:
         atomic_store(&hub->draining, true);
         logger_line(hub->options.logger, LOGGER_NOTICE, "hub.drain", "%s", "");
-        ask(hub, &frame->peer, NULL,
-            &(struct kn_message){.type = KN_TYPE_STATUS_GET, .body = message->body});
+        reception_ask(hub, &frame->peer, NULL,
+                      &(struct kn_message){.type = KN_TYPE_STATUS_GET, .body = message->body});
         break;
     case KN_TYPE_AGENT_ADMIT:
     case KN_TYPE_AGENT_REVOKE:
@@ -515,8 +290,8 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
         }
         break;
     default:
-        deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL,
-             "the control socket does not act on cases", -1);
+        hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL,
+                 "the control socket does not act on cases", -1);
     }
     kn_message_destroy(&message);
 }
@@ -641,7 +416,7 @@ static void move_clock(struct hub *hub, store_txn_t *txn, struct errand *errand)
     }
 }
 
-static void handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
+void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
 {
     char owner[64];
     uint64_t saved = 0;
@@ -672,7 +447,7 @@ static void handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
         break;
     case FROM_REGISTERS:
         decide_errand(hub, txn, errand);
-        store_put_number(txn, "registers", hex_number(registers_version(hub->registers)));
+        store_put_number(txn, "registers", hub_hex_number(registers_version(hub->registers)));
         break;
     case FROM_PEER:
         if (look_keys(txn, hub->lasts, errand)) {
@@ -742,7 +517,7 @@ static bool is_full(struct hub *hub, int rc)
            (rc == KN_E_IO && usage.disk_free >> 20 < (uint64_t)hub->options.min_free_mib);
 }
 
-static void read_acl(struct hub *hub)
+void hub_read_acl(struct hub *hub)
 {
     store_txn_t *txn = store_begin(hub->store, STORE_READ);
     struct kn_agent *agent = NULL, *next;
@@ -761,10 +536,10 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
     struct link *at = first;
     hub->acl_changed = false;
-    int64_t wall = wall_ms(hub);
+    int64_t wall = hub_wall_ms(hub);
     hub->now = wall > hub->now ? wall : hub->now; /* stamped time never goes back */
     for (size_t i = 0; i < n; i++, at = at->next) {
-        handle(hub, txn, (struct errand *)(void *)at);
+        hub_handle(hub, txn, (struct errand *)(void *)at);
     }
     tick(hub, txn);
     uint64_t unread = store_number(txn, "cases") - store_number(txn, "cases_read");
@@ -780,7 +555,7 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     if (rc) {
         lasts_forget(hub->lasts);
     } else if (hub->acl_changed) {
-        read_acl(hub);
+        hub_read_acl(hub);
     }
     return rc;
 }
@@ -883,7 +658,7 @@ static void pass_on(struct hub *hub, struct errand *errand)
     }
 }
 
-static void *write_loop(void *arg)
+void *hub_write_loop(void *arg)
 {
     struct hub *hub = arg;
     pthread_setname_np(pthread_self(), "kn-writer");
@@ -925,7 +700,7 @@ static void receipt(struct hub *hub, const struct errand *errand)
         .expected = (int64_t)errand->expected,
         .has_expected = errand->expected != 0,
     };
-    send_message(hub, &errand->peer, KN_TYPE_RECEIPT, &message);
+    hub_send_message(hub, &errand->peer, KN_TYPE_RECEIPT, &message);
 }
 
 static void answer(struct hub *hub)
@@ -958,7 +733,7 @@ static void gone(void *arg, const struct session *session)
     streams_drop_peer(((struct hub *)arg)->streams, &session->peer);
 }
 
-static void *net_loop(void *arg)
+void *hub_net_loop(void *arg)
 {
     struct hub *hub = arg;
     pthread_setname_np(pthread_self(), "kn-net");
@@ -983,228 +758,8 @@ static void *net_loop(void *arg)
                 streams_tap(hub->streams, &hub->tap_at);
             }
         }
-        sessions_expire(hub->sessions, monotonic_ms() - SESSION_MS, gone, hub);
+        sessions_expire(hub->sessions, hub_monotonic_ms() - SESSION_MS, gone, hub);
     }
     answer(hub);
     return NULL;
-}
-
-/* ==== errands of our own ====================================================================== */
-
-static void save_cursor(void *arg, const char *stream, const char *consumer, const char *agent,
-                        uint64_t position)
-{
-    struct hub *hub = arg;
-    struct errand *errand = errand_new(FROM_CURSOR);
-    if (errand) {
-        snprintf(errand->stream, sizeof errand->stream, "%s", stream);
-        snprintf(errand->consumer, sizeof errand->consumer, "%s", consumer);
-        snprintf(errand->actor, sizeof errand->actor, "%s", agent);
-        errand->position = position;
-        if (!line_push(&hub->todo, &errand->link)) {
-            errand_destroy(&errand);
-        }
-    }
-}
-
-/* A copy of RECORD as a block of its own. */
-static const void *copy_record(enum kn_schema schema, const void *record)
-{
-    static _Thread_local uint8_t bytes[64 * 1024];
-    struct kn_fault fault;
-    void *copy = NULL;
-    long size = kn_record_encode(bytes, sizeof bytes, schema, record, &fault);
-    return size > 0 && !kn_record_decode(&copy, schema, bytes, (size_t)size, &fault) ? copy : NULL;
-}
-
-static bool propose(void *arg, uint64_t submission, const struct kn_reading_propose *what,
-                    struct slice signature)
-{
-    struct hub *hub = arg;
-    struct errand *errand = errand_new(FROM_READING);
-    line_wait_below(&hub->proposals, READING_AHEAD);
-    if (!errand) {
-        return false;
-    }
-    errand->type = KN_TYPE_READING_PROPOSE;
-    errand->body = copy_record(KN_SCHEMA_READING_PROPOSE, what);
-    errand->position = submission;
-    snprintf(errand->actor, sizeof errand->actor, "hub");
-    errand->signature = malloc(signature.size ? signature.size : 1);
-    if (errand->signature) {
-        memcpy(errand->signature, signature.bytes, signature.size);
-        errand->n_signature = signature.size;
-    }
-    if (!errand->body || !errand->signature || !line_push(&hub->proposals, &errand->link)) {
-        errand_destroy(&errand);
-        return false;
-    }
-    line_nudge(&hub->todo); /* the writer may be waiting for peers */
-    return true;
-}
-
-/* Puts the registers in force on record when they are not yet: the log says which law it used. */
-static int enter_registers(struct hub *hub, const struct registers_file *files, size_t n_files)
-{
-    struct kn_register_load load = {.registers = registers_version(hub->registers)};
-    store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
-    if (store_number(txn, "registers") != hex_number(load.registers)) {
-        struct errand errand = {
-            .from = FROM_REGISTERS, .type = KN_TYPE_REGISTER_LOAD, .body = &load, .actor = "hub"};
-        for (size_t i = 0; i < n_files; i++) {
-            store_put_register(txn, load.registers, files[i].name,
-                               (struct slice){(const uint8_t *)files[i].bytes, files[i].size});
-        }
-        hub->now = wall_ms(hub);
-        handle(hub, txn, &errand);
-    }
-    int rc = store_error(txn) || store_dirty(txn) ? store_commit(&txn) : KN_OK;
-    store_abort(&txn);
-    return rc;
-}
-
-/* ==== start and stop ========================================================================== */
-
-static int open_parts(struct hub *hub, char *why, size_t why_size)
-{
-    const struct hub_options *options = &hub->options;
-    struct registers_file *files = NULL;
-    size_t n_files = 0;
-    struct store_options store = {
-        .folder = options->store, .map_size = options->map_size, .test_clock = options->test_clock};
-    int rc = registers_read_folder(&files, &n_files, options->registers, why, why_size);
-    rc = rc ? rc : registers_load(&hub->registers, files, n_files, why, why_size);
-    rc = rc ? rc : store_open(&hub->store, &store, why, why_size);
-    if (!rc) {
-        store_txn_t *txn = store_begin(hub->store, STORE_READ);
-        atomic_store(&hub->clock_offset, (long long)store_number(txn, "clock_offset"));
-        atomic_store(&hub->unread, store_number(txn, "cases") - store_number(txn, "cases_read"));
-        hub->tap_at = store_stream_last(txn, store_stream(txn, "public"));
-        store_abort(&txn);
-        rc = enter_registers(hub, files, n_files);
-    }
-    registers_files_free(&files, n_files);
-    if (rc) {
-        return rc;
-    }
-    read_acl(hub);
-    struct net_options net = {.intake = options->intake,
-                              .delivery = options->delivery,
-                              .control = options->control,
-                              .tap = options->tap,
-                              .secret_key = options->secret_key,
-                              .public_key = options->public_key,
-                              .n_io_threads = options->n_io_threads};
-    struct zap_directory directory = {.known = acl_known, .arg = hub->acl};
-    rc = net_open(&hub->net, &net, &directory, why, why_size);
-    rc = rc ? rc : net_self_test(hub->net, why, why_size);
-    if (rc) {
-        return rc;
-    }
-    hub->streams = streams_new(hub->store, hub->net, save_cursor, hub);
-    return hub->streams ? reading_start(&hub->reading, hub->store, hub->registers,
-                                        options->registers, propose, hub, why, why_size)
-                        : KN_E_NOMEM;
-}
-
-int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t why_size)
-{
-    struct hub *hub = calloc(1, sizeof *hub);
-    *out = hub;
-    if (!hub) {
-        return KN_E_NOMEM;
-    }
-    snprintf(why, why_size, "out of memory");
-    hub->options = *options;
-    hub->options.window = options->window ? options->window : DEFAULT_WINDOW;
-    line_init(&hub->todo);
-    line_init(&hub->done);
-    line_init(&hub->proposals);
-    hub->sessions = sessions_new();
-    hub->lasts = lasts_new();
-    hub->acl = acl_new(hub->options.window);
-    int rc = hub->sessions && hub->lasts && hub->acl ? open_parts(hub, why, why_size) : KN_E_NOMEM;
-    if (!rc) {
-        hub->started_at = wall_ms(hub);
-        hub->writer_runs = !pthread_create(&hub->writer_thread, NULL, write_loop, hub);
-        hub->net_runs = !pthread_create(&hub->net_thread, NULL, net_loop, hub);
-        rc = hub->writer_runs && hub->net_runs ? KN_OK : KN_E_NOMEM;
-    }
-    if (rc) {
-        hub_stop(out);
-    }
-    return rc;
-}
-
-const char *hub_endpoint(hub_t *hub, char door)
-{
-    return door == 't' ? net_tap_endpoint(hub->net)
-                       : net_endpoint(hub->net, door == 'i'   ? NET_INTAKE
-                                                : door == 'd' ? NET_DELIVERY
-                                                              : NET_CONTROL);
-}
-
-bool hub_alive(hub_t *hub)
-{
-    bool alive = true;
-    for (int i = 0; i < 2; i++) {
-        unsigned now = atomic_load(&hub->beats[i]);
-        alive &= now != hub->seen[i];
-        hub->seen[i] = now;
-    }
-    return alive;
-}
-
-bool hub_finished(hub_t *hub, int *rc)
-{
-    *rc = atomic_load(&hub->rc);
-    bool drained = atomic_load(&hub->draining) && !line_length(&hub->todo) &&
-                   !line_length(&hub->done) && !atomic_load(&hub->unread);
-    return atomic_load(&hub->stopping) || drained;
-}
-
-void hub_stop(hub_t **hub_p)
-{
-    struct hub *hub = *hub_p;
-    *hub_p = NULL;
-    if (!hub) {
-        return;
-    }
-    /* no more intake; the reading stage ends; the writer commits what waits; then the last receipts
-     */
-    atomic_store(&hub->draining, true);
-    line_shut(&hub->todo);
-    line_shut(&hub->proposals);
-    reading_stop(hub->reading);
-    atomic_store(&hub->stopping, true);
-    if (hub->writer_runs) {
-        pthread_join(hub->writer_thread, NULL);
-    }
-    atomic_store(&hub->stopped, true);
-    if (hub->net_runs) {
-        net_wake(hub->net);
-        pthread_join(hub->net_thread, NULL);
-    }
-    struct line *lines[] = {&hub->todo, &hub->done, &hub->proposals};
-    for (int i = 0; i < 3; i++) { /* nobody waits for what is left: proposals are made again */
-        size_t n;
-        struct link *next, *at = line_take(lines[i], 0, SIZE_MAX, &n);
-        for (; at; at = next) {
-            struct errand *errand = (struct errand *)(void *)at;
-            next = at->next;
-            errand_destroy(&errand);
-        }
-    }
-    reading_destroy(&hub->reading);
-    streams_destroy(&hub->streams);
-    net_close(&hub->net);
-    acl_destroy(&hub->acl);
-    registers_close(&hub->registers);
-    store_close(&hub->store);
-    sessions_destroy(&hub->sessions);
-    lasts_destroy(&hub->lasts);
-    line_clear(&hub->todo);
-    line_clear(&hub->done);
-    line_clear(&hub->proposals);
-    free(hub);
 }

@@ -1,0 +1,99 @@
+/* hub_parts.h - the hub's inside, for the three files that are the hub: hub.c (the walk),
+ * reception.c (what the net thread answers at once) and start.c (start, stop, errands of our own).
+ */
+#ifndef KN_HUB_PARTS_H
+#define KN_HUB_PARTS_H
+
+#include "hub/errand.h"
+#include "hub/hub.h"
+#include "hub/logger.h"
+#include "hub/look.h"
+#include "hub/reading.h"
+#include "hub/sessions.h"
+#include "hub/streams.h"
+
+#include <stdatomic.h>
+
+enum {
+    TAKE_PER_DOOR = 256,      /* frames from one door a turn: the others get theirs */
+    TURN_MAX = 1024,          /* errands in one transaction */
+    LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
+    READING_AHEAD = 512,      /* the same for proposals of the reading stage */
+    TICK_MS = 500,            /* how often the writer looks at the clock */
+    PROPOSALS_MS = 4,         /* proposals alone wait so long for company: they share its commit */
+    DEFER_BUSY_MS = 200,      /* try again after */
+    DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
+    SESSION_MS = 60000,       /* a peer not heard for so long is forgotten */
+    MAX_FRAME = 65503,        /* what CURVE leaves of 64 KiB */
+    MAX_PETITION = 60 * 1024, /* bytes of a submission: it must fit into an event's frame */
+    DEFAULT_WINDOW = 64,
+};
+
+struct hub {
+    struct hub_options options;
+    store_t *store;
+    registers_t *registers;
+    acl_t *acl;
+    net_t *net;
+    pthread_t net_thread, writer_thread;
+    bool net_runs, writer_runs;
+    struct line todo, done; /* errands to the writer, and back */
+    struct line proposals;  /* of the reading stage to the writer: they yield to what peers say */
+    reading_stage_t *reading;
+    atomic_bool draining, stopping, stopped;
+    atomic_int rc;
+    atomic_ullong committed; /* turns of the writer that changed something */
+    atomic_ullong unread;    /* petitions received whose reading is not on the disk yet */
+    atomic_uint beats[2];    /* turns of the two loops, for the watchdog */
+    unsigned seen[2];
+    int64_t started_at;
+
+    /* of the net thread */
+    sessions_t *sessions;
+    streams_t *streams;
+    uint64_t pumped, tap_at;
+    uint8_t frame[MAX_FRAME];
+
+    /* of the writer */
+    atomic_llong clock_offset;
+    int64_t now;
+    lasts_t *lasts;
+    struct looked looked;
+    struct decision decision;
+    bool acl_changed;
+    struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
+};
+
+/* ---- clocks and frames */
+
+int64_t hub_monotonic_ms(void);
+/* The hub's clock; a store made for tests may have moved it. */
+int64_t hub_wall_ms(struct hub *hub);
+/* Sends a message of ours; a peer that is gone or does not read finds it by asking again. */
+void hub_send_message(struct hub *hub, const struct net_peer *peer, enum kn_type type,
+                      const void *body);
+/* REQUEST below 0: nothing to give back. */
+void hub_deny(struct hub *hub, const struct net_peer *peer, enum kn_code code, const char *field,
+              const char *reason, int64_t request);
+uint64_t hub_hex_number(const char *hex); /* 0 for NULL */
+
+/* ---- the walk, for start.c */
+
+void *hub_net_loop(void *hub);
+void *hub_write_loop(void *hub);
+/* One errand in the writer's transaction. */
+void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand);
+void hub_read_acl(struct hub *hub);
+
+/* ---- reception.c: answered by the net thread, without the writer */
+
+void reception_greet(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
+                     const struct kn_hello *hello);
+void reception_pong(struct hub *hub, const struct net_peer *peer, const struct kn_ping *ping);
+void reception_open_stream(struct hub *hub, const struct net_peer *peer,
+                           const struct kn_agent *agent, const struct kn_stream_open *message);
+/* A request; AGENT NULL: over the control socket. */
+void reception_ask(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
+                   const struct kn_message *message);
+
+#endif

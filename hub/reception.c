@@ -1,0 +1,178 @@
+/* reception.c - what the net thread answers at once, from read transactions of its own: hello,
+ * ping, the opening of streams, requests. Nothing here changes the store.
+ */
+#include "hub/digest.h"
+#include "hub/hub_parts.h"
+#include "hub/log.h"
+#include "hub/queries.h"
+#include "kiennghi/status.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+void reception_greet(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
+                     const struct kn_hello *hello)
+{
+    if (hello->version_min > 1 || hello->version_max < 1) {
+        hub_deny(hub, peer, KN_CODE_VERSION, "version_min", "this hub speaks version 1", -1);
+        return;
+    }
+    struct session *session = sessions_add(hub->sessions, peer, agent->agent);
+    if (!session) {
+        hub_deny(hub, peer, KN_CODE_BUSY, NULL, NULL, -1);
+        return;
+    }
+    streams_drop_peer(hub->streams, peer); /* a second hello starts anew */
+    session->heard_ms = hub_monotonic_ms();
+    session->instance = hub_hex_number(hello->instance);
+    session->floor = hello->has_first_sequence ? (uint64_t)hello->first_sequence : 0;
+
+    uint8_t head[DIGEST_SIZE];
+    char hex[2 * DIGEST_SIZE + 1];
+    store_txn_t *txn = store_begin(hub->store, STORE_READ);
+    store_head(txn, head);
+    digest_hex(hex, head, sizeof head);
+    struct kn_welcome welcome = {
+        .version = 1,
+        .agent = agent->agent,
+        .role = agent->role,
+        .unit = agent->unit,
+        .window = agent->has_window ? agent->window : hub->options.window,
+        .max_frame = MAX_FRAME,
+        .last_sequence = (int64_t)store_last_sequence(txn, agent->agent, session->instance),
+        .now = hub_wall_ms(hub),
+        .test_clock = store_test_clock(hub->store),
+        .last_event = (int64_t)log_last(txn),
+        .head = hex,
+    };
+    store_abort(&txn);
+    hub_send_message(hub, peer, KN_TYPE_WELCOME, &welcome);
+}
+
+void reception_pong(struct hub *hub, const struct net_peer *peer, const struct kn_ping *ping)
+{
+    uint8_t head[DIGEST_SIZE];
+    char hex[2 * DIGEST_SIZE + 1];
+    store_txn_t *txn = store_begin(hub->store, STORE_READ);
+    store_head(txn, head);
+    digest_hex(hex, head, sizeof head);
+    struct kn_pong message = {.nonce = ping->nonce,
+                              .now = hub_wall_ms(hub),
+                              .last_event = (int64_t)log_last(txn),
+                              .head = hex};
+    store_abort(&txn);
+    hub_send_message(hub, peer, KN_TYPE_PONG, &message);
+}
+
+void reception_open_stream(struct hub *hub, const struct net_peer *peer,
+                           const struct kn_agent *agent, const struct kn_stream_open *message)
+{
+    if (!acl_may_read(agent, message->stream)) {
+        hub_deny(hub, peer, KN_CODE_NOT_ALLOWED, "stream", "your role may not read this stream",
+                 message->subscription);
+    } else if (streams_open(hub->streams, peer, agent, message)) {
+        hub_deny(hub, peer, KN_CODE_BUSY, "stream", "try again later", message->subscription);
+    }
+    hub->pumped = 0; /* there may be something to send at once */
+}
+
+struct figures {
+    struct kn_count count[64];
+    size_t n;
+};
+
+static void figure(struct figures *figures, const char *name, uint64_t value)
+{
+    assert(figures->n < 64);
+    figures->count[figures->n++] = (struct kn_count){.name = name, .value = (int64_t)value};
+}
+
+static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t request)
+{
+    static struct kn_consumer consumers[200]; /* of the net thread alone */
+    static char names[200][3][96];
+    struct figures figures = {.n = 0};
+    struct store_usage usage;
+    struct net_counts net;
+    uint8_t head[DIGEST_SIZE];
+    char hex[2 * DIGEST_SIZE + 1], stream[96] = "", consumer[64] = "", agent[64];
+    uint64_t saved;
+    size_t n = 0;
+    store_usage(hub->store, &usage);
+    net_get_counts(hub->net, &net);
+    store_txn_t *txn = store_begin(hub->store, STORE_READ);
+    store_head(txn, head);
+    digest_hex(hex, head, sizeof head);
+    while (n < 200 && store_next_cursor(txn, stream, consumer, agent, &saved)) {
+        uint32_t table = store_stream(txn, stream);
+        bool all = strcmp(stream, "all") == 0;
+        snprintf(names[n][0], sizeof names[n][0], "%s", stream);
+        snprintf(names[n][1], sizeof names[n][1], "%s", consumer);
+        snprintf(names[n][2], sizeof names[n][2], "%s", agent);
+        consumers[n] =
+            (struct kn_consumer){.stream = names[n][0],
+                                 .consumer = names[n][1],
+                                 .agent = names[n][2],
+                                 .saved = (int64_t)saved,
+                                 .last = (int64_t)(all     ? log_last(txn)
+                                                   : table ? store_stream_last(txn, table)
+                                                           : 0),
+                                 .connected = streams_connected(hub->streams, stream, consumer)};
+        n++;
+    }
+    figure(&figures, "cases", store_number(txn, "cases"));
+    figure(&figures, "linked", store_number(txn, "linked"));
+    figure(&figures, "to_read", atomic_load(&hub->unread));
+    figure(&figures, "index_bytes", reading_index_bytes(hub->reading));
+    figure(&figures, "sessions", sessions_count(hub->sessions));
+    figure(&figures, "subscriptions", streams_count(hub->streams));
+    figure(&figures, "waiting_for_the_disk", line_length(&hub->todo));
+    figure(&figures, "commits", atomic_load(&hub->committed));
+    figure(&figures, "frames_taken", net.n_taken);
+    figure(&figures, "frames_sent", net.n_sent);
+    figure(&figures, "hostile_frames", net.n_multipart + net.n_chosen_id + net.n_nameless);
+    figure(&figures, "map_size", usage.map_size);
+    figure(&figures, "map_used", usage.map_used);
+    figure(&figures, "disk_free", usage.disk_free);
+    struct kn_status_view view = {.request = request,
+                                  .version = KN_VERSION,
+                                  .now = hub_wall_ms(hub),
+                                  .started_at = hub->started_at,
+                                  .test_clock = store_test_clock(hub->store),
+                                  .draining = atomic_load(&hub->draining),
+                                  .last_event = (int64_t)log_last(txn),
+                                  .head = hex,
+                                  .registers = registers_version(hub->registers),
+                                  .n_counts = figures.n,
+                                  .counts = figures.count,
+                                  .n_consumers = n,
+                                  .consumers = consumers};
+    store_abort(&txn);
+    hub_send_message(hub, peer, KN_TYPE_STATUS_VIEW, &view);
+}
+
+void reception_ask(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
+                   const struct kn_message *message)
+{
+    /* all requests begin with their number */
+    int64_t request = ((const struct kn_status_get *)message->body)->request;
+    if (message->type == KN_TYPE_STATUS_GET) {
+        tell_status(hub, peer, request);
+        return;
+    }
+    struct query_asker asker = {.agent = agent,
+                                .sees_persons = agent && acl_may_see_persons(agent, NULL)};
+    long size = query(hub->store, &asker, message->type, message->body, hub->frame, MAX_FRAME);
+    if (size > 0) {
+        net_send(hub->net, peer, hub->frame, (size_t)size);
+    } else {
+        hub_deny(hub, peer,
+                 size == KN_E_NOT_FOUND && message->type == KN_TYPE_BATCH_GET
+                     ? KN_CODE_UNKNOWN_BATCH
+                 : size == KN_E_NOT_FOUND ? KN_CODE_UNKNOWN_CASE
+                 : size == KN_E_DENIED    ? KN_CODE_NOT_ALLOWED
+                                          : KN_CODE_BUSY,
+                 NULL, NULL, request);
+    }
+}

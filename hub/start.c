@@ -1,0 +1,234 @@
+/* start.c - the hub comes up and goes down; what the hub itself sends down the line to the writer.
+ *
+ * Start: registers, store, law on record, keys, doors, self-test, streams, reading, threads. Stop:
+ * no more intake, reading ends, the writer commits what waits, the last receipts leave. A kill at
+ * any point is as good: recovery is the normal start.
+ */
+#include "hub/hub_parts.h"
+#include "hub/log.h"
+#include "kiennghi/status.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ==== errands of our own ====================================================================== */
+
+static void save_cursor(void *arg, const char *stream, const char *consumer, const char *agent,
+                        uint64_t position)
+{
+    struct hub *hub = arg;
+    struct errand *errand = errand_new(FROM_CURSOR);
+    if (errand) {
+        snprintf(errand->stream, sizeof errand->stream, "%s", stream);
+        snprintf(errand->consumer, sizeof errand->consumer, "%s", consumer);
+        snprintf(errand->actor, sizeof errand->actor, "%s", agent);
+        errand->position = position;
+        if (!line_push(&hub->todo, &errand->link)) {
+            errand_destroy(&errand);
+        }
+    }
+}
+
+/* A copy of RECORD as a block of its own. */
+static const void *copy_record(enum kn_schema schema, const void *record)
+{
+    static _Thread_local uint8_t bytes[64 * 1024];
+    struct kn_fault fault;
+    void *copy = NULL;
+    long size = kn_record_encode(bytes, sizeof bytes, schema, record, &fault);
+    return size > 0 && !kn_record_decode(&copy, schema, bytes, (size_t)size, &fault) ? copy : NULL;
+}
+
+static bool propose(void *arg, uint64_t submission, const struct kn_reading_propose *what,
+                    struct slice signature)
+{
+    struct hub *hub = arg;
+    struct errand *errand = errand_new(FROM_READING);
+    line_wait_below(&hub->proposals, READING_AHEAD);
+    if (!errand) {
+        return false;
+    }
+    errand->type = KN_TYPE_READING_PROPOSE;
+    errand->body = copy_record(KN_SCHEMA_READING_PROPOSE, what);
+    errand->position = submission;
+    snprintf(errand->actor, sizeof errand->actor, "hub");
+    errand->signature = malloc(signature.size ? signature.size : 1);
+    if (errand->signature) {
+        memcpy(errand->signature, signature.bytes, signature.size);
+        errand->n_signature = signature.size;
+    }
+    if (!errand->body || !errand->signature || !line_push(&hub->proposals, &errand->link)) {
+        errand_destroy(&errand);
+        return false;
+    }
+    line_nudge(&hub->todo); /* the writer may be waiting for peers */
+    return true;
+}
+
+/* Puts the registers in force on record when they are not yet: the log says which law it used. */
+static int enter_registers(struct hub *hub, const struct registers_file *files, size_t n_files)
+{
+    struct kn_register_load load = {.registers = registers_version(hub->registers)};
+    store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
+    if (store_number(txn, "registers") != hub_hex_number(load.registers)) {
+        struct errand errand = {
+            .from = FROM_REGISTERS, .type = KN_TYPE_REGISTER_LOAD, .body = &load, .actor = "hub"};
+        for (size_t i = 0; i < n_files; i++) {
+            store_put_register(txn, load.registers, files[i].name,
+                               (struct slice){(const uint8_t *)files[i].bytes, files[i].size});
+        }
+        hub->now = hub_wall_ms(hub);
+        hub_handle(hub, txn, &errand);
+    }
+    int rc = store_error(txn) || store_dirty(txn) ? store_commit(&txn) : KN_OK;
+    store_abort(&txn);
+    return rc;
+}
+
+/* ==== start and stop ========================================================================== */
+
+static int open_parts(struct hub *hub, char *why, size_t why_size)
+{
+    const struct hub_options *options = &hub->options;
+    struct registers_file *files = NULL;
+    size_t n_files = 0;
+    struct store_options store = {
+        .folder = options->store, .map_size = options->map_size, .test_clock = options->test_clock};
+    int rc = registers_read_folder(&files, &n_files, options->registers, why, why_size);
+    rc = rc ? rc : registers_load(&hub->registers, files, n_files, why, why_size);
+    rc = rc ? rc : store_open(&hub->store, &store, why, why_size);
+    if (!rc) {
+        store_txn_t *txn = store_begin(hub->store, STORE_READ);
+        atomic_store(&hub->clock_offset, (long long)store_number(txn, "clock_offset"));
+        atomic_store(&hub->unread, store_number(txn, "cases") - store_number(txn, "cases_read"));
+        hub->tap_at = store_stream_last(txn, store_stream(txn, "public"));
+        store_abort(&txn);
+        rc = enter_registers(hub, files, n_files);
+    }
+    registers_files_free(&files, n_files);
+    if (rc) {
+        return rc;
+    }
+    hub_read_acl(hub);
+    struct net_options net = {.intake = options->intake,
+                              .delivery = options->delivery,
+                              .control = options->control,
+                              .tap = options->tap,
+                              .secret_key = options->secret_key,
+                              .public_key = options->public_key,
+                              .n_io_threads = options->n_io_threads};
+    struct zap_directory directory = {.known = acl_known, .arg = hub->acl};
+    rc = net_open(&hub->net, &net, &directory, why, why_size);
+    rc = rc ? rc : net_self_test(hub->net, why, why_size);
+    if (rc) {
+        return rc;
+    }
+    hub->streams = streams_new(hub->store, hub->net, save_cursor, hub);
+    return hub->streams ? reading_start(&hub->reading, hub->store, hub->registers,
+                                        options->registers, propose, hub, why, why_size)
+                        : KN_E_NOMEM;
+}
+
+int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t why_size)
+{
+    struct hub *hub = calloc(1, sizeof *hub);
+    *out = hub;
+    if (!hub) {
+        return KN_E_NOMEM;
+    }
+    snprintf(why, why_size, "out of memory");
+    hub->options = *options;
+    hub->options.window = options->window ? options->window : DEFAULT_WINDOW;
+    line_init(&hub->todo);
+    line_init(&hub->done);
+    line_init(&hub->proposals);
+    hub->sessions = sessions_new();
+    hub->lasts = lasts_new();
+    hub->acl = acl_new(hub->options.window);
+    int rc = hub->sessions && hub->lasts && hub->acl ? open_parts(hub, why, why_size) : KN_E_NOMEM;
+    if (!rc) {
+        hub->started_at = hub_wall_ms(hub);
+        hub->writer_runs = !pthread_create(&hub->writer_thread, NULL, hub_write_loop, hub);
+        hub->net_runs = !pthread_create(&hub->net_thread, NULL, hub_net_loop, hub);
+        rc = hub->writer_runs && hub->net_runs ? KN_OK : KN_E_NOMEM;
+    }
+    if (rc) {
+        hub_stop(out);
+    }
+    return rc;
+}
+
+const char *hub_endpoint(hub_t *hub, char door)
+{
+    return door == 't' ? net_tap_endpoint(hub->net)
+                       : net_endpoint(hub->net, door == 'i'   ? NET_INTAKE
+                                                : door == 'd' ? NET_DELIVERY
+                                                              : NET_CONTROL);
+}
+
+bool hub_alive(hub_t *hub)
+{
+    bool alive = true;
+    for (int i = 0; i < 2; i++) {
+        unsigned now = atomic_load(&hub->beats[i]);
+        alive &= now != hub->seen[i];
+        hub->seen[i] = now;
+    }
+    return alive;
+}
+
+bool hub_finished(hub_t *hub, int *rc)
+{
+    *rc = atomic_load(&hub->rc);
+    bool drained = atomic_load(&hub->draining) && !line_length(&hub->todo) &&
+                   !line_length(&hub->done) && !atomic_load(&hub->unread);
+    return atomic_load(&hub->stopping) || drained;
+}
+
+void hub_stop(hub_t **hub_p)
+{
+    struct hub *hub = *hub_p;
+    *hub_p = NULL;
+    if (!hub) {
+        return;
+    }
+    /* no more intake; the reading stage ends; the writer commits what waits; then the last receipts
+     */
+    atomic_store(&hub->draining, true);
+    line_shut(&hub->todo);
+    line_shut(&hub->proposals);
+    reading_stop(hub->reading);
+    atomic_store(&hub->stopping, true);
+    if (hub->writer_runs) {
+        pthread_join(hub->writer_thread, NULL);
+    }
+    atomic_store(&hub->stopped, true);
+    if (hub->net_runs) {
+        net_wake(hub->net);
+        pthread_join(hub->net_thread, NULL);
+    }
+    struct line *lines[] = {&hub->todo, &hub->done, &hub->proposals};
+    for (int i = 0; i < 3; i++) { /* nobody waits for what is left: proposals are made again */
+        size_t n;
+        struct link *next, *at = line_take(lines[i], 0, SIZE_MAX, &n);
+        for (; at; at = next) {
+            struct errand *errand = (struct errand *)(void *)at;
+            next = at->next;
+            errand_destroy(&errand);
+        }
+    }
+    reading_destroy(&hub->reading);
+    streams_destroy(&hub->streams);
+    net_close(&hub->net);
+    acl_destroy(&hub->acl);
+    registers_close(&hub->registers);
+    store_close(&hub->store);
+    sessions_destroy(&hub->sessions);
+    lasts_destroy(&hub->lasts);
+    line_clear(&hub->todo);
+    line_clear(&hub->done);
+    line_clear(&hub->proposals);
+    free(hub);
+}
