@@ -91,6 +91,7 @@ static void open_batch(store_txn_t *txn, const struct kn_event *event)
     batch->title = event->title;
     batch->file = event->file;
     batch->document = event->document;
+    batch->meeting = event->meeting;
     batch->declared = event->declared;
     batch->has_closed_at = false;
     batch->last_event = event->sequence;
@@ -459,6 +460,8 @@ static void admit(store_txn_t *txn, const struct kn_event *event)
                              .role = event->admitted,
                              .unit = event->unit,
                              .key = event->key,
+                             .window = event->window,
+                             .has_window = event->has_window,
                              .admitted_at = event->at,
                              .has_admitted_at = true};
     store_put_agent(txn, &agent);

@@ -132,6 +132,8 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     figure(&figures, "frames_taken", net.n_taken);
     figure(&figures, "frames_sent", net.n_sent);
     figure(&figures, "hostile_frames", net.n_multipart + net.n_chosen_id + net.n_nameless);
+    figure(&figures, "strangers_refused", net.zap.n_unknown_key);
+    figure(&figures, "quarantined", store_number(txn, "quarantined"));
     figure(&figures, "map_size", usage.map_size);
     figure(&figures, "map_used", usage.map_used);
     figure(&figures, "disk_free", usage.disk_free);

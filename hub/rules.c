@@ -674,6 +674,8 @@ static void admit_agent(struct decision *out, const struct facts *facts,
     event->admitted = agent->role;
     event->unit = agent->unit;
     event->key = agent->key;
+    event->window = agent->window;
+    event->has_window = agent->has_window;
 }
 
 void decide_unreadable(struct decision *out, const struct facts *facts,

@@ -68,6 +68,7 @@ void rules_declare_batch(struct decision *out, const struct facts *facts,
     event->title = message->title;
     event->file = message->file;
     event->document = message->document;
+    event->meeting = message->meeting;
     rules_count(&event->declared, &event->has_declared, message->declared);
     if (done >= message->declared) {
         event = rules_tell(out, KN_EVENT_KIND_BATCH_CLOSED);

@@ -700,6 +700,8 @@ struct kn_event {
     const char *title;
     /** batch.opened: name of the file. (0..200 characters) */
     const char *file;
+    /** batch.opened: the meeting. */
+    const struct kn_meeting *meeting;
     /** batch.*: declared rows. (0..100000000) */
     bool has_declared;
     int64_t declared;
@@ -781,6 +783,9 @@ struct kn_event {
     enum kn_role admitted;
     /** agent.admitted: public key, Z85. (0..40 characters) */
     const char *key;
+    /** agent.admitted: messages it may have unacknowledged. (1..4096) */
+    bool has_window;
+    int64_t window;
     /** Whether the content stands beside. */
     enum kn_content_state content_state;
     /** The content as it stands at delivery. (private) */
