@@ -149,6 +149,13 @@ static int loop(kn_agent_t *self, bool is_one_shot)
         int64_t wake = agent_now_ms() + WAKE_MS;
         if (import && files_read(self, import) != KN_OK && is_one_shot)
             break;
+        if (!files_next(self) && batch_settle(self) != KN_OK) {
+            link_fail(self, KN_EXIT_LATER);
+            if (is_one_shot)
+                break;
+        }
+        if (!files_next(self) && !self->parts)
+            account_tell(self);
         files_finish(self);
         do_tick(self);
         rc = do_stream(self);
@@ -181,6 +188,7 @@ static int loop(kn_agent_t *self, bool is_one_shot)
         if (!is_one_shot && (rc == KN_E_IO || rc == KN_E_FULL) && self->spec->stream)
             rc = KN_OK; /* an event was not taken: the client gives it again */
     }
+    account_tell(self);
     files_finish(self);
     return rc;
 }
@@ -284,6 +292,7 @@ static void clean(kn_agent_t *self)
     if (self->spec->on_stop)
         self->spec->on_stop(self);
     batch_clear(self);
+    account_clear(self);
     files_clear(self);
     kn_client_destroy(&self->client);
     kn_message_destroy(&self->act.receipt);

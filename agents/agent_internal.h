@@ -5,6 +5,7 @@
  *   link.c     the client, acts and requests
  *   options.c  command line and configuration file
  *   batch.c    rows, their items, alignment with what was imported before
+ *   account.c  receipts, one summary for each batch
  *   report.c   what the operator sees: lines, summaries, progress, words
  */
 #ifndef AGENTS_AGENT_INTERNAL_H
@@ -58,28 +59,63 @@ struct import {
     bool is_watched; /* to be moved when finished */
     bool is_unreadable;
     bool is_read;
-    size_t n_open; /* accounts not finished */
+    size_t n_open; /* rows gathered and parts not finished */
 };
 
-/* A batch that was put into the outbox: what became of its rows. */
-struct account {
-    struct account *next;
-    struct import *import;
-    uint32_t id;
-    char batch[33];
-    char *title;
-    uint64_t declared, rows, pending;
-    struct counts counts;
-};
+enum answer { ANSWER_NONE, ANSWER_TAKEN, ANSWER_REFUSED };
 
 struct batch; /* the open one */
 
+/* Sends a paused batch: no file goes on with it. */
+int batch_settle(kn_agent_t *self);
+/* The hub answered for ITEM of CONTAINER. */
+void batch_answer(kn_agent_t *self, const char *container, const char *item, enum answer answer);
 void batch_clear(kn_agent_t *self);
+
+/* ---- account.c ----------------------------------------------------------------------------- */
+
+/* A batch of this run. */
+struct account {
+    struct account *next;
+    char batch[33];
+    char *title, *file; /* the first file's name */
+    uint64_t n_declared;
+    uint64_t n_rows;      /* of this run */
+    uint64_t n_known;     /* items that this outbox ever sent in it */
+    uint64_t n_elsewhere; /* rows of this run that an earlier batch counts */
+    struct counts counts; /* of this run */
+};
+
+/* What one file gave to one batch. */
+struct part {
+    struct part *next;
+    uint32_t id;
+    struct account *account;
+    struct import *import;
+    uint64_t n_pending; /* messages without a final receipt */
+    struct saying *sayings, *last_saying;
+};
+
+/* The account of a batch, with what earlier runs sent; a new count replaces the old one. */
+struct account *account_open(kn_agent_t *self, const struct kn_batch_declare *declare,
+                             const char *file, uint64_t n_declared);
+int account_save(kn_agent_t *self, const struct account *account);
+/* A new part of ACCOUNT; its tag. */
+int account_part(kn_agent_t *self, struct part **out, struct account *account,
+                 struct import *import);
+uint64_t account_tag(const kn_agent_t *self, const struct part *part);
+/* Why ROW is refused, to be told in its turn; WORDS may be NULL. */
+void account_say(struct part *part, int64_t row, const char *words);
+/* The parts from FIRST on could not be kept. */
+void account_forget_parts(kn_agent_t *self, uint32_t first);
 /* Everything of earlier runs is answered: forgets the names of their files. */
-int batch_forget_past(kn_agent_t *self);
+int account_forget_past(kn_agent_t *self);
 /* The final receipt of a row, refusal or declaration; also of an earlier run. */
-void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,
-                   const struct kn_receipt *receipt);
+void account_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,
+                     const struct kn_receipt *receipt);
+/* Tells and forgets the batches of which nothing waits. */
+void account_tell(kn_agent_t *self);
+void account_clear(kn_agent_t *self);
 
 /* ---- files.c ------------------------------------------------------------------------------- */
 
@@ -129,10 +165,11 @@ struct kn_agent_self {
     char words[400]; /* of link_words */
 
     uint32_t run; /* high half of the tags of this process */
-    uint32_t n_accounts;
-    struct account *accounts; /* unfinished */
-    struct import *imports;   /* unfinished, oldest first */
-    struct import *current;   /* being read */
+    uint32_t n_parts;
+    struct account *accounts;       /* not told, oldest first */
+    struct part *parts, *last_part; /* unfinished, oldest first */
+    struct import *imports;         /* unfinished, oldest first */
+    struct import *current;         /* being read */
     struct batch *batch;
 
     struct counts total;

@@ -1,8 +1,9 @@
 /* batch.c - rows become numbered messages, and the same row is the same item for ever.
  *
  * Rows of a batch are gathered first: only then is it known which numbers are unique, and how the
- * table lies beside the one imported before. For each container the outbox keeps what was sent:
- * "i:CONTAINER:ITEM" -> hash of the content, row, what the hub said. Then
+ * table lies beside the one imported before. A batch that comes in pieces, one file a message, is
+ * paused between them. For each container the outbox keeps what was sent:
+ * "i:CONTAINER:ITEM" -> hash of the content, row, batch, what the hub said. Then
  *
  *   1. same item, same content                          -> that item
  *   2. content known under an item nobody has taken     -> that item: rows moved, a row was
@@ -24,15 +25,19 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { HASH = crypto_hash_sha256_BYTES, ITEM_MAX = 65, RECORD_MAX = 1 << 17 };
-
-enum answer { ANSWER_NONE, ANSWER_TAKEN, ANSWER_REFUSED };
+enum {
+    HASH = crypto_hash_sha256_BYTES,
+    ITEM_MAX = 65,
+    RECORD_MAX = 1 << 17,
+    PAUSED_MAX = 1000 /* rows of a paused batch: then it goes */
+};
 
 /* What the outbox knows of an item; fixed layout. */
 struct trace {
     unsigned char hash[HASH];
     int32_t row;
     uint32_t answer;
+    char batch[16]; /* the first digits of the one that brought it */
 };
 
 struct known {
@@ -42,6 +47,7 @@ struct known {
 };
 
 struct gathered {
+    struct import *import;
     int64_t row;
     int64_t stood_at;      /* row of its item in the table imported before; 0: none */
     unsigned ordinal;      /* among the rows of equal content, from 1 */
@@ -51,20 +57,27 @@ struct gathered {
     void *record; /* the petition; NULL: a refused row */
     size_t size;
     enum kn_code code;
-    char *field;
+    char *field, *words; /* of a refused row; may be NULL */
     bool is_revised;
     bool is_unsent; /* a changed row: the trace stays as it is */
 };
 
 struct batch {
     struct kn_message *declare; /* own copy */
-    char title[301];
+    int64_t n_declared;         /* negative: the rows are counted */
+    bool is_paused;
     struct gathered *rows;
     size_t n_rows, max_rows;
+    size_t n_paused; /* rows of the files before this one */
     struct known *known;
     size_t n_known, max_known;
     char *room; /* RECORD_MAX bytes to encode in */
 };
+
+static const struct kn_batch_declare *declared(const struct batch *batch)
+{
+    return batch->declare->body;
+}
 
 /* ---- gathering ----------------------------------------------------------------------------- */
 
@@ -90,8 +103,14 @@ static int copy_declare(kn_agent_t *self, struct kn_message **out,
 int kn_agent_batch(kn_agent_t *self, const struct kn_batch_declare *declare)
 {
     struct kn_message *copy = NULL;
-    assert(!self->batch && self->current);
-    int rc = copy_declare(self, &copy, declare);
+    assert(self->current && (!self->batch || self->batch->is_paused));
+    if (self->batch && strcmp(declared(self->batch)->batch, declare->batch) == 0) {
+        self->batch->is_paused = false;
+        return KN_OK;
+    }
+    int rc = batch_settle(self);
+    if (rc == KN_OK)
+        rc = copy_declare(self, &copy, declare);
     if (rc != KN_OK)
         return rc;
     self->batch = agent_alloc(sizeof *self->batch);
@@ -100,21 +119,41 @@ int kn_agent_batch(kn_agent_t *self, const struct kn_batch_declare *declare)
     return KN_OK;
 }
 
-void kn_agent_batch_drop(kn_agent_t *self)
+/* Forgets the rows from N on. */
+static void forget_rows(struct batch *batch, size_t n)
+{
+    while (batch->n_rows > n) {
+        struct gathered *row = &batch->rows[--batch->n_rows];
+        row->import->n_open--;
+        free(row->record);
+        free(row->field);
+        free(row->words);
+    }
+}
+
+static void destroy(kn_agent_t *self)
 {
     struct batch *batch = self->batch;
     self->batch = NULL;
-    if (!batch)
-        return;
-    for (size_t i = 0; i < batch->n_rows; i++) {
-        free(batch->rows[i].record);
-        free(batch->rows[i].field);
-    }
+    forget_rows(batch, 0);
     kn_message_destroy(&batch->declare);
     free(batch->rows);
     free(batch->known);
     free(batch->room);
     free(batch);
+}
+
+void kn_agent_batch_drop(kn_agent_t *self)
+{
+    struct batch *batch = self->batch;
+    if (!batch || batch->is_paused)
+        return;
+    if (batch->n_paused > 0) { /* only what this file brought */
+        forget_rows(batch, batch->n_paused);
+        batch->is_paused = true;
+    } else {
+        destroy(self);
+    }
 }
 
 /* The item of a number: %08d for a plain one, itself when it is a short word, else its hash. A
@@ -147,14 +186,15 @@ static struct gathered *add_row(kn_agent_t *self, int64_t row, const char *numbe
         assert(batch->rows);
     }
     struct gathered *self_row = &batch->rows[batch->n_rows++];
-    *self_row = (struct gathered){.row = row};
+    *self_row = (struct gathered){.row = row, .import = self->current};
+    self->current->n_open++;
     if (number && *number)
         number_item(self_row->number, number);
     return self_row;
 }
 
-static void refuse(kn_agent_t *self, struct gathered *row, const void *raw, size_t raw_size,
-                   enum kn_code code, const char *field, const char *words)
+static void refuse(struct gathered *row, const void *raw, size_t raw_size, enum kn_code code,
+                   const char *field, const char *words)
 {
     char place[32];
     if (!raw) {
@@ -164,8 +204,7 @@ static void refuse(kn_agent_t *self, struct gathered *row, const void *raw, size
     crypto_hash_sha256(row->hash, raw, raw_size);
     row->code = code;
     row->field = field && *field ? agent_copy(field) : NULL;
-    report_row(self, self->current->name, row->row, NULL, KN_VERDICT_REFUSED, NULL, code, field,
-               words, words && *words);
+    row->words = words && *words ? agent_copy(words) : NULL;
 }
 
 int kn_agent_row(kn_agent_t *self, int64_t row, const char *number,
@@ -177,7 +216,7 @@ int kn_agent_row(kn_agent_t *self, int64_t row, const char *number,
         kn_record_encode(self->batch->room, RECORD_MAX, KN_SCHEMA_PETITION, petition, &fault);
     if (size < 0) {
         const char *text = petition->text ? petition->text : "";
-        refuse(self, gathered, text, strlen(text), fault.code, fault.field, NULL);
+        refuse(gathered, text, strlen(text), fault.code, fault.field, NULL);
         return KN_OK;
     }
     crypto_hash_sha256(gathered->hash, (unsigned char *)self->batch->room,
@@ -191,16 +230,11 @@ int kn_agent_row(kn_agent_t *self, int64_t row, const char *number,
 int kn_agent_refuse(kn_agent_t *self, int64_t row, const char *number, const void *raw,
                     size_t raw_size, enum kn_code code, const char *field, const char *words)
 {
-    refuse(self, add_row(self, row, number), raw, raw_size, code, field, words);
+    refuse(add_row(self, row, number), raw, raw_size, code, field, words);
     return KN_OK;
 }
 
 /* ---- items --------------------------------------------------------------------------------- */
-
-static const struct kn_batch_declare *declared(const struct batch *batch)
-{
-    return batch->declare->body;
-}
 
 static void trace_key(char out[110], const char *container, const char *item)
 {
@@ -361,8 +395,8 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
         row->is_unsent = !was_refused && !row->is_revised;
         return;
     }
-    struct known *refused = self->current->path ? refused_here(batch, row) : NULL;
-    if (refused) { /* rows of a poll have no place: never the same */
+    struct known *refused = self->spec->has_identities ? NULL : refused_here(batch, row);
+    if (refused) {
         take_known(row, refused);
         return;
     }
@@ -378,17 +412,45 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
     }
 }
 
+static int by_item(const void *a, const void *b)
+{
+    const struct known *x = a, *y = b;
+    return strcmp(x->item, y->item);
+}
+
+/* What is known: of the whole container, since rows may have moved; where rows have identities,
+ * only of these, or each message would cost as much as all before it. */
+static int load_known(kn_agent_t *self, char (*own)[ITEM_MAX])
+{
+    struct batch *batch = self->batch;
+    char key[110];
+    const void *value;
+    size_t size;
+    int rc = KN_OK;
+    if (!self->spec->has_identities) {
+        trace_key(key, declared(batch)->container, "");
+        return kn_client_each(self->client, key, add_known, batch);
+    }
+    for (size_t i = 0; rc == KN_OK && i < batch->n_rows; i++) {
+        trace_key(key, declared(batch)->container, own[i]);
+        rc = kn_client_get(self->client, &value, &size, key);
+        if (rc == KN_OK)
+            rc = add_known(batch, key, value, size);
+        else if (rc == KN_E_NOT_FOUND)
+            rc = KN_OK;
+    }
+    if (batch->n_known > 1)
+        qsort(batch->known, batch->n_known, sizeof *batch->known, by_item);
+    return rc;
+}
+
 static int give_items(kn_agent_t *self)
 {
     struct batch *batch = self->batch;
     struct gathered **order = agent_alloc((batch->n_rows + 1) * sizeof *order);
     char(*own)[ITEM_MAX] = agent_alloc((batch->n_rows + 1) * sizeof *own);
-    char prefix[40];
     unsigned ordinal = 1;
-    snprintf(prefix, sizeof prefix, "i:%s:", declared(batch)->container);
-    int rc = kn_client_each(self->client, prefix, add_known, batch);
-    if (rc != KN_OK)
-        goto done;
+    int rc;
     keep_unique_numbers(batch, order);
     for (size_t i = 0; i < batch->n_rows; i++)
         order[i] = &batch->rows[i];
@@ -397,12 +459,16 @@ static int give_items(kn_agent_t *self)
     for (size_t i = 0; i < batch->n_rows; i++) {
         bool is_equal = i > 0 && memcmp(order[i]->hash, order[i - 1]->hash, HASH) == 0;
         ordinal = is_equal ? ordinal + 1 : 1;
-        char *item = own[order[i] - batch->rows];
         order[i]->ordinal = ordinal;
-        own_item(item, order[i]);
-        struct known *known = find_known(batch, item);
-        if (known && memcmp(known->trace.hash, order[i]->hash, HASH) == 0)
-            take_known(order[i], known);
+        own_item(own[order[i] - batch->rows], order[i]);
+    }
+    rc = load_known(self, own);
+    if (rc != KN_OK)
+        goto done;
+    for (size_t i = 0; i < batch->n_rows; i++) {
+        struct known *known = find_known(batch, own[i]);
+        if (known && memcmp(known->trace.hash, batch->rows[i].hash, HASH) == 0)
+            take_known(&batch->rows[i], known);
     }
     take_moved(batch, order);
     for (size_t i = 0; i < batch->n_rows; i++)
@@ -416,20 +482,28 @@ done:
 
 /* ---- sending ------------------------------------------------------------------------------- */
 
-static int put_trace(kn_agent_t *self, const struct gathered *row)
+static int put_trace(kn_agent_t *self, struct account *account, const struct gathered *row)
 {
     struct trace trace = {.row = (int32_t)row->row};
     char key[110];
+    const struct known *known = find_known(self->batch, row->item);
+    memcpy(trace.batch, account->batch, sizeof trace.batch);
+    if (!known)
+        account->n_known++;
+    else if (memcmp(known->trace.batch, trace.batch, sizeof trace.batch) != 0)
+        account->n_elsewhere++;
     if (row->is_unsent)
         return KN_OK;
     memcpy(trace.hash, row->hash, HASH);
     trace.answer = row->record ? ANSWER_NONE : ANSWER_REFUSED;
     trace_key(key, declared(self->batch)->container, row->item);
-    const struct known *known = find_known(self->batch, row->item);
-    if (known && memcmp(known->trace.hash, row->hash, HASH) == 0) {
-        trace.answer = known->trace.answer;
-        if (known->trace.row == trace.row)
-            return KN_OK;
+    if (known) {
+        memcpy(trace.batch, known->trace.batch, sizeof trace.batch);
+        if (memcmp(known->trace.hash, row->hash, HASH) == 0) {
+            trace.answer = known->trace.answer;
+            if (known->trace.row == trace.row)
+                return KN_OK;
+        }
     }
     return kn_client_put(self->client, key, &trace, sizeof trace);
 }
@@ -479,110 +553,96 @@ static int submit_row(kn_agent_t *self, uint64_t tag, const struct gathered *row
     return rc;
 }
 
-static struct account *open_account(kn_agent_t *self, uint64_t n_declared)
-{
-    const struct kn_batch_declare *declare = declared(self->batch);
-    struct account *account = agent_alloc(sizeof *account);
-    account->id = ++self->n_accounts;
-    account->import = self->current;
-    account->declared = n_declared;
-    account->rows = self->batch->n_rows;
-    snprintf(account->batch, sizeof account->batch, "%s", declare->batch);
-    account->title = declare->title ? agent_copy(declare->title) : NULL;
-    account->next = self->accounts;
-    self->accounts = account;
-    self->current->n_open++;
-    return account;
-}
-
-/* Under its tag the outbox keeps the file's name, for rows that a later run hears of. */
-static void name_key(char out[20], uint64_t tag)
-{
-    snprintf(out, 20, "f:%016" PRIx64, tag);
-}
-
-static void close_account(kn_agent_t *self, struct account *account)
-{
-    char key[20];
-    name_key(key, (uint64_t)self->run << 32 | account->id);
-    if (account->pending == 0)
-        kn_client_put(self->client, key, NULL, 0);
-    for (struct account **p = &self->accounts; *p; p = &(*p)->next)
-        if (*p == account) {
-            *p = account->next;
-            break;
-        }
-    account->import->n_open--;
-    free(account->title);
-    free(account);
-}
-
-int kn_agent_batch_end(kn_agent_t *self, int64_t n_declared)
+/* Puts the rows into the outbox, in one commit with what is remembered of them. Each file is a part
+ * of its own. */
+static int submit_rows(kn_agent_t *self, struct account *account, struct kn_fault *fault)
 {
     struct batch *batch = self->batch;
-    char key[20];
+    struct kn_batch_declare declare = *declared(batch);
+    struct part *part = NULL;
+    int rc = KN_OK;
+    declare.declared = (int64_t)account->n_declared;
+    for (size_t i = 0; rc == KN_OK && (i < batch->n_rows || i == 0); i++) {
+        const struct gathered *row = i < batch->n_rows ? &batch->rows[i] : NULL;
+        struct import *import = row ? row->import : self->current;
+        if (!part || part->import != import)
+            rc = account_part(self, &part, account, import);
+        uint64_t tag = account_tag(self, part);
+        if (rc == KN_OK && i == 0) {
+            rc = kn_client_submit(self->client, tag, KN_TYPE_BATCH_DECLARE, &declare, fault);
+            part->n_pending += rc == KN_OK;
+        }
+        if (!row || rc != KN_OK)
+            break;
+        rc =
+            row->record ? submit_row(self, tag, row, fault) : submit_refusal(self, tag, row, fault);
+        if (rc == KN_OK)
+            rc = put_trace(self, account, row);
+        if (rc == KN_OK && !row->record)
+            account_say(part, row->row, row->words);
+        part->n_pending += rc == KN_OK;
+        account->n_rows += rc == KN_OK;
+        self->n_sent += rc == KN_OK;
+    }
+    return rc == KN_OK ? account_save(self, account) : rc;
+}
+
+/* Sends the open batch and forgets it. Files whose rows could not be kept stay where they are. */
+static int send_batch(kn_agent_t *self)
+{
+    struct batch *batch = self->batch;
     struct kn_fault fault = {0};
-    assert(batch);
+    uint32_t first_part = self->n_parts + 1;
     int rc = give_items(self);
     if (rc != KN_OK)
         goto done;
-    struct kn_batch_declare declare = *declared(batch);
-    declare.declared = n_declared >= 0 ? n_declared : (int64_t)batch->n_rows;
-    struct account *account = open_account(self, (uint64_t)declare.declared);
-    uint64_t tag = (uint64_t)self->run << 32 | account->id;
     if (self->n_sent == self->n_final) {
         self->n_sent = self->n_final = 0;
         self->progress_from = agent_now_ms();
     }
-    name_key(key, tag);
-    rc = kn_client_put(self->client, key, self->current->name, strlen(self->current->name));
-    if (rc == KN_OK)
-        rc = kn_client_submit(self->client, tag, KN_TYPE_BATCH_DECLARE, &declare, &fault);
-    account->pending += rc == KN_OK;
-    for (size_t i = 0; rc == KN_OK && i < batch->n_rows; i++) {
-        const struct gathered *row = &batch->rows[i];
-        rc = row->record ? submit_row(self, tag, row, &fault)
-                         : submit_refusal(self, tag, row, &fault);
-        if (rc == KN_OK)
-            rc = put_trace(self, row);
-        account->pending += rc == KN_OK;
-        self->n_sent += rc == KN_OK;
-    }
+    const char *name = batch->n_rows ? batch->rows[0].import->name : self->current->name;
+    struct account *account =
+        account_open(self, declared(batch), name,
+                     batch->n_declared >= 0 ? (uint64_t)batch->n_declared : batch->n_rows);
+    rc = submit_rows(self, account, &fault);
     if (rc == KN_OK)
         rc = kn_client_flush(self->client);
     if (rc != KN_OK) {
-        kn_agent_fault(self, self->current->name, fault.code, fault.field,
+        kn_agent_fault(self, name, fault.code, fault.field,
                        fault.reason[0] ? fault.reason : kn_status_text(rc));
-        close_account(self, account);
+        account_forget_parts(self, first_part);
     }
 done:
-    kn_agent_batch_drop(self);
+    for (size_t i = 0; rc != KN_OK && i < batch->n_rows; i++)
+        batch->rows[i].import->is_watched = false;
+    destroy(self);
     return rc;
 }
 
-/* ---- receipts ------------------------------------------------------------------------------ */
-
-/* What container, item and row of a message about a row are; false for a declaration. */
-static bool row_of(const struct kn_message *sent, const char **container, const char **item,
-                   int64_t *row)
+int kn_agent_batch_end(kn_agent_t *self, int64_t n_declared)
 {
-    if (sent->type == KN_TYPE_PETITION_SUBMIT) {
-        const struct kn_petition_submit *body = sent->body;
-        *container = body->container, *item = body->item, *row = body->row;
-    } else if (sent->type == KN_TYPE_PETITION_REVISE) {
-        const struct kn_petition_revise *body = sent->body;
-        *container = body->container, *item = body->item, *row = body->row;
-    } else if (sent->type == KN_TYPE_ROW_REFUSE) {
-        const struct kn_row_refuse *body = sent->body;
-        *container = body->container, *item = body->item, *row = body->row;
-    } else {
-        return false;
-    }
-    return true;
+    assert(self->batch);
+    self->batch->n_declared = n_declared;
+    return send_batch(self);
 }
 
-static void keep_answer(kn_agent_t *self, const char *container, const char *item,
-                        enum answer answer)
+int kn_agent_batch_pause(kn_agent_t *self, int64_t n_declared)
+{
+    struct batch *batch = self->batch;
+    assert(batch);
+    batch->n_declared = n_declared;
+    batch->is_paused = true;
+    batch->n_paused = batch->n_rows;
+    return batch->n_rows > 0 && batch->n_rows < PAUSED_MAX ? KN_OK : send_batch(self);
+}
+
+int batch_settle(kn_agent_t *self)
+{
+    return self->batch ? send_batch(self) : KN_OK;
+}
+
+/* The hub answered for ITEM of CONTAINER. */
+void batch_answer(kn_agent_t *self, const char *container, const char *item, enum answer answer)
 {
     char key[110];
     const void *value;
@@ -598,102 +658,8 @@ static void keep_answer(kn_agent_t *self, const char *container, const char *ite
     kn_client_put(self->client, key, &trace, sizeof trace); /* a failure shows at the commit */
 }
 
-static void count(struct counts *counts, const struct kn_message *sent, enum kn_verdict verdict)
-{
-    if (sent->type == KN_TYPE_ROW_REFUSE)
-        counts->refused++;
-    else if (verdict == KN_VERDICT_STORED)
-        counts->stored++;
-    else if (verdict == KN_VERDICT_REPEATED)
-        counts->repeated++;
-    else if (verdict == KN_VERDICT_CONFLICT)
-        counts->conflict++;
-    else
-        counts->refused++;
-}
-
-/* The name of the file of an earlier run's row. */
-static const char *earlier_name(kn_agent_t *self, char out[256], uint64_t tag)
-{
-    char key[20];
-    const void *value;
-    size_t size;
-    name_key(key, tag);
-    if (kn_client_get(self->client, &value, &size, key) != KN_OK)
-        return KN_TR(self, "(lần chạy trước)", "(earlier run)");
-    snprintf(out, 256, "%.*s", (int)size, (const char *)value);
-    return out;
-}
-
-struct keys {
-    char keys[64][20];
-    size_t n;
-};
-
-static int add_key(void *arg, const char *key, const void *value, size_t size)
-{
-    struct keys *keys = arg;
-    (void)value;
-    (void)size;
-    snprintf(keys->keys[keys->n++], sizeof keys->keys[0], "%s", key);
-    return keys->n == sizeof keys->keys / sizeof keys->keys[0] ? KN_E_FULL : KN_OK;
-}
-
-int batch_forget_past(kn_agent_t *self)
-{
-    struct keys keys;
-    int rc;
-    do {
-        keys.n = 0;
-        rc = kn_client_each(self->client, "f:", add_key, &keys);
-        for (size_t i = 0; i < keys.n && (rc == KN_OK || rc == KN_E_FULL); i++) {
-            int put = kn_client_put(self->client, keys.keys[i], NULL, 0);
-            rc = put != KN_OK ? KN_E_IO : rc;
-        }
-    } while (rc == KN_E_FULL);
-    return rc;
-}
-
-void batch_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,
-                   const struct kn_receipt *receipt)
-{
-    const char *container, *item;
-    int64_t row;
-    struct account *account = tag >> 32 == self->run ? self->accounts : NULL;
-    while (account && account->id != (uint32_t)tag)
-        account = account->next;
-    char name[256];
-    const char *file = account ? account->import->name : earlier_name(self, name, tag);
-    enum kn_code code = receipt->verdict == KN_VERDICT_CONFLICT && receipt->code == KN_CODE_NONE
-                            ? KN_CODE_CHANGED_CONTENT
-                            : receipt->code;
-    if (row_of(sent, &container, &item, &row)) {
-        count(&self->total, sent, receipt->verdict);
-        if (account)
-            count(&account->counts, sent, receipt->verdict);
-        if (sent->type != KN_TYPE_ROW_REFUSE)
-            keep_answer(self, container, item,
-                        receipt->verdict == KN_VERDICT_REFUSED ? ANSWER_REFUSED : ANSWER_TAKEN);
-        if (sent->type != KN_TYPE_ROW_REFUSE || receipt->verdict == KN_VERDICT_REFUSED)
-            report_row(self, file, row, item, receipt->verdict, receipt->case_, code,
-                       receipt->field, receipt->reason, false);
-        self->n_final += account != NULL;
-    } else if (receipt->verdict == KN_VERDICT_REFUSED) {
-        self->total.refused++;
-        kn_agent_fault(self, file, receipt->code, receipt->field,
-                       receipt->reason ? receipt->reason
-                                       : kn_agent_code_words(self, receipt->code));
-    }
-    if (account && --account->pending == 0) {
-        report_batch(self, account);
-        close_account(self, account);
-    }
-    report_progress(self);
-}
-
 void batch_clear(kn_agent_t *self)
 {
-    kn_agent_batch_drop(self);
-    while (self->accounts)
-        close_account(self, self->accounts);
+    if (self->batch)
+        destroy(self);
 }

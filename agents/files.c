@@ -163,7 +163,7 @@ int files_read(kn_agent_t *self, struct import *import)
 {
     if (!self->is_past_forgotten && kn_client_backlog(self->client) == 0) {
         self->is_past_forgotten = true;
-        int rc = batch_forget_past(self);
+        int rc = account_forget_past(self);
         if (rc != KN_OK)
             return rc;
     }
@@ -189,7 +189,7 @@ int files_read(kn_agent_t *self, struct import *import)
 struct import *files_next(kn_agent_t *self)
 {
     if (kn_client_backlog(self->client) >= MAX_BACKLOG ||
-        (!self->accounts && kn_client_backlog(self->client) > 0))
+        (!self->parts && kn_client_backlog(self->client) > 0))
         return NULL;
     for (struct import *import = self->imports; import; import = import->next)
         if (!import->is_read)

@@ -29,12 +29,12 @@ void intake_warn(void *told, const struct read_fault *fault)
     kn_agent_log(agent, "%s", words);
 }
 
-int intake_refuse(kn_agent_t *agent, int64_t row, const char *number,
-                  const struct read_fault *fault)
+int intake_refuse(kn_agent_t *agent, int64_t row, const char *number, const void *raw,
+                  size_t raw_size, const struct read_fault *fault)
 {
     char words[WORDS];
     (void)read_fault_words(words, sizeof words, fault, false, !kn_agent_is_vi(agent));
-    return kn_agent_refuse(agent, row, number, NULL, 0, code_of(fault), fault->field, words);
+    return kn_agent_refuse(agent, row, number, raw, raw_size, code_of(fault), fault->field, words);
 }
 
 static int take_row(kn_agent_t *agent, const struct read_row *row, int64_t day_at)
@@ -69,7 +69,8 @@ int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const 
         if (rc == 1) {
             taken = take_row(agent, &row, day_at);
         } else if (rc == KN_E_INVALID) {
-            taken = intake_refuse(agent, (int64_t)row.number, row.cell[READ_NUMBER], &fault);
+            taken = intake_refuse(agent, (int64_t)row.number, row.cell[READ_NUMBER],
+                                  row.mark ? &row.mark : NULL, sizeof row.mark, &fault);
         } else {
             return intake_fault(agent, path, &fault, rc);
         }

@@ -12,9 +12,9 @@ int intake_fault(kn_agent_t *agent, const char *path, const struct read_fault *f
 /* A read_warn_fn: TOLD is the agent. */
 void intake_warn(void *told, const struct read_fault *fault);
 
-/* Refuses row ROW of the open batch for FAULT. */
-int intake_refuse(kn_agent_t *agent, int64_t row, const char *number,
-                  const struct read_fault *fault);
+/* Refuses row ROW of the open batch for FAULT; RAW (may be NULL) is what it is known by. */
+int intake_refuse(kn_agent_t *agent, int64_t row, const char *number, const void *raw,
+                  size_t raw_size, const struct read_fault *fault);
 
 /* Sends the rows of TABLE as petitions of the open batch and ends it; rows without a day of their
  * own were received on the day of the header lines. Says when DECLARED (-1: none) is not the count.

@@ -50,7 +50,7 @@ static void on_receipt(void *arg, uint64_t tag, const struct kn_message *sent,
             kn_message_decode(&self->act.receipt, frame, (size_t)size, NULL);
     }
     if (sent->type >= KN_TYPE_BATCH_DECLARE && sent->type <= KN_TYPE_PETITION_REVISE)
-        batch_receipt(self, tag, sent, receipt);
+        account_receipt(self, tag, sent, receipt);
     else if (self->spec->on_receipt) {
         int rc = self->spec->on_receipt(self, tag, sent, receipt);
         if (rc != KN_OK)

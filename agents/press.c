@@ -37,7 +37,8 @@ static int send_item(const struct run *run, const struct read_item *item, const 
     const char *number = *item->id ? item->id : NULL;
     if (item->faulty) {
         struct read_fault fault = {.kind = READ_ITEM_EMPTY, .field = "text"};
-        return intake_refuse(run->agent, (int64_t)item->number, number, &fault);
+        return intake_refuse(run->agent, (int64_t)item->number, number, item->link,
+                             strlen(item->link), &fault);
     }
     struct kn_petition petition = {.text = *item->text ? item->text : item->title,
                                    .has_received_at = item->published_at >= 0,
@@ -143,6 +144,7 @@ int main(int argc, char **argv)
         .about_vi = "đưa tin bạn đọc của các báo (RSS, Atom) vào trung tâm kiến nghị",
         .about_en = "takes readers' letters of newspapers (RSS, Atom) to the hub",
         .options = options,
+        .has_identities = true,
         .every_ms = 300000,
         .on_tick = read_feeds};
     return kn_agent_main(argc, argv, &spec);

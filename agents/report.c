@@ -21,7 +21,7 @@ static const struct words verdicts[] = {
     [KN_VERDICT_STORED]   = {"đã tiếp nhận",         "stored"},
     [KN_VERDICT_REPEATED] = {"đã có từ trước",       "repeated"},
     [KN_VERDICT_CONFLICT] = {"khác bản đã lưu",      "conflict"},
-    [KN_VERDICT_REFUSED]  = {"bị từ chối",          "refused"},
+    [KN_VERDICT_REFUSED]  = {"từ chối",             "refused"},
     [KN_VERDICT_DEFERRED] = {"chưa nhận, sẽ gửi lại", "deferred"},
 };
 
@@ -203,34 +203,41 @@ void report_row(kn_agent_t *self, const char *file, int64_t row, const char *ite
 void report_batch(kn_agent_t *self, const struct account *account)
 {
     const struct counts *n = &account->counts;
-    uint64_t known = n->stored + n->repeated + n->conflict + n->refused;
-    uint64_t missing = account->declared > known ? account->declared - known : 0;
+    uint64_t known = account->n_known + account->n_elsewhere;
+    uint64_t missing = account->n_declared > known ? account->n_declared - known : 0;
+    uint64_t earlier = known > account->n_rows ? known - account->n_rows : 0;
+    uint64_t in_table = known < account->n_rows ? known : account->n_rows;
     clear_for_output(self);
     if (self->is_json) {
         printf("{\"batch\":\"%s\"", account->batch);
-        put_member(stdout, "file", account->import->name);
+        put_member(stdout, "file", account->file);
         put_member(stdout, "title", account->title);
         printf(",\"declared\":%" PRIu64 ",\"stored\":%" PRIu64 ",\"repeated\":%" PRIu64
-               ",\"conflict\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"missing\":%" PRIu64 "}\n",
-               account->declared, n->stored, n->repeated, n->conflict, n->refused, missing);
+               ",\"conflict\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"missing\":%" PRIu64
+               ",\"earlier\":%" PRIu64 "}\n",
+               account->n_declared, n->stored, n->repeated, n->conflict, n->refused, missing,
+               earlier);
         return;
     }
     printf(KN_TR(self,
-                 "= %s: khai báo %" PRIu64 " · mới %" PRIu64 " · đã có %" PRIu64
-                 " · khác bản đã lưu %" PRIu64 " · từ chối %" PRIu64 " · còn thiếu %" PRIu64
-                 "   (kiennghi batch show %s)\n",
-                 "= %s: declared %" PRIu64 " · new %" PRIu64 " · known %" PRIu64
-                 " · conflict %" PRIu64 " · refused %" PRIu64 " · missing %" PRIu64
-                 "   (kiennghi batch show %s)\n"),
-           account->title ? account->title : account->import->name, account->declared, n->stored,
-           n->repeated, n->conflict, n->refused, missing, account->batch);
-    if (account->rows > account->declared)
+                 "= %s: khai báo %" PRIu64 " · đã tiếp nhận %" PRIu64 " · đã có từ trước %" PRIu64
+                 " · khác bản đã lưu %" PRIu64 " · từ chối %" PRIu64,
+                 "= %s: declared %" PRIu64 " · stored %" PRIu64 " · repeated %" PRIu64
+                 " · conflict %" PRIu64 " · refused %" PRIu64),
+           account->title ? account->title : account->file, account->n_declared, n->stored,
+           n->repeated, n->conflict, n->refused);
+    if (earlier > 0)
+        printf(KN_TR(self, " · các lần trước %" PRIu64, " · earlier runs %" PRIu64), earlier);
+    printf(KN_TR(self, " · còn thiếu %" PRIu64 "   (kiennghi batch show %s)\n",
+                 " · missing %" PRIu64 "   (kiennghi batch show %s)\n"),
+           missing, account->batch);
+    if (in_table > account->n_declared)
         printf(KN_TR(self,
                      "  Chú ý: văn bản khai %" PRIu64 " kiến nghị nhưng bảng có %" PRIu64
                      " dòng – kiểm tra với nơi gửi.\n",
                      "  Note: %" PRIu64 " petitions are declared but the table has %" PRIu64
                      " rows - ask the sender.\n"),
-               account->declared, account->rows);
+               account->n_declared, in_table);
 }
 
 void kn_agent_fault(kn_agent_t *self, const char *path, enum kn_code code, const char *field,

@@ -2,7 +2,8 @@
  *
  * The inbox is the container, a day of it (by the messages' own clock, UTC+7) the batch. A message
  * is known by its number, time, header and text, since there is no other name. How many messages a
- * day has is kept in the outbox, in the same commit as the message. Delivery reports are put away.
+ * day has is kept in the outbox; files that wait together are declared together. Delivery reports
+ * are put away.
  */
 #include "agents/intake.h"
 #include "kiennghi/kiennghi.h"
@@ -60,7 +61,7 @@ static int send_message(kn_agent_t *agent, const struct read_sms *sms)
     if (rc == KN_OK) {
         rc = kn_agent_row(agent, n, item, &petition);
     }
-    return rc == KN_OK ? kn_agent_batch_end(agent, n) : rc;
+    return rc == KN_OK ? kn_agent_batch_pause(agent, n) : rc;
 }
 
 static int read_message(kn_agent_t *agent, const char *path)
@@ -105,6 +106,7 @@ int main(int argc, char **argv)
         .about_en = "takes text messages of gammu-smsd (inboxformat = detail) to the hub",
         .args = "FILE…",
         .options = options,
+        .has_identities = true,
         .read = read_message,
         .is_mine = is_mine};
     return kn_agent_main(argc, argv, &spec);

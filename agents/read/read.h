@@ -233,6 +233,8 @@ struct read_row {
     const char *sheet;              /* NULL where there are no sheets */
     const char *cell[READ_COLUMNS]; /* NFC, trimmed, line ends \n; NULL: empty or no such column */
     int64_t received_at;            /* READ_RECEIVED in ms since the epoch, -1: none */
+    uint64_t mark; /* of all that stands in the row but its number, to know a refused row again; 0:
+                      nothing could be read */
 };
 
 typedef struct read_table read_table_t;

@@ -529,6 +529,22 @@ static bool is_headings(const read_table_t *self, const struct read_record *reco
     return n > 1 && n == same;
 }
 
+/* FNV-1a over the cells as they stand, without the number: that changes when a row is inserted. */
+static uint64_t mark_of(const read_table_t *self, const struct read_record *record)
+{
+    uint64_t mark = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < record->n; i++) {
+        if ((i < self->n_headings && self->column[i] == READ_NUMBER) || is_empty(record, i)) {
+            continue;
+        }
+        mark = (mark ^ i) * 0x100000001b3u;
+        for (size_t j = 0; j < record->length[i]; j++) {
+            mark = (mark ^ (unsigned char)record->cell[i][j]) * 0x100000001b3u;
+        }
+    }
+    return mark;
+}
+
 int read_table_next(read_table_t *self, struct read_row *row, struct read_fault *fault)
 {
     struct read_record record;
@@ -558,6 +574,7 @@ int read_table_next(read_table_t *self, struct read_row *row, struct read_fault 
         self->cell[i] = NULL;
     }
     read_fault_set(fault, READ_REQUIRED, self->path, record.number);
+    row->mark = mark_of(self, &record);
     int rc = place(self, &record, fault);
     for (int i = 0; i < READ_COLUMNS; i++) {
         row->cell[i] = self->cell[i]; /* also of a refused row: as far as it could be read */

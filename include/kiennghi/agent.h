@@ -88,6 +88,10 @@ struct kn_agent_spec {
     /** Whether a name in the watched folder is one of ours; NULL: all but hidden ones. */
     bool (*is_mine)(const char *name);
 
+    /** The numbers given to kn_agent_row are identities (a guid, a hash), not places in a table: a
+     *  row is looked up by its own alone, and nothing is aligned with what was imported before. */
+    bool has_identities;
+
     /** Each EVERY_MS (0: only once at the start), for those who poll. May say batches. */
     int every_ms;
     int (*on_tick)(kn_agent_t *agent);
@@ -155,6 +159,10 @@ KN_API int kn_agent_refuse(kn_agent_t *agent, int64_t row, const char *number, c
  *  states; negative: it states none, the rows are counted. */
 KN_API int kn_agent_batch_end(kn_agent_t *agent, int64_t n_declared);
 
+/** As kn_agent_batch_end, for a batch that comes in pieces, one file a message: it stays open for
+ *  the files that wait. kn_agent_batch with the same `batch` goes on with it; it goes to the outbox
+ *  when another one is opened, when no file waits, or when it is large. */
+KN_API int kn_agent_batch_pause(kn_agent_t *agent, int64_t n_declared);
 /** Forgets the open batch (the file turned out to be unreadable half-way); nothing of it is sent.
  */
 KN_API void kn_agent_batch_drop(kn_agent_t *agent);
