@@ -9,6 +9,7 @@
 #include "kiennghi/kiennghi.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/random.h>
@@ -87,17 +88,24 @@ static int on_frame(void *arg, uint64_t position)
     return self->spec->on_frame(self, position);
 }
 
+bool kn_agent_is_following(const kn_agent_t *self)
+{
+    return self->is_subscribed;
+}
+
 static int subscribe(kn_agent_t *self)
 {
     const struct kn_welcome *welcome = kn_client_welcome(self->client);
     struct kn_subscribe_options options = {.on_frame = self->spec->on_frame ? on_frame : NULL};
-    const char *mark = strstr(self->spec->stream, "%s");
+    const char *given =
+        self->spec->choose_stream ? self->spec->choose_stream(self) : self->spec->stream;
+    const char *mark = strstr(given, "%s");
     char stream[200];
     if (mark)
-        snprintf(stream, sizeof stream, "%.*s%s%s", (int)(mark - self->spec->stream),
-                 self->spec->stream, welcome->unit ? welcome->unit : welcome->agent, mark + 2);
+        snprintf(stream, sizeof stream, "%.*s%s%s", (int)(mark - given), given,
+                 welcome->unit ? welcome->unit : welcome->agent, mark + 2);
     else
-        snprintf(stream, sizeof stream, "%s", self->spec->stream);
+        snprintf(stream, sizeof stream, "%s", given);
     if (self->spec->cursor) {
         int rc = self->spec->cursor(self, &options.after);
         if (rc != KN_OK && rc != KN_E_NOT_FOUND)
@@ -326,5 +334,6 @@ int kn_agent_main(int argc, char **argv, const struct kn_agent_spec *spec)
     } else {
         options_clear(&self);
     }
-    return fflush(stdout) == 0 || code != KN_EXIT_OK ? code : KN_EXIT_LATER;
+    /* who closed the pipe has seen enough */
+    return fflush(stdout) == 0 || errno == EPIPE || code != KN_EXIT_OK ? code : KN_EXIT_LATER;
 }

@@ -198,7 +198,7 @@ static int receive(kn_client_t *self, bool *happened)
             zmq_msg_close(&message);
             break;
         }
-        self->heard_at = client_now_ms();
+        self->heard_at = self->alive_at = client_now_ms();
         *happened = true;
         if (!zmq_msg_more(&message))
             rc = talk_take(self, zmq_msg_data(&message), zmq_msg_size(&message), self->heard_at);
@@ -460,6 +460,11 @@ void kn_client_stop_on(kn_client_t *self, int fd)
 enum kn_client_state kn_client_state(const kn_client_t *self)
 {
     return self->state;
+}
+
+int64_t kn_client_silence_ms(const kn_client_t *self)
+{
+    return self->welcome ? client_now_ms() - self->alive_at : -1;
 }
 
 const struct kn_welcome *kn_client_welcome(const kn_client_t *self)

@@ -46,6 +46,7 @@ struct kn_client {
     char words[240];
     int n_failures; /* in a row: how long the back-off is */
     int64_t connect_at, deadline_at, heard_at, pinged_at, polled_at;
+    int64_t alive_at;       /* when the last frame came: heard_at without what timers forgive */
     bool is_greeting_again; /* hello on a connection that was ready before */
     int64_t nonce;
     struct kn_message *welcome; /* the last one */

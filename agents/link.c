@@ -200,6 +200,11 @@ static void take_signals(kn_agent_t *self)
     }
 }
 
+void kn_agent_stop(kn_agent_t *self)
+{
+    self->is_stopping = true;
+}
+
 bool kn_agent_is_stopping(kn_agent_t *self)
 {
     take_signals(self);

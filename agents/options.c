@@ -317,7 +317,7 @@ static void make_values(kn_agent_t *self)
             .option = &spec->options[i], .section = *spec->name ? spec->name : "kiennghi"};
     for (size_t i = 0; i < N_COMMONS; i++) {
         if ((commons[i].scope == FILES && !spec->read) ||
-            (commons[i].scope == INTAKE && !spec->read && !spec->on_tick))
+            (commons[i].scope == INTAKE && !spec->read && (!spec->on_tick || spec->stream)))
             continue;
         assert(!find(self, commons[i].option.name)); /* own options must not hide common ones */
         self->values[self->n_values++] =

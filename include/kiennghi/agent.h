@@ -99,6 +99,8 @@ struct kn_agent_spec {
     /** Following a stream: "all", or "agency/%s" where %s becomes the unit (or the agent's name
      * when it has none) told by the hub. on_frame as in kn_subscribe_options. */
     const char *stream;
+    /** The stream, when the configuration decides; NULL: `stream`, which must be given anyhow. */
+    const char *(*choose_stream)(const kn_agent_t *agent);
     int (*on_event)(kn_agent_t *agent, uint64_t position, const struct kn_event *event);
     int (*on_frame)(kn_agent_t *agent, uint64_t position);
     /** Where the stream goes on when the agent keeps the cursor with its own effects: the last
@@ -210,6 +212,12 @@ KN_API const char *kn_agent_remedy(const kn_agent_t *agent, enum kn_code code);
 /** For commands that wait for something of their own (events --follow): one kn_client_poll of the
  *  client; KN_E_CLOSED when the operator wants to stop. */
 KN_API int kn_agent_poll(kn_agent_t *agent, int timeout_ms);
+
+/** Whether the stream of the spec was subscribed to: then it is number 1 of kn_client_position. */
+KN_API bool kn_agent_is_following(const kn_agent_t *agent);
+
+/** Ends the agent after this turn, as a signal would, but without a word. */
+KN_API void kn_agent_stop(kn_agent_t *agent);
 
 /** Whether the agent was asked to stop; long loops of an agent look at it. */
 KN_API bool kn_agent_is_stopping(kn_agent_t *agent);

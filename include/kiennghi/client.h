@@ -85,6 +85,10 @@ KN_API void kn_client_stop_on(kn_client_t *self, int fd);
 
 KN_API enum kn_client_state kn_client_state(const kn_client_t *self);
 
+/** How long the hub has not been heard, in ms; it is asked for a sign of life each ten seconds.
+ *  Negative: it was never heard. */
+KN_API int64_t kn_client_silence_ms(const kn_client_t *self);
+
 /** The last welcome of the hub, or NULL when there was none yet. Lives until the next poll. */
 KN_API const struct kn_welcome *kn_client_welcome(const kn_client_t *self);
 
