@@ -132,7 +132,7 @@ static bool is_all_done(kn_agent_t *self)
 static void do_tick(kn_agent_t *self)
 {
     int64_t now = agent_now_ms();
-    if (!self->spec->on_tick || now < self->tick_at)
+    if (now < self->tick_at)
         return;
     self->tick_at = self->spec->every_ms && !self->is_once ? now + self->spec->every_ms : INT64_MAX;
     files_read(self, files_add(self, NULL, false));
@@ -314,6 +314,7 @@ static void clean(kn_agent_t *self)
 int kn_agent_main(int argc, char **argv, const struct kn_agent_spec *spec)
 {
     kn_agent_t self = {.spec = spec, .signals = -1, .inotify = -1};
+    self.tick_at = spec->on_tick ? 0 : INT64_MAX;
     int rest = 0;
     snprintf(self.program, sizeof self.program, "kiennghi%s%s", *spec->name ? "-" : "", spec->name);
     setvbuf(stdout, NULL, _IOLBF, 0);

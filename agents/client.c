@@ -286,6 +286,8 @@ static int64_t due_at(const kn_client_t *self)
         return self->deadline_at;
     due = self->heard_at > self->pinged_at ? self->heard_at + PING_MS : self->pinged_at + PING_MS;
     due = sooner(due, self->heard_at + SILENCE_MS);
+    if (self->is_blocked) /* nothing can be sent before the socket says so */
+        return due;
     if (self->outbox && outbox_count(self->outbox) > 0) {
         if (self->resume_at > 0 && self->next_send <= outbox_last(self->outbox))
             due = sooner(due, self->resume_at);
