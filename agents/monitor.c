@@ -21,10 +21,11 @@
 enum {
     LINES = 200,
     TICK_MS = 1000,
+    HA_NOI_S = 7 * 3600,  /* as the times of the table */
     JSON_MAX = 64 * 1024, /* masked: no text */
     WIDTH_TIME = 16,      /* columns of the table */
-    WIDTH_CASE = 14,
-    WIDTH_UNIT = 24
+    WIDTH_CASE = 16,
+    WIDTH_UNIT = 26
 };
 
 struct line {
@@ -120,9 +121,9 @@ static void heard(char *out, size_t size, kn_agent_t *agent)
     kn_client_t *client = kn_agent_client(agent);
     int64_t silence = kn_client_silence_ms(client);
     char when[9] = "--:--:--";
-    time_t at = time(NULL) - (time_t)(silence / 1000);
+    time_t at = time(NULL) - (time_t)(silence / 1000) + HA_NOI_S;
     struct tm parts;
-    if (silence >= 0 && localtime_r(&at, &parts)) {
+    if (silence >= 0 && gmtime_r(&at, &parts)) {
         (void)strftime(when, sizeof when, "%H:%M:%S", &parts);
     }
     (void)snprintf(out, size,
@@ -150,16 +151,14 @@ static void draw(kn_agent_t *agent)
     heard(life, sizeof life, agent);
     (void)snprintf(head, sizeof head,
                    KN_TR(agent,
-                         " %s · đã đọc %llu/%llu · %s · sắp hạn %llu · quá hạn %llu · quá hạn "
-                         "nghiêm trọng %llu",
-                         " %s · read %llu/%llu · %s · due soon %llu · overdue %llu · seriously "
-                         "overdue %llu"),
+                         " %s %llu/%llu · quá hạn %llu · nghiêm trọng %llu · sắp hạn %llu · %s",
+                         " %s %llu/%llu · overdue %llu · serious %llu · due soon %llu · %s"),
                    kn_agent_flag(agent, "all") ? KN_TR(agent, "MỌI SỰ KIỆN", "ALL EVENTS")
                                                : KN_TR(agent, "CẢNH BÁO", "ALERTS"),
                    (unsigned long long)screen->position,
-                   (unsigned long long)(last > screen->position ? last : screen->position), life,
-                   (unsigned long long)screen->n_due_soon, (unsigned long long)screen->n_overdue,
-                   (unsigned long long)screen->n_serious);
+                   (unsigned long long)(last > screen->position ? last : screen->position),
+                   (unsigned long long)screen->n_overdue, (unsigned long long)screen->n_serious,
+                   (unsigned long long)screen->n_due_soon, life);
     fputs("\033[H\033[7m", stdout);
     put_cell(head, width);
     puts("\033[0m");
