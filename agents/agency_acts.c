@@ -23,7 +23,7 @@ static int act(kn_agent_t *agent, enum kn_type type, void *body, const char *cod
 {
     int rc = kn_agent_act(agent, NULL, type, body);
     if (rc == KN_OK) {
-        kn_agent_print(agent, "%s  %s", code, kn_agent_verdict_words(agent, KN_VERDICT_STORED));
+        kn_agent_print(agent, "%s  %s", code, KN_TR(agent, "đã ghi nhận", "recorded"));
     }
     return rc;
 }

@@ -66,7 +66,10 @@ static int tell_receipt(kn_agent_t *agent, const struct kn_receipt *receipt)
     kn_agent_json(agent, KN_SCHEMA_RECEIPT, receipt, true);
     if (receipt->verdict == KN_VERDICT_STORED || receipt->verdict == KN_VERDICT_REPEATED) {
         kn_agent_print(agent, "%s%s%s", receipt->case_ ? receipt->case_ : "",
-                       receipt->case_ ? ": " : "", kn_agent_verdict_words(agent, receipt->verdict));
+                       receipt->case_ ? ": " : "",
+                       receipt->verdict == KN_VERDICT_STORED
+                           ? KN_TR(agent, "đã ghi nhận", "recorded")
+                           : kn_agent_verdict_words(agent, receipt->verdict));
         return KN_OK;
     }
     return fail(agent, receipt->code, receipt->field,

@@ -1,7 +1,8 @@
 # kn_tool: the parts of the operator's tool that tests look at.
 pkg_check_modules(SMARTCOLS REQUIRED IMPORTED_TARGET smartcols)
 pkg_check_modules(CZMQ REQUIRED IMPORTED_TARGET libczmq)
-add_library(kn_tool STATIC ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c)
+add_library(kn_tool STATIC ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c
+      ${PROJECT_SOURCE_DIR}/agents/names.c)
 target_include_directories(kn_tool PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(kn_tool PUBLIC kn_wire PRIVATE kn_flags PkgConfig::CZMQ PkgConfig::ZMQ)
 
@@ -9,7 +10,8 @@ target_link_libraries(kn_tool PUBLIC kn_wire PRIVATE kn_flags PkgConfig::CZMQ Pk
 if(TARGET kiennghi)
   add_executable(kiennghi_tool
       ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/show.c
-      ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c)
+      ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c
+      ${PROJECT_SOURCE_DIR}/agents/names.c)
   set_target_properties(kiennghi_tool PROPERTIES OUTPUT_NAME kiennghi)
   target_link_libraries(kiennghi_tool PRIVATE kn_flags kiennghi kn_wire PkgConfig::SMARTCOLS PkgConfig::CZMQ)
   install(TARGETS kiennghi_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

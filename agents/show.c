@@ -9,6 +9,7 @@
 
 #include <libsmartcols/libsmartcols.h>
 
+#include "names.h"
 #include "words.h"
 
 #define TR(vi, en) KN_TR(agent, vi, en)
@@ -92,13 +93,17 @@ static void print_origin(kn_agent_t *agent, const struct kn_case *kase)
     char received[17];
     words_time(received, kase->received_at);
     print_item(agent, TR("Nguồn", "Source"), "%s (%s), %s",
-               words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)), kase->source,
-               received);
-    if (kase->field || kase->area)
-        print_item(agent, TR("Lĩnh vực", "Field, area"), "%s / %s", kase->field ? kase->field : "?",
-                   kase->area ? kase->area : "?");
+               words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)),
+               names_of(NAMES_SOURCE, kase->source, kn_agent_is_vi(agent)), received);
+    if (kase->field)
+        print_item(agent, TR("Lĩnh vực", "Field"), "%s",
+                   names_of(NAMES_FIELD, kase->field, kn_agent_is_vi(agent)));
+    if (kase->area)
+        print_item(agent, TR("Địa bàn", "Area"), "%s",
+                   names_of(NAMES_AREA, kase->area, kn_agent_is_vi(agent)));
     if (kase->unit)
-        print_item(agent, TR("Đơn vị", "Unit"), "%s", kase->unit);
+        print_item(agent, TR("Đơn vị", "Unit"), "%s (%s)",
+                   names_of(NAMES_UNIT, kase->unit, kn_agent_is_vi(agent)), kase->unit);
     if (kase->parent)
         print_item(agent, TR("Gộp theo", "Linked to"), "%s%s%s", kase->parent,
                    kase->link_why ? ": " : "", kase->link_why ? kase->link_why : "");
@@ -189,8 +194,8 @@ void show_cases(kn_agent_t *agent, const struct kn_case_list *list)
             words_due(due, clock->due_at);
         const char *const cells[] = {kase->code,
                                      words_of(KN_ENUM_FLOW, (int)kase->flow, vi),
-                                     kase->unit,
-                                     kase->field,
+                                     names_of(NAMES_UNIT, kase->unit, vi),
+                                     names_of(NAMES_FIELD, kase->field, vi),
                                      due,
                                      clock ? words_of(KN_ENUM_TIER, (int)clock->tier, vi) : "",
                                      words_of(KN_ENUM_CHANNEL, (int)kase->channel, vi)};

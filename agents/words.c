@@ -6,6 +6,8 @@
  */
 #include "words.h"
 
+#include "names.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -244,7 +246,7 @@ void words_due(char out[11], int64_t due_at_ms)
 
 /* ----------------------------------------------------------------------------- sentences */
 
-enum kind { TEXT, NUMBER, DUE, DAY, DOCUMENT, ENUM };
+enum kind { TEXT, NAME, NUMBER, DUE, DAY, DOCUMENT, ENUM };
 
 #define AT(member) offsetof(struct kn_event, member)
 
@@ -252,17 +254,17 @@ enum kind { TEXT, NUMBER, DUE, DAY, DOCUMENT, ENUM };
 static const struct field {
     const char *name;
     enum kind kind;
-    size_t at, has; /* of numbers: whether it is there */
+    size_t at, has; /* of numbers: whether it is there; of names: which register */
     enum kn_enum which;
 } fields[] = {
     {"case",     TEXT, AT(case_), 0, KN_ENUM_NONE},
     {"batch",    TEXT, AT(batch), 0, KN_ENUM_NONE},
     {"title",    TEXT, AT(title), 0, KN_ENUM_NONE},
     {"agent",    TEXT, AT(agent), 0, KN_ENUM_NONE},
-    {"field",    TEXT, AT(field), 0, KN_ENUM_NONE},
-    {"area",     TEXT, AT(area), 0, KN_ENUM_NONE},
-    {"unit",     TEXT, AT(unit), 0, KN_ENUM_NONE},
-    {"proposed", TEXT, AT(proposed_unit), 0, KN_ENUM_NONE},
+    {"field",    NAME, AT(field), NAMES_FIELD, KN_ENUM_NONE},
+    {"area",     NAME, AT(area), NAMES_AREA, KN_ENUM_NONE},
+    {"unit",     NAME, AT(unit), NAMES_UNIT, KN_ENUM_NONE},
+    {"proposed", NAME, AT(proposed_unit), NAMES_UNIT, KN_ENUM_NONE},
     {"parent",   TEXT, AT(parent), 0, KN_ENUM_NONE},
     {"why",      TEXT, AT(why), 0, KN_ENUM_NONE},
     {"basis",    TEXT, AT(basis), 0, KN_ENUM_NONE},
@@ -298,6 +300,9 @@ static const char *field_words(char buffer[64], const struct kn_event *event,
     const char *text = NULL;
     int value = 0;
     switch (field->kind) {
+    case NAME:
+        memcpy(&text, at, sizeof text);
+        return text ? names_of((enum names_register)field->has, text, is_vi) : NULL;
     case TEXT:
     case DAY:
         memcpy(&text, at, sizeof text);

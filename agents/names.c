@@ -1,0 +1,133 @@
+/* names.c - see the header. The only state of a program that is made when first needed and never
+ * changed after; the programs that show names have one thread.
+ */
+#include "agents/names.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct entry {
+    char *id, *name, *name_en;
+};
+
+struct names {
+    bool is_read;
+    struct entry *entry;
+    size_t n;
+};
+
+static const struct {
+    const char *file, *id, *type; /* type: column that stands before the name, or NULL */
+} registers[NAMES_REGISTERS] = {
+    [NAMES_UNIT] = {"units.tsv", "id", NULL},
+    [NAMES_FIELD] = {"fields.tsv", "code", NULL},
+    [NAMES_AREA] = {"areas.tsv", "id", "type"},
+    [NAMES_SOURCE] = {"sources.tsv", "code", NULL},
+};
+
+static FILE *open_register(const char *file)
+{
+    char program[PATH_MAX], path[PATH_MAX + 64];
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[size < 0 ? 0 : size] = '\0';
+    for (int i = 0; i < 2; i++) { /* PREFIX/bin/program */
+        char *slash = strrchr(program, '/');
+        if (slash) {
+            *slash = '\0';
+        }
+    }
+    snprintf(path, sizeof path, "%s/share/kiennghi/registers/%s", program, file);
+    return fopen(path, "r");
+}
+
+/* The value of column WANTED of a line; empty when there is none. Copied. */
+static char *cut(const char *line, const char *header, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    while (strncmp(header, wanted, length) != 0 ||
+           (header[length] && !strchr("\t\r\n", header[length]))) {
+        header += strcspn(header, "\t");
+        line += strcspn(line, "\t\r\n");
+        if (!*header) {
+            return strdup("");
+        }
+        header++;
+        line += *line == '\t';
+    }
+    return strndup(line, strcspn(line, "\t\r\n"));
+}
+
+static void add(struct names *names, enum names_register which, const char *line,
+                const char *header)
+{
+    struct entry *more = realloc(names->entry, (names->n + 1) * sizeof *more);
+    if (!more) {
+        return; /* then its id is shown */
+    }
+    names->entry = more;
+    struct entry *entry = &names->entry[names->n++];
+    entry->id = cut(line, header, registers[which].id);
+    entry->name = cut(line, header, "name");
+    entry->name_en = cut(line, header, "name_en");
+    char *type = registers[which].type ? cut(line, header, registers[which].type) : NULL;
+    char *full = type && entry->name ? malloc(strlen(type) + strlen(entry->name) + 2) : NULL;
+    if (full) {
+        sprintf(full, "%s %s", type, entry->name);
+        free(entry->name);
+        entry->name = full;
+    }
+    free(type);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    return strcmp(x->id ? x->id : "", y->id ? y->id : "");
+}
+
+static void read_register(struct names *names, enum names_register which)
+{
+    FILE *file = open_register(registers[which].file);
+    char *line = NULL, *header = NULL;
+    size_t room = 0;
+    names->is_read = true;
+    while (file && getline(&line, &room, file) > 0) {
+        if (line[0] == '#' || line[0] == '\n') {
+            continue;
+        }
+        if (header) {
+            add(names, which, line, header);
+        } else {
+            header = strdup(line);
+        }
+    }
+    free(line);
+    free(header);
+    if (file) {
+        fclose(file);
+        qsort(names->entry, names->n, sizeof *names->entry, by_id);
+    }
+}
+
+const char *names_of(enum names_register which, const char *id, bool is_vi)
+{
+    static struct names all[NAMES_REGISTERS];
+    struct names *names = &all[which];
+    if (!id) {
+        return "";
+    }
+    if (!names->is_read) {
+        read_register(names, which);
+    }
+    const struct entry key = {.id = (char *)(uintptr_t)id};
+    const struct entry *found =
+        names->n ? bsearch(&key, names->entry, names->n, sizeof key, by_id) : NULL;
+    const char *name = !found                                           ? NULL
+                       : is_vi || !found->name_en || !found->name_en[0] ? found->name
+                                                                        : found->name_en;
+    return name && name[0] ? name : id;
+}

@@ -1,0 +1,18 @@
+/* names.h - what the register calls a unit, a field, an area, a source: for people, never for
+ * files.
+ *
+ * The register files lie beside the programs (PREFIX/share/kiennghi/registers). They are read when
+ * the first name is asked for; without them ids are shown as they are.
+ */
+#ifndef AGENTS_NAMES_H
+#define AGENTS_NAMES_H
+
+#include <stdbool.h>
+
+enum names_register { NAMES_UNIT, NAMES_FIELD, NAMES_AREA, NAMES_SOURCE, NAMES_REGISTERS };
+
+/* The name of ID, or ID itself when the register does not know it; "" for NULL. Lives as long as
+ * the process, or as ID. */
+const char *names_of(enum names_register which, const char *id, bool is_vi);
+
+#endif
