@@ -1,0 +1,150 @@
+"""A small world for stories: one hub, agents, people, all real processes in a folder of their own."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+BIN = pathlib.Path(os.environ["KN_BIN"])
+
+
+class World:
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kiennghi-story-"))
+        self.children = []
+        self.hub = None
+        self.endpoints = ["tcp://127.0.0.1:*", "tcp://127.0.0.1:*", "tcp://127.0.0.1:*"]
+        (self.folder / "keys").mkdir()
+        self.start_hub()
+        self.person("office", "operator")
+
+    def path(self, name):
+        return str(self.folder / name)
+
+    def write(self, name, text, encoding="utf-8"):
+        data = text if isinstance(text, bytes) else text.encode(encoding)
+        (self.folder / name).write_bytes(data)
+        return self.path(name)
+
+    def until(self, what, seconds=20):
+        """Until WHAT() is true: never a sleep and a hope."""
+        end = time.monotonic() + seconds
+        while True:
+            result = what()
+            if result:
+                return result
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {seconds} s in vain")
+            time.sleep(0.02)
+
+    # ---- the hub
+
+    def start_hub(self):
+        intake, delivery, tap = self.endpoints
+        log = open(self.path("hub.log"), "ab")
+        size = log.tell()
+        self.hub = subprocess.Popen(
+            [BIN / "kiennghi-hub", "--store", self.path("store"), "--intake", intake, "--delivery",
+             delivery, "--tap", tap, "--control", self.path("control"), "--test-clock"],
+            stderr=log, stdin=subprocess.DEVNULL)
+        log.close()
+        text = lambda: (self.folder / "hub.log").read_bytes()[size:].decode()
+        ready = self.until(lambda: re.search(r"hub\.ready.*\n", text()) or
+                           self.hub.poll() is not None and [text()])
+        if isinstance(ready, list):
+            raise AssertionError(ready[0])
+        values = dict(re.findall(r"(\w+)=(\S+)", ready.group()))
+        self.endpoints = [values["intake"], values["delivery"], values["tap"]]
+        self.hub_key = subprocess.run([BIN / "kiennghi-hub", "--store", self.path("store"),
+                                       "--print-key"], capture_output=True, text=True,
+                                      check=True).stdout.strip()
+
+    def kill_hub(self):
+        self.hub.send_signal(signal.SIGKILL)
+        self.hub.wait()
+
+    # ---- people and agents
+
+    def person(self, name, role, unit=None):
+        self.tool_run("--out", self.path("keys"), "--role", role,
+                      *(["--unit", unit] if unit else []), "keys", "new", name)
+
+    def connection(self, name, lang="vi"):
+        return ["--hub-intake", self.endpoints[0], "--hub-delivery", self.endpoints[1], "--hub-key",
+                self.hub_key, "--key", self.path(f"keys/{name}.cert"), "--state",
+                self.path(f"state-{name}"), "--lang", lang, "--quiet"]
+
+    def run(self, program, name, *args, stdin=None, timeout=60):
+        """Runs an agent once as NAME: (exit code, what it printed, what it complained)."""
+        done = subprocess.run([BIN / f"kiennghi-{program}", *self.connection(name), *args],
+                              capture_output=True, text=True, input=stdin, timeout=timeout)
+        return done.returncode, done.stdout, done.stderr
+
+    def spawn(self, program, name, *args, out=None):
+        stdout = open(self.path(out), "wb") if out else subprocess.DEVNULL
+        child = subprocess.Popen([BIN / f"kiennghi-{program}", *self.connection(name), *args],
+                                 stdout=stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        if out:
+            stdout.close()
+        self.children.append(child)
+        return child
+
+    def tool_run(self, *args, name=None):
+        options = self.connection(name) if name else []
+        return subprocess.run([BIN / "kiennghi", *options, "--control", self.path("control"), *args],
+                              capture_output=True, text=True, timeout=30)
+
+    def tool(self, *args, name="office"):
+        """The JSON lines of `kiennghi ARGS` as the clerk of the office."""
+        done = self.tool_run("--json", *args, name=name)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def act(self, *args, name="office"):
+        done = self.tool_run(*args, name=name)
+        return done.returncode, done.stdout + done.stderr
+
+    # ---- what is in the store
+
+    def read(self):
+        """Waits until everything that was received has been read."""
+        self.until(lambda: next(c["value"] for c in self.tool("status")[0]["counts"]
+                                if c["name"] == "to_read") == 0)
+
+    def case(self, code):
+        view = self.tool("case", "show", code)[0]
+        return view["case"], [e["kind"] for e in view["events"]], view
+
+    def flow(self, code):
+        return self.case(code)[0]["flow"]
+
+    def batch(self, title):
+        batch = next(b for b in self.tool("batch", "list") if title in b["title"])
+        return batch, self.tool("batch", "show", batch["batch"])[0].get("rows", [])
+
+    def end(self):
+        for child in [*self.children, self.hub]:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in [*self.children, self.hub]:
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def minutes(rows, title="TXCT phường Đống Đa", declared=None, day="20/11/2026"):
+    """Minutes of a meeting as an operator's CSV; rows are (number, field, text)."""
+    head = [f"Cuộc TXCT;{title}", f"Ngày;{day}", "Địa điểm;Hội trường", "Nguồn;txct_dinh_ky"]
+    head += [f"Số kiến nghị;{declared}"] if declared is not None else []
+    table = ["STT;Địa bàn;Lĩnh vực;Nội dung kiến nghị"]
+    table += [f"{n};phường Đống Đa;{field};{text}" for n, field, text in rows]
+    return "\n".join(head + table) + "\n"
+
+
+def codes(out):
+    return re.findall(r"HN-\d{4}-\d{6,7}-[0-9A-Z]", out)
