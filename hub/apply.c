@@ -232,7 +232,7 @@ static void set_clock(store_txn_t *txn, struct draft *draft, const struct kn_eve
     clock->has_next_at = event->has_next_at;
     clock->profile = event->profile ? event->profile : clock->profile;
     clock->registers = event->registers ? event->registers : clock->registers;
-    clock->basis = event->basis && !clock->basis ? event->basis : clock->basis;
+    clock->basis = event->clock_basis ? event->clock_basis : clock->basis;
     if (clock->has_next_at) {
         store_put_due(txn, clock->next_at, (uint64_t)kase->number, (uint8_t)clock->kind);
     }

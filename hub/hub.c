@@ -12,10 +12,10 @@
  * forms while the disk works. What is acknowledged is on the disk, whole, or it was not.
  *
  * Beside the walk: requests and streams are read by the net thread in read transactions of its own
- * (reception.c, queries.c, streams.c); the reading stage (reading.c) follows the log and sends its proposals
- * down the same line; the clock is a command too (clock.tick), stamped by the writer. Everything a
- * peer can do wrong has an answer: deny, refused, conflict, deferred. A peer's bytes never stop the
- * hub.
+ * (reception.c, queries.c, streams.c); the reading stage (reading.c) follows the log and sends its
+ * proposals down the same line; the clock is a command too (clock.tick), stamped by the writer.
+ * Everything a peer can do wrong has an answer: deny, refused, conflict, deferred. A peer's bytes
+ * never stop the hub.
  */
 #include "hub/apply.h"
 #include "hub/hub_parts.h"

@@ -6,6 +6,7 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -24,6 +25,7 @@
 #include "hub/config.h"
 #include "hub/hub.h"
 #include "hub/hubkey.h"
+#include "hub/log.h"
 #include "hub/logger.h"
 #include "hub/rules.h"
 #include "kiennghi/status.h"
@@ -40,12 +42,13 @@ enum {
     KEY_PRINT_KEY,
     KEY_INIT,
     KEY_CLOCK,
-    KEY_RULES
+    KEY_RULES,
+    KEY_VERIFY
 };
 
 struct arguments {
     struct config config;
-    bool checks, prints, prints_key, prints_rules, inits, has_test_clock;
+    bool checks, prints, prints_key, prints_rules, verifies, inits, has_test_clock;
 };
 
 /* Options that set one key of the configuration; they stand over the file. */
@@ -73,6 +76,7 @@ static const struct argp_option options[] = {
     {"log-level", 'l', "LEVEL", 0, "error, warning, notice, info or debug", 2},
     {"init", KEY_INIT, NULL, 0, "Make store and key, print the public key and end", 3},
     {"print-key", KEY_PRINT_KEY, NULL, 0, "Print the public key (made when there is none) and end", 3},
+    {"verify", KEY_VERIFY, NULL, 0, "Check every record and the whole chain of a store that no hub has open, and end", 3},
     {"rules", KEY_RULES, NULL, 0, "Print the life of a case as Markdown and end", 3},
     {"test-clock", KEY_CLOCK, NULL, 0, "When the store is made: its clock may be moved. For tests and the demo", 3},
     {0},
@@ -92,6 +96,7 @@ static int parse_option(int key, char *value, struct argp_state *state)
     case KEY_PRINT_KEY: arguments->prints_key = true; return 0;
     case KEY_INIT: arguments->inits = true; return 0;
     case KEY_RULES: arguments->prints_rules = true; return 0;
+    case KEY_VERIFY: arguments->verifies = true; return 0;
     case KEY_CLOCK: arguments->has_test_clock = true; return 0;
     default: break;
     }
@@ -286,6 +291,35 @@ done:
     return exit_code_of(rc);
 }
 
+/* Reads everything: checksums of all records, hashes of all entries. One line, and the exit code.
+ */
+static int verify(const struct config *config)
+{
+    const struct store_options where = {.folder = config->store,
+                                        .map_size = (size_t)config->map_size};
+    store_t *store = NULL;
+    char why[512] = "";
+    uint64_t n_records = 0, n_damaged = 0, bad = 0;
+    int rc = store_open(&store, &where, why, sizeof why);
+    if (rc != KN_OK) {
+        fprintf(stderr, "kiennghi-hub: %s\n", why);
+        return exit_code_of(rc);
+    }
+    rc = store_check(store, &n_records, &n_damaged);
+    store_txn_t *txn = store_begin(store, STORE_READ);
+    const int chain = log_verify(txn, &bad);
+    const uint64_t last = log_last(txn);
+    store_abort(&txn);
+    store_close(&store);
+    printf("{\"records\":%" PRIu64 ",\"damaged\":%" PRIu64 ",\"events\":%" PRIu64
+           ",\"chain\":\"%s\"",
+           n_records, n_damaged, last, chain == KN_OK ? "whole" : "broken");
+    if (chain != KN_OK)
+        printf(",\"first_bad\":%" PRIu64, bad);
+    puts("}");
+    return rc == KN_OK && !n_damaged && chain == KN_OK ? KN_EXIT_OK : KN_EXIT_DATA;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments arguments;
@@ -304,6 +338,8 @@ int main(int argc, char **argv)
     if (arguments.checks || arguments.prints || arguments.prints_rules)
         return KN_EXIT_OK;
 
+    if (arguments.verifies)
+        return verify(&arguments.config);
     complete(&arguments.config);
     logger_init(&logger, (enum logger_level)arguments.config.log_level);
     if (mkdir(arguments.config.store, 0700) != 0 && errno != EEXIST) {

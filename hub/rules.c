@@ -412,7 +412,7 @@ static void assign(struct decision *out, const struct facts *facts, struct kn_ev
     } else {
         rules_start_clock(out, facts, event, rules_profile_of(facts), facts->now);
     }
-    event->basis = basis ? basis : event->basis;
+    event->basis = basis;
 }
 
 static void assign_by_register(struct decision *out, const struct facts *facts, const void *message,

@@ -49,7 +49,7 @@ void rules_start_clock(struct decision *out, const struct facts *facts, struct k
     event->has_due_at = true;
     event->has_next_at = deadline_next_change(&deadline, facts->now, &event->next_at);
     event->registers = registers_version(facts->registers);
-    event->basis = rules_keep(out, deadline.rule->basis);
+    event->clock_basis = rules_keep(out, deadline.rule->basis);
     event->why = event->why ? event->why : rules_say(out, "%s", why);
 }
 
@@ -126,6 +126,6 @@ void rules_tick(struct decision *out, const struct facts *facts)
         event->unit = kase->unit;
         event->field = kase->field;
         event->area = kase->area;
-        event->basis = clock->basis;
+        event->clock_basis = clock->basis;
     }
 }

@@ -760,6 +760,8 @@ struct kn_event {
     const char *profile;
     /** Legal basis or rule. (0..200 characters) */
     const char *basis;
+    /** Legal basis of the clock. (0..200 characters) */
+    const char *clock_basis;
     /** Version of the registers. (16 hex digits) */
     const char *registers;
     /** Document concerned. */

@@ -2,11 +2,12 @@
 """A petition's journeys through real processes, told in verbs. KN_BIN names the folder of the programs."""
 import json
 import pathlib
+import subprocess
 import unittest
 
 import zmq
 
-from world import World, codes, minutes
+from world import BIN, World, codes, minutes
 
 LAMP = "Đèn ngõ 12 phố Hoàng Cầu không sáng, đề nghị thay bóng."
 LIGHT, DRAIN = "Chiếu sáng đô thị", "Thoát nước, úng ngập"
@@ -146,6 +147,13 @@ class Story(unittest.TestCase):
         self.assertEqual(child.wait(timeout=60), 0)
         batch, _ = world.batch("Đống Đa")
         self.assertEqual((batch["declared"], batch["stored"], batch["missing"]), (2000, 2000, 0))
+        world.read()
+        world.kill_hub()
+        found = subprocess.run([BIN / "kiennghi-hub", "--store", world.path("store"), "--verify"],
+                               capture_output=True, text=True)
+        told = json.loads(found.stdout)
+        self.assertEqual((found.returncode, told["damaged"], told["chain"]), (0, 0, "whole"), told)
+        world.start_hub()
         self.assertEqual(len(set(codes(pathlib.Path(world.path("long.out")).read_text()))), 2000)
 
     def test_the_hub_is_away(self):
