@@ -1,0 +1,17 @@
+/* matter.h - what a petition is about: field, object, problem, request. Called by text.c. */
+#ifndef KN_TEXT_MATTER_H
+#define KN_TEXT_MATTER_H
+
+#include "hub/text/arena.h"
+#include "hub/text/text.h"
+
+typedef struct matter matter_t;
+
+/* Reads its data files of FOLDER. 0, or a negative KN_E* with the reason in WHY. */
+int matter_open(matter_t **out, const char *folder, char *why, size_t why_size);
+void matter_close(matter_t **self_p);
+
+/* Fills fields, object, problem, request, says_again and matter of READING, whose tokens and
+ * places are set. What it keeps lives in ARENA. */
+void matter_read(const matter_t *self, struct reading *reading, struct arena *arena);
+#endif

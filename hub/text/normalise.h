@@ -1,0 +1,37 @@
+/* normalise.h - from bytes to tokens: encoding, NFC, tone placement, folded keys, abbreviations. */
+#ifndef KN_TEXT_NORMALISE_H
+#define KN_TEXT_NORMALISE_H
+
+#include "hub/text/arena.h"
+#include "hub/text/text.h"
+
+typedef struct normalise normalise_t;
+
+/* What stands between a token and the one before it: the strongest sign of them. */
+enum gap { GAP_NONE, GAP_SPACE, GAP_DASH, GAP_COMMA, GAP_OPEN, GAP_CLOSE, GAP_STOP };
+
+struct normalised {
+    enum text_encoding encoding;
+    bool doubt, marked, truncated;
+    bool shouted; /* nearly all capitals: they say nothing about names */
+    const char *text;
+    size_t length;
+    struct token *tokens;
+    uint8_t *gaps; /* enum gap before each token; a hyphen without blanks is GAP_DASH as well */
+    size_t n_tokens;
+};
+
+/* Reads text/abbreviations.tsv of FOLDER; VERSION is mixed into the hash of all data files. */
+int normalise_open(normalise_t **out, const char *folder, uint64_t *version, char *why,
+                   size_t why_size);
+void normalise_close(normalise_t **self_p);
+/* 0 or KN_E_NOMEM; everything lives in ARENA. */
+int normalise_read(const normalise_t *self, const char *bytes, size_t length, struct arena *arena,
+                   struct normalised *out);
+/* WORD, folded (a-z only), could be a Vietnamese syllable. */
+bool normalise_is_syllable(const char *word, size_t length);
+/* Writes the name from AT..AT+LENGTH of TEXT with tone marks placed one way and blanks single. */
+char *normalise_name(const char *text, size_t at, size_t length, struct arena *arena);
+/* WORD is a unit of measure or a counted thing of abbreviations.tsv ("unit" rows). */
+bool normalise_is_unit(const normalise_t *self, const char *text, const char *key);
+#endif
