@@ -1,3 +1,17 @@
+/* letters.h - Vietnamese letters and the tables of the legacy encodings; only normalise.c needs it.
+ *
+ * letters_low covers U+00C0..U+01B0, letters_high U+1EA0..U+1EF9: lower case and base letter. The
+ * encoding tables give the character of each byte from 0x80; 0 means: no character there.
+ */
+#ifndef KN_TEXT_LETTERS_H
+#define KN_TEXT_LETTERS_H
+
+#include <stdint.h>
+
+struct letter {
+    uint16_t lower;
+    char base;
+};
 /* clang-format off */
 static const struct letter letters_low[] = {
     {0x00e0, 'a'}, {0x00e1, 'a'}, {0x00e2, 'a'}, {0x00e3, 'a'}, {0x00e4, 'a'}, {0x00e5, 'a'}, {0, 0}, {0x00e7, 'c'},
@@ -89,3 +103,4 @@ static const uint16_t cp1252_low[32] = {
     0x20ac, 0x0000, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x0000, 0x017d, 0x0000, 0x0000, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x0000, 0x017e, 0x0178,
 };
 /* clang-format on */
+#endif
