@@ -450,6 +450,18 @@ char *normalise_name(const char *text, size_t at, size_t length, struct arena *a
     return out;
 }
 
+char *normalise_lower(const char *name, struct arena *arena)
+{
+    size_t length = strlen(name), size = 0, step;
+    char *out = arena_take(arena, length * 2 + 1);
+    for (size_t i = 0; out != NULL && i < length; i += step) {
+        uint32_t cp = take_cp(name + i, length - i, &step);
+        struct letter letter = letter_of(cp);
+        size += put_cp(out + size, letter.base != 0 ? letter.lower : cp);
+    }
+    return out;
+}
+
 /* ---- abbreviations ------------------------------------------------------------------------ */
 
 static uint32_t hash_key(const char *key)

@@ -32,6 +32,8 @@ int normalise_read(const normalise_t *self, const char *bytes, size_t length, st
 bool normalise_is_syllable(const char *word, size_t length);
 /* Writes the name from AT..AT+LENGTH of TEXT with tone marks placed one way and blanks single. */
 char *normalise_name(const char *text, size_t at, size_t length, struct arena *arena);
+/* NAME in small letters. */
+char *normalise_lower(const char *name, struct arena *arena);
 /* WORD is a unit of measure or a counted thing of abbreviations.tsv ("unit" rows). */
 bool normalise_is_unit(const normalise_t *self, const char *text, const char *key);
 #endif

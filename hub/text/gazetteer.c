@@ -1,0 +1,234 @@
+/* gazetteer.c - reads areas.tsv, text/units.tsv and text/place_types.tsv into hashes. */
+#include "hub/text/gazetteer.h"
+
+#include "hub/text/table.h"
+#include "kiennghi/status.h"
+
+#include <stdio.h>
+
+uint32_t gazetteer_hash(const char *key, size_t length)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (uint8_t)key[i]) * 16777619u;
+    return hash;
+}
+
+const struct name *gazetteer_find(const places_t *self, const char *key)
+{
+    const struct name *name = self->names[gazetteer_hash(key, strlen(key)) % NAME_SLOTS];
+    while (name != NULL && strcmp(name->key, key) != 0)
+        name = name->next;
+    return name;
+}
+
+const struct name *gazetteer_next(const struct name *name)
+{
+    const char *key = name->key;
+    do
+        name = name->next;
+    while (name != NULL && strcmp(name->key, key) != 0);
+    return name;
+}
+
+/* NFC, small letters, tone marks placed one way. */
+static char *lower_of(struct arena *arena, const char *name)
+{
+    char *placed = normalise_name(name, 0, strlen(name), arena);
+    return placed == NULL ? NULL : normalise_lower(placed, arena);
+}
+
+static char *fold_of(struct arena *arena, const char *name)
+{
+    size_t size = strlen(name) + 1;
+    char *key = arena_take(arena, size);
+    if (key != NULL)
+        text_fold(name, size - 1, key, size);
+    for (char *p = key; p != NULL && *p; p++)
+        if (*p == '-' || *p == '.') /* as the tokens stand: words alone */
+            *p = ' ';
+    if (key != NULL) {
+        char *to = key;
+        for (char *p = key; *p; p++)
+            if (*p != '\'' && (*p != ' ' || (to > key && to[-1] != ' ')))
+                *to++ = *p;
+        *to = 0;
+    }
+    return key;
+}
+
+static const char *add_name(places_t *self, const char *display, int type, bool is_city,
+                            const struct area *area)
+{
+    struct name *name = arena_take(&self->arena, sizeof *name);
+    if (name == NULL)
+        return "out of memory";
+    *name = (struct name){.key = fold_of(&self->arena, display),
+                          .lower = lower_of(&self->arena, display),
+                          .display = normalise_name(display, 0, strlen(display), &self->arena),
+                          .type = type, .is_city = is_city, .area = area};
+    if (self->arena.failed)
+        return "out of memory";
+    const struct name **slot =
+        &self->names[gazetteer_hash(name->key, strlen(name->key)) % NAME_SLOTS];
+    name->next = *slot;
+    *slot = name;
+    return NULL;
+}
+
+static const char *add_area(places_t *self, const char *const row[])
+{
+    static const char *const districts[] = {"urban_district", "rural_district", "town"};
+    static const char *const wards[] = {"ward", "commune", "township"};
+    struct area *area = &self->areas[self->n_areas++];
+    int type = strcmp(row[2], "city") == 0 ? PLACE_PROVINCE : -1;
+    for (size_t i = 0; i < 3; i++) {
+        if (strcmp(row[2], districts[i]) == 0)
+            type = PLACE_DISTRICT;
+        if (strcmp(row[2], wards[i]) == 0)
+            type = PLACE_WARD;
+    }
+    if (type < 0)
+        return "the type is one of city, urban_district, rural_district, town, ward, commune, "
+               "township";
+    if (strchr(row[0], ':') == NULL || row[1][0] == 0 || strlen(row[4]) != 10 ||
+        (row[5][0] != 0 && strlen(row[5]) != 10))
+        return "wants id era:code, a name, and dates as YYYY-MM-DD";
+    *area = (struct area){.id = arena_copy(&self->arena, row[0], strlen(row[0])),
+                          .name = arena_copy(&self->arena, row[1], strlen(row[1])),
+                          .key = fold_of(&self->arena, row[1]),
+                          .lower = lower_of(&self->arena, row[1]),
+                          .kind = arena_copy(&self->arena, row[2], strlen(row[2])),
+                          .type = (enum place_type)type,
+                          .parent = arena_copy(&self->arena, row[3], strlen(row[3])),
+                          .successors = arena_copy(&self->arena, row[6], strlen(row[6])),
+                          .is_old = row[5][0] != 0 && strcmp(row[5], "2025-07-01") < 0};
+    const char *fault = add_name(self, row[1], type, type == PLACE_PROVINCE, area);
+    for (const char *alias = row[7]; fault == NULL && *alias;) {
+        size_t n = strcspn(alias, ";");
+        char *copy = arena_copy(&self->arena, alias, n);
+        fault = copy == NULL ? "out of memory"
+                             : add_name(self, copy, type, type == PLACE_PROVINCE, area);
+        alias += n + (alias[n] == ';');
+    }
+    return fault;
+}
+
+static const char *add_unit(places_t *self, const char *const row[])
+{
+    static const struct {
+        const char *name;
+        enum place_type type;
+        bool is_city;
+    } types[] = {{"municipality", PLACE_PROVINCE, true},
+                 {"province", PLACE_PROVINCE, false},
+                 {"district", PLACE_DISTRICT, false},
+                 {"ward", PLACE_WARD, false}};
+    if (row[1][0] == 0)
+        return "the name is empty";
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(row[0], types[i].name) == 0)
+            return add_name(self, row[1], types[i].type, types[i].is_city, NULL);
+    return "the type is one of municipality, province, district, ward";
+}
+
+static const char *add_word(places_t *self, const char *const row[])
+{
+    static const char *const grammars[] = {"name", "number", "either", "house", "strong", "weak"};
+    struct type_word *word = arena_take(&self->arena, sizeof *word);
+    if (word == NULL)
+        return "out of memory";
+    word->type = -1;
+    for (int t = 0; t < PLACE_TYPES; t++)
+        if (strcmp(row[1], text_place_type_name((enum place_type)t)) == 0)
+            word->type = t;
+    if (strcmp(row[1], "city") == 0)
+        word->type = TYPE_CITY;
+    if (strcmp(row[1], "context") == 0)
+        word->type = TYPE_CONTEXT;
+    if (word->type < 0)
+        return "no such place type";
+    for (word->grammar = 0; word->grammar < GRAMMARS; word->grammar++)
+        if (strcmp(row[2], grammars[word->grammar]) == 0)
+            break;
+    if (word->grammar == GRAMMARS)
+        return "the grammar is one of name, number, either, house, strong, weak";
+    if (strcmp(row[3], "yes") != 0 && strcmp(row[3], "capital") != 0 && strcmp(row[3], "no") != 0)
+        return "folded is one of yes, capital, no";
+    word->folded = row[3][0];
+    for (const char *p = row[0]; *p;) {
+        size_t n = strcspn(p, " ");
+        if (word->n_words == NAME_WORDS)
+            return "a type word has at most seven words";
+        char *copy = arena_copy(&self->arena, p, n);
+        if (copy == NULL)
+            return "out of memory";
+        word->text[word->n_words] = lower_of(&self->arena, copy);
+        word->key[word->n_words++] = fold_of(&self->arena, copy);
+        p += n + (p[n] == ' ');
+    }
+    if (self->arena.failed)
+        return "out of memory";
+    word->first = word->key[0];
+    const struct type_word **at =
+        &self->words[gazetteer_hash(word->first, strlen(word->first)) % WORD_SLOTS];
+    while (*at != NULL && (*at)->n_words > word->n_words)
+        at = (const struct type_word **)&(*at)->next;
+    word->next = *at;
+    *at = word;
+    return NULL;
+}
+
+int places_open(places_t **out, const char *folder, uint64_t *version, char *why, size_t why_size)
+{
+    static const struct {
+        const char *file, *header;
+        const char *(*add)(places_t *, const char *const[]);
+    } files[] = {{"areas.tsv",
+                  "id\tname\ttype\tparent\tvalid_from\tvalid_to\tsuccessors\taliases\tnote",
+                  add_area},
+                 {"text/units.tsv", "type\tname\tprovince", add_unit},
+                 {"text/place_types.tsv", "word\ttype\tgrammar\tfolded", add_word}};
+    int rc = 0;
+    *out = NULL;
+    places_t *self = calloc(1, sizeof *self);
+    if (self == NULL)
+        return KN_E_NOMEM;
+    for (size_t f = 0; rc == 0 && f < 3; f++) {
+        struct table table;
+        rc = table_read(&table, folder, files[f].file, files[f].header, why, why_size);
+        if (rc == 0 && f == 0) {
+            self->areas = calloc(table.n_rows + 1, sizeof *self->areas);
+            rc = self->areas == NULL ? KN_E_NOMEM : 0;
+        }
+        for (size_t i = 0; rc == 0 && i < table.n_rows; i++) {
+            const char *fault = files[f].add(self, table.rows[i]);
+            if (fault != NULL)
+                rc = table_fault(&table, i, fault, why, why_size);
+        }
+        *version = *version * 31 + table.hash;
+        table_clear(&table);
+    }
+    if (rc != 0)
+        places_close(&self);
+    *out = self;
+    return rc;
+}
+
+void places_close(places_t **self_p)
+{
+    if (*self_p == NULL)
+        return;
+    arena_free(&(*self_p)->arena);
+    free((*self_p)->areas);
+    free(*self_p);
+    *self_p = NULL;
+}
+
+const struct area *places_area(const places_t *self, const char *id)
+{
+    for (size_t i = 0; i < self->n_areas; i++)
+        if (strcmp(self->areas[i].id, id) == 0)
+            return &self->areas[i];
+    return NULL;
+}

@@ -1,0 +1,15 @@
+/* text_private.h - what stands behind text_t; for the files of hub/text. */
+#ifndef KN_TEXT_PRIVATE_H
+#define KN_TEXT_PRIVATE_H
+
+#include "hub/text/matter.h"
+#include "hub/text/normalise.h"
+#include "hub/text/places.h"
+
+struct text {
+    normalise_t *normalise;
+    places_t *places;
+    matter_t *matter;
+    char version[17];
+};
+#endif
