@@ -18,7 +18,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { WORD_MAX = 32, ABBR_WORDS = 6, ABBR_SLOTS = 1024 };
+enum { WORD_MAX = 32, ABBR_WORDS = 8, ABBR_SLOTS = 1024 };
 
 enum abbr_rule { ABBR_ALWAYS, ABBR_UPPER, ABBR_LOWER, ABBR_NAME, ABBR_UNIT, ABBR_RULES };
 static const char *const rule_names[ABBR_RULES] = {"always", "upper", "lower", "name", "unit"};
@@ -944,7 +944,7 @@ static const char *add_abbr(normalise_t *self, const char *const row[])
     for (const char *word = row[1]; *word;) {
         size_t n = strcspn(word, " ");
         if (abbr->n_words == ABBR_WORDS)
-            return "an expansion has at most six words";
+            return "an expansion has at most eight words";
         struct token *token = &abbr->words[abbr->n_words++];
         token->text = arena_copy(&self->arena, word, n);
         text_fold(word, n, key, sizeof key);
