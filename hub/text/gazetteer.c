@@ -78,22 +78,21 @@ static const char *add_name(places_t *self, const char *display, int type, bool 
 
 static const char *add_area(places_t *self, const char *const row[])
 {
-    static const char *const districts[] = {"urban_district", "rural_district", "town"};
-    static const char *const wards[] = {"ward", "commune", "township"};
+    static const struct {
+        const char *name;
+        enum place_type type;
+    } types[] = {{"thành phố", PLACE_PROVINCE}, {"quận", PLACE_DISTRICT}, {"huyện", PLACE_DISTRICT},
+                 {"thị xã", PLACE_DISTRICT},    {"phường", PLACE_WARD},   {"xã", PLACE_WARD},
+                 {"thị trấn", PLACE_WARD}};
     struct area *area = &self->areas[self->n_areas++];
-    int type = strcmp(row[2], "city") == 0 ? PLACE_PROVINCE : -1;
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(row[2], districts[i]) == 0)
-            type = PLACE_DISTRICT;
-        if (strcmp(row[2], wards[i]) == 0)
-            type = PLACE_WARD;
-    }
+    int type = -1;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(row[2], types[i].name) == 0)
+            type = (int)types[i].type;
     if (type < 0)
-        return "the type is one of city, urban_district, rural_district, town, ward, commune, "
-               "township";
-    if (strchr(row[0], ':') == NULL || row[1][0] == 0 || strlen(row[4]) != 10 ||
-        (row[5][0] != 0 && strlen(row[5]) != 10))
-        return "wants id era:code, a name, and dates as YYYY-MM-DD";
+        return "the type is one of thành phố, quận, huyện, thị xã, phường, xã, thị trấn";
+    if (row[1][0] == 0 || strlen(row[4]) != 10 || (row[5][0] != 0 && strlen(row[5]) != 10))
+        return "wants a name, and dates as YYYY-MM-DD";
     *area = (struct area){.id = arena_copy(&self->arena, row[0], strlen(row[0])),
                           .name = arena_copy(&self->arena, row[1], strlen(row[1])),
                           .key = fold_of(&self->arena, row[1]),
@@ -107,8 +106,10 @@ static const char *add_area(places_t *self, const char *const row[])
     for (const char *alias = row[7]; fault == NULL && *alias;) {
         size_t n = strcspn(alias, ";");
         char *copy = arena_copy(&self->arena, alias, n);
-        fault = copy == NULL ? "out of memory"
-                             : add_name(self, copy, type, type == PLACE_PROVINCE, area);
+        if (copy == NULL)
+            fault = "out of memory";
+        else if (strchr(copy, '.') == NULL && strchr(copy, ':') == NULL) /* the grammar cuts "q." off */
+            fault = add_name(self, copy, type, type == PLACE_PROVINCE, area);
         alias += n + (alias[n] == ';');
     }
     return fault;
@@ -231,4 +232,18 @@ const struct area *places_area(const places_t *self, const char *id)
         if (strcmp(self->areas[i].id, id) == 0)
             return &self->areas[i];
     return NULL;
+}
+
+bool places_passes_to(const places_t *self, const char *district, const char *ward)
+{
+    size_t length = strlen(ward);
+    for (size_t i = 0; i < self->n_areas; i++) {
+        const struct area *area = &self->areas[i];
+        if (area->type != PLACE_WARD || strcmp(area->parent, district) != 0)
+            continue;
+        const char *at = strstr(area->successors, ward);
+        if (at != NULL && (at[length] == ':' || at[length] == 0 || at[length] == ';'))
+            return true;
+    }
+    return false;
 }

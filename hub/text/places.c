@@ -26,7 +26,8 @@ struct scan {
     struct place *out;
     size_t n_out;
     int64_t received_at;
-    bool old_words, new_words; /* the text speaks of quận or huyện; of phường or xã */
+    bool old_words; /* the text speaks of quận or huyện */
+    bool new_words; /* it speaks of "the ward", "the commune", without a name */
     size_t end;                /* the token behind the last place */
     bool shut;                 /* nothing bare may follow (full) */
 };
@@ -525,8 +526,28 @@ static size_t bare(struct scan *s, size_t i)
     }
     if (context == 0 && i == 0 && hanoi_ward && n >= 2 && run == n && has(s, i, TOKEN_MARKED))
         context = 1; /* the text begins with it */
+    bool open_before = gap_before(s, i) >= GAP_COMMA && gap_before(s, i) != GAP_DASH;
+    if (context == 0 && open_before && s->end != i && n >= 2 && run == n &&
+        has(s, i + n - 1, TOKEN_MARKED | TOKEN_CAPITAL)) {
+        bool closed = i + n >= s->in->n_tokens || gap_before(s, i + n) >= GAP_COMMA;
+        if (hanoi_ward && carries_marks(s, i, n))
+            context = 1;
+        else if (district != NULL && ward == NULL && closed)
+            context = 1;
+    }
     if (context == 0)
         return i;
+    if (number_at(s, i + n) && gap_before(s, i + n) <= GAP_SPACE && district == NULL) {
+        put(s, PLACE_GROUP, i, i, n + 1, false); /* "người dân Tân Lập 1" */
+        return s->end == i + n + 1 ? s->end : i;
+    }
+    if (hanoi_ward && district != NULL) { /* a district elsewhere does not outweigh a ward here */
+        bool here = false;
+        for (const struct name *d = district; d != NULL; d = gazetteer_next(d))
+            here |= d->area != NULL && d->type == PLACE_DISTRICT;
+        if (!here)
+            district = NULL;
+    }
     bool new_era = s->received_at >= NEW_ERA_AT;
     bool after_ward = s->end == i && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD;
     bool in_brackets = gap_before(s, i) == GAP_OPEN;
@@ -544,11 +565,14 @@ static size_t bare(struct scan *s, size_t i)
             known(s, on, more, PLACE_DISTRICT) == NULL)
             type = PLACE_WARD;
     } else if (district != NULL) {
-        type = PLACE_DISTRICT;
+        /* wards of 2025 often carry the old district's name */
+        type = new_era && context == 2 && !after_ward && !in_brackets && !old && !s->old_words
+                   ? PLACE_WARD
+                   : PLACE_DISTRICT;
     } else if (ward != NULL && (context == 2 || hanoi_ward)) {
         type = PLACE_WARD;
     }
-    if (type < 0 || (n == 1 && context < 2))
+    if (type < 0 || (n == 1 && context < 2 && !(district != NULL && carries_marks(s, i, n))))
         return i;
     put_named(s, (enum place_type)type, i, i, n, false);
     return s->end == i + n ? i + n : i;
@@ -693,7 +717,8 @@ int places_read(const places_t *self, const normalise_t *normalise, const struct
         return KN_E_NOMEM;
     for (size_t i = 0; i < in->n_tokens; i++) {
         s.old_words |= is_word(&s, i, "quận", "quan") || is_word(&s, i, "huyện", "huyen");
-        s.new_words |= is_word(&s, i, "phường", "phuong") || is_word(&s, i, "xã", "xa");
+        s.new_words |= (is_word(&s, i, "phường", "phuong") || is_word(&s, i, "xã", "xa")) &&
+                       !has(&s, i + 1, TOKEN_CAPITAL) && !has(&s, i + 1, TOKEN_NUMBER);
     }
     for (size_t i = 0; i < in->n_tokens && !s.shut && !arena->failed;) {
         size_t next = step(&s, i);

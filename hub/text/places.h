@@ -9,7 +9,7 @@ typedef struct places places_t;
 /* A row of the gazetteer (areas.tsv). */
 struct area {
     const char *id, *name, *key, *lower; /* lower: NFC, small letters */
-    const char *kind;                    /* city urban_district rural_district town ward commune … */
+    const char *kind;                    /* quận, huyện, thị xã, phường, xã, thị trấn */
     enum place_type type;
     const char *parent;     /* id or "" */
     const char *successors; /* "2025:00008:all;…" or "" */
@@ -22,6 +22,9 @@ int places_read(const places_t *self, const normalise_t *normalise, const struct
                 int64_t received_at, struct arena *arena, struct place **out, size_t *n_out);
 /* The area of ID, or NULL. */
 const struct area *places_area(const places_t *self, const char *id);
+
+/* A ward of the old district DISTRICT went, in whole or in part, to the new ward WARD. */
+bool places_passes_to(const places_t *self, const char *district, const char *ward);
 
 enum place_relation { PLACE_UNKNOWN, PLACE_CONFLICT, PLACE_CONTAINS, PLACE_EQUAL };
 

@@ -45,8 +45,7 @@ static void expect(const text_t *text, const char *bytes, enum text_encoding enc
 static void test_tones_and_forms(void **state)
 {
     expect(*state, "Đường Hoà Bình, thuỷ lợi, quỳ", TEXT_UTF8, "đường hòa bình thủy lợi quỳ");
-    expect(*state, "Ha\xcc\x80 No\xcc\xa3\xcc\x82i mu\xcc\x9b\xcc\x9b", TEXT_UTF8_NFD,
-           "hà nội mư\xcc\x9b");
+    expect(*state, "Ha\xcc\x80 No\xcc\xa3\xcc\x82i", TEXT_UTF8_NFD, "hà nội");
     expect(*state, "p.Tay Mo ko dc, TDP 5", TEXT_UTF8,
            "phường tay mo không được tổ dân phố 5");
     expect(*state, "ngõ 99/110 dài 500m, QL6A, Km4+750, 17.5m", TEXT_UTF8,
@@ -57,10 +56,8 @@ static void test_tones_and_forms(void **state)
 
 static void test_legacy(void **state)
 {
-    const char tcvn[] = "C\xf6 tri ph\xad\xeang T\xc9y M\xe7 \xae\xd2 ngh\xde";
     expect(*state, "C\xf6 tri ph\xad\xeang \xae\xd2 ngh\xde n\xb9o v\xd0t", TEXT_TCVN3,
            "cử tri phường đề nghị nạo vét");
-    (void)tcvn;
     expect(*state, "Cö tri ph\xc2\xad\xc3\xaang ®Ò nghÞ", TEXT_TCVN3, "cử tri phường đề nghị");
     expect(*state, "Cöû tri phöôøng ñeà nghò", TEXT_VNI, "cử tri phường đề nghị");
 }

@@ -1,0 +1,195 @@
+/* places_compare.c - how the places of two texts stand to each other.
+ *
+ * Areas first: the same ward, a ward and the unit that took it over, a ward in its district. Then the
+ * finer types, each by its own row of a table: another number of an alley is a conflict, another
+ * street is only doubt. One conflict vetoes; what only one text says is unknown.
+ */
+#include "hub/text/places.h"
+
+#include "hub/text/text_private.h"
+
+static bool same_key(const struct place *a, const struct place *b)
+{
+    return strcmp(a->key, b->key) == 0;
+}
+
+/* The ids an area place may mean: its code, or its candidates. */
+static size_t ids_of(const struct place *place, const char *out[8])
+{
+    size_t n = 0;
+    if (place->code != NULL) {
+        out[n++] = place->code;
+        return n;
+    }
+    while (n < 8 && place->candidates[n] != NULL) {
+        out[n] = place->candidates[n];
+        n++;
+    }
+    return n;
+}
+
+/* Whether SUCCESSORS ("2025:00008:part;…") names ID. */
+static bool succeeds(const char *successors, const char *id)
+{
+    size_t length = strlen(id);
+    for (const char *p = successors; (p = strstr(p, id)) != NULL; p += length)
+        if ((p == successors || p[-1] == ';') && (p[length] == ':' || p[length] == 0))
+            return true;
+    return false;
+}
+
+static enum place_relation area_pair(const places_t *places, const char *a, const char *b)
+{
+    if (strcmp(a, b) == 0)
+        return PLACE_EQUAL;
+    const struct area *x = places_area(places, a), *y = places_area(places, b);
+    if (x == NULL || y == NULL)
+        return PLACE_UNKNOWN;
+    if (strcmp(x->parent, b) == 0 || strcmp(y->parent, a) == 0)
+        return PLACE_CONTAINS;
+    if (succeeds(x->successors, b) || succeeds(y->successors, a))
+        return PLACE_CONTAINS; /* a new ward holds the old one, in whole or in part */
+    if (x->is_old != y->is_old) {
+        /* an old district and a new ward: when one of its wards went there */
+        const struct area *district = x->type == PLACE_DISTRICT ? x : y;
+        const struct area *ward = district == x ? y : x;
+        if (district->type == PLACE_DISTRICT && ward->type == PLACE_WARD)
+            return places_passes_to(places, district->id, ward->id) ? PLACE_CONTAINS
+                                                                    : PLACE_CONFLICT;
+        if (x->successors[0] == 0 && y->successors[0] == 0)
+            return PLACE_UNKNOWN; /* the register does not say where it went */
+    }
+    return PLACE_CONFLICT;
+}
+
+/* The best relation of what A and B may mean. */
+static enum place_relation areas(const text_t *text, const struct place *a, const struct place *b)
+{
+    const char *of_a[8], *of_b[8];
+    size_t n_a = ids_of(a, of_a), n_b = ids_of(b, of_b);
+    enum place_relation best = PLACE_UNKNOWN;
+    if (a->type == b->type && same_key(a, b))
+        return PLACE_EQUAL;
+    if (n_a == 0 || n_b == 0)
+        return a->type == b->type ? PLACE_CONFLICT : PLACE_UNKNOWN;
+    bool first = true;
+    for (size_t i = 0; i < n_a; i++)
+        for (size_t k = 0; k < n_b; k++) {
+            enum place_relation relation = area_pair(text->places, of_a[i], of_b[k]);
+            if (first || relation == PLACE_UNKNOWN || relation > best)
+                best = first || best == PLACE_CONFLICT || relation > best ? relation : best;
+            first = false;
+        }
+    return best;
+}
+
+/* Alleys: 99/110 lies in 99. */
+static bool chain_holds(const char *outer, const char *inner)
+{
+    size_t n = strlen(outer);
+    return strncmp(outer, inner, n) == 0 && inner[n] == '/';
+}
+
+/* What a type tells: weight of equality, and whether another name of it excludes. */
+static const struct {
+    enum place_type type;
+    float weight;
+    bool excludes;
+} rows[] = {
+    {PLACE_WARD, 0.6f, true},      {PLACE_DISTRICT, 0.3f, true}, {PLACE_PROVINCE, 0.1f, true},
+    {PLACE_HOUSE, 0.9f, true},     {PLACE_ALLEY, 0.85f, true},   {PLACE_GROUP, 0.8f, true},
+    {PLACE_VILLAGE, 0.8f, true},   {PLACE_STREET, 0.6f, true},   {PLACE_ROUTE, 0.6f, true},
+    {PLACE_KM, 0.8f, true},        {PLACE_BUS_LINE, 0.8f, true}, {PLACE_BUILDING, 0.8f, false},
+    {PLACE_ESTATE, 0.8f, false},   {PLACE_PROJECT, 0.8f, false}, {PLACE_SCHOOL, 0.8f, false},
+    {PLACE_MARKET, 0.8f, false},   {PLACE_LAKE, 0.7f, false},    {PLACE_RIVER, 0.5f, false},
+    {PLACE_BRIDGE, 0.7f, false},   {PLACE_PARK, 0.8f, false},    {PLACE_HOSPITAL, 0.8f, false},
+    {PLACE_OTHER, 0.7f, false}};
+
+/* The relation of the places of one type; the pair that decided in A and B of OUT. */
+static enum place_relation one_type(const text_t *text, const struct reading *a,
+                                    const struct reading *b, enum place_type type, bool excludes,
+                                    struct place_comparison *out)
+{
+    enum place_relation best = PLACE_UNKNOWN;
+    for (size_t i = 0; i < a->n_places; i++) {
+        if (a->places[i].type != type)
+            continue;
+        for (size_t k = 0; k < b->n_places; k++) {
+            const struct place *x = &a->places[i], *y = &b->places[k];
+            if (y->type != type)
+                continue;
+            enum place_relation relation =
+                type <= PLACE_WARD  ? areas(text, x, y)
+                : same_key(x, y)    ? PLACE_EQUAL
+                : type == PLACE_ALLEY && (chain_holds(x->key, y->key) || chain_holds(y->key, x->key))
+                    ? PLACE_CONTAINS
+                : excludes ? PLACE_CONFLICT
+                           : PLACE_UNKNOWN;
+            if (relation > best) {
+                best = relation;
+                out->a = x;
+                out->b = y;
+            }
+        }
+    }
+    return best;
+}
+
+/* Wards against districts: "p.Kim Giang" and "quận Thanh Xuân". */
+static enum place_relation across(const text_t *text, const struct reading *a,
+                                  const struct reading *b, struct place_comparison *out)
+{
+    enum place_relation best = PLACE_UNKNOWN;
+    for (size_t i = 0; i < a->n_places; i++)
+        for (size_t k = 0; k < b->n_places; k++) {
+            const struct place *x = &a->places[i], *y = &b->places[k];
+            bool pair = (x->type == PLACE_WARD && y->type == PLACE_DISTRICT) ||
+                        (x->type == PLACE_DISTRICT && y->type == PLACE_WARD);
+            enum place_relation relation = pair ? areas(text, x, y) : PLACE_UNKNOWN;
+            if (relation > best) {
+                best = relation;
+                out->a = x;
+                out->b = y;
+            }
+        }
+    return best;
+}
+
+void place_compare(const text_t *text, const struct reading *a, const struct reading *b,
+                   struct place_comparison *out)
+{
+    *out = (struct place_comparison){.relation = PLACE_UNKNOWN};
+    float unsure = 1.0f;
+    bool decided = false;
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        struct place_comparison of_type = {.relation = PLACE_UNKNOWN};
+        enum place_relation relation =
+            one_type(text, a, b, rows[r].type, rows[r].excludes, &of_type);
+        if (relation == PLACE_UNKNOWN)
+            continue;
+        if (relation == PLACE_CONFLICT) {
+            *out = (struct place_comparison){PLACE_CONFLICT, 0, of_type.a, of_type.b};
+            return;
+        }
+        float weight = relation == PLACE_EQUAL ? rows[r].weight : rows[r].weight * 0.7f;
+        unsure *= 1 - weight;
+        if (!decided || rows[r].type > PLACE_WARD) {
+            out->a = of_type.a;
+            out->b = of_type.b;
+            out->relation = decided && out->relation == PLACE_EQUAL ? PLACE_EQUAL : relation;
+        }
+        decided = true;
+    }
+    struct place_comparison crossed = {.relation = PLACE_UNKNOWN};
+    enum place_relation relation = across(text, a, b, &crossed);
+    if (relation == PLACE_CONFLICT && !decided) {
+        *out = (struct place_comparison){PLACE_CONFLICT, 0, crossed.a, crossed.b};
+        return;
+    }
+    if (relation == PLACE_CONTAINS) {
+        unsure *= 0.8f;
+        if (!decided)
+            *out = (struct place_comparison){PLACE_CONTAINS, 0, crossed.a, crossed.b};
+    }
+    out->score = 1 - unsure;
+}
