@@ -444,10 +444,12 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
         } else if (!is_area(type) || type == PLACE_PROVINCE) {
             break;
         }
-        if (type_word_at(s, on) != NULL && !plural)
+        const struct type_word *other = type_word_at(s, on);
+        if (other != NULL && (!plural || !is_area(type) || is_area(other->type) ||
+                              !has(s, on, TOKEN_CAPITAL)))
             break;
         size_t more = name_length(s, type, on);
-        if (more == 0 || !has(s, on, TOKEN_CAPITAL) || type_word_at(s, on) != NULL)
+        if (more == 0 || (!has(s, on, TOKEN_CAPITAL) && !number_at(s, on)))
             break;
         bool same = is_area(type) && known(s, on, more, type) != NULL;
         bool district = type == PLACE_WARD && known(s, on, more, PLACE_DISTRICT) != NULL;
@@ -607,6 +609,8 @@ static size_t step(struct scan *s, size_t i)
     size_t at = word == NULL ? i : i + word->n_words;
     if (word != NULL && word->type != TYPE_CONTEXT && at < s->in->n_tokens &&
         (gap_before(s, at) <= GAP_SPACE ||
+         (is_area(word->type) && plural_before(s, i) && /* "các xã: A, B" */
+          s->in->text[tok(s, at - 1)->at + tok(s, at - 1)->length] == ':') ||
          (gap_before(s, at) == GAP_DASH && has(s, at, TOKEN_NUMBER)))) {
         bool numeric = word->grammar == GRAMMAR_NUMBER || word->grammar == GRAMMAR_EITHER ||
                        word->grammar == GRAMMAR_HOUSE;
@@ -703,6 +707,8 @@ static void resolve(struct scan *s)
         if (n == 1) {
             place->code = only;
             memset(place->candidates, 0, sizeof place->candidates);
+            if (!s->in->marked)
+                place->name = places_area(s->self, only)->name;
         }
     }
 }

@@ -72,12 +72,20 @@ static enum place_relation areas(const text_t *text, const struct place *a, cons
         return PLACE_EQUAL;
     if (n_a == 0 || n_b == 0)
         return a->type == b->type ? PLACE_CONFLICT : PLACE_UNKNOWN;
-    bool first = true;
+    bool first = true, one_era = false;
+    if (a->type == b->type) /* both undated: the names of one era are compared */
+        for (size_t i = 0; i < n_a; i++)
+            for (size_t k = 0; k < n_b; k++)
+                one_era |= strncmp(of_a[i], of_b[k], 5) == 0;
     for (size_t i = 0; i < n_a; i++)
         for (size_t k = 0; k < n_b; k++) {
+            if (one_era && strncmp(of_a[i], of_b[k], 5) != 0)
+                continue;
             enum place_relation relation = area_pair(text->places, of_a[i], of_b[k]);
-            if (first || relation == PLACE_UNKNOWN || relation > best)
-                best = first || best == PLACE_CONFLICT || relation > best ? relation : best;
+            bool softer = best == PLACE_CONFLICT && relation == PLACE_UNKNOWN;
+            if (first || softer || (relation > best && !(best == PLACE_UNKNOWN &&
+                                                         relation == PLACE_CONFLICT)))
+                best = relation;
             first = false;
         }
     return best;

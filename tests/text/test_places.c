@@ -1,1 +1,156 @@
-int main(void) { return 0; }
+/* test_places.c - wards and districts of fresh sentences, types, quantities, eras, comparison. */
+#include "hub/text/places.h"
+#include "hub/text/text_private.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+static int open_text(void **state)
+{
+    char why[512] = "";
+    text_t *text = NULL;
+    int rc = text_open(&text, KN_SOURCE_DIR "/schemas/registers", why, sizeof why);
+    if (rc != 0)
+        fprintf(stderr, "%s\n", why);
+    *state = text;
+    return rc;
+}
+
+static int close_text(void **state)
+{
+    text_t *text = *state;
+    text_close(&text);
+    return 0;
+}
+
+static struct reading *read_at(const text_t *text, const char *words, int64_t at)
+{
+    struct reading *reading = NULL;
+    assert_int_equal(text_read(text, words, strlen(words), at, &reading), 0);
+    return reading;
+}
+
+/* Whether the places of TYPE are just those of WANT, in order. */
+static bool says(const struct reading *reading, enum place_type type, const json_t *want)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < reading->n_places; i++) {
+        if (reading->places[i].type != type)
+            continue;
+        const char *name = json_string_value(json_array_get(want, n++));
+        if (name == NULL || strcmp(name, reading->places[i].name) != 0)
+            return false;
+    }
+    return n == json_array_size(want);
+}
+
+static void test_fresh_sentences(void **state)
+{
+    FILE *file = fopen(KN_SOURCE_DIR "/tests/text/data/places.jsonl", "r");
+    char line[4096];
+    size_t n = 0, n_wrong = 0;
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        json_t *row = json_loads(line, 0, NULL);
+        assert_non_null(row);
+        struct reading *reading =
+            read_at(*state, json_string_value(json_object_get(row, "text")), 0);
+        bool good = says(reading, PLACE_WARD, json_object_get(row, "ward")) &&
+                    says(reading, PLACE_DISTRICT, json_object_get(row, "district"));
+        if (!good) {
+            n_wrong++;
+            fprintf(stderr, "%s", line);
+            for (size_t i = 0; i < reading->n_places; i++)
+                fprintf(stderr, "    %s %s\n", text_place_type_name(reading->places[i].type),
+                        reading->places[i].name);
+        }
+        n++;
+        text_reading_destroy(&reading);
+        json_decref(row);
+    }
+    fclose(file);
+    assert_true(n >= 60);
+    assert_true(n_wrong <= 1);
+}
+
+/* The name of the first place of TYPE, or "". */
+static void expect(const text_t *text, const char *words, enum place_type type, const char *name)
+{
+    struct reading *reading = read_at(text, words, 0);
+    const char *found = "";
+    for (size_t i = 0; i < reading->n_places && found[0] == 0; i++)
+        if (reading->places[i].type == type)
+            found = reading->places[i].name;
+    assert_string_equal(found, name);
+    text_reading_destroy(&reading);
+}
+
+static void test_types(void **state)
+{
+    expect(*state, "Ngách 12 ngõ 99 phố Thụy Khuê", PLACE_ALLEY, "99/12");
+    expect(*state, "hẻm 338 Âu Cơ ngập", PLACE_STREET, "Âu Cơ");
+    expect(*state, "trước nhà 97 Phủ Doãn", PLACE_HOUSE, "97");
+    expect(*state, "nhà 5 tầng, dài 500 m, 51 hộ", PLACE_HOUSE, "");
+    expect(*state, "tổ 5 phường Tây Mỗ", PLACE_GROUP, "5");
+    expect(*state, "QL6 đoạn qua Chương Mỹ", PLACE_ROUTE, "6");
+    expect(*state, "đường rộng 7 m", PLACE_STREET, "");
+    expect(*state, "Trường Tiểu học Tây Mỗ xuống cấp", PLACE_SCHOOL, "Tây Mỗ");
+}
+
+static enum place_relation relate(const text_t *text, const char *a, const char *b)
+{
+    struct reading *x = read_at(text, a, 0), *y = read_at(text, b, 0);
+    struct place_comparison one, two;
+    place_compare(text, x, y, &one);
+    place_compare(text, y, x, &two);
+    assert_int_equal(one.relation, two.relation);
+    assert_true(one.score == two.score);
+    text_reading_destroy(&x);
+    text_reading_destroy(&y);
+    return one.relation;
+}
+
+static void test_comparison(void **state)
+{
+    const text_t *t = *state;
+    assert_int_equal(relate(t, "phường Tây Mỗ", "p.Tay Mo"), PLACE_EQUAL);
+    assert_int_equal(relate(t, "phường Tây Mỗ", "phường Đại Mỗ"), PLACE_CONFLICT);
+    assert_int_equal(relate(t, "ngõ 12 phố Quan Nhân", "ngõ 21 phố Quan Nhân"), PLACE_CONFLICT);
+    assert_int_equal(relate(t, "tổ 3, 5 phường Tây Mỗ", "tổ 5 phường Tây Mỗ"), PLACE_EQUAL);
+    assert_int_equal(relate(t, "tổ 3 phường Tây Mỗ", "tổ 5 phường Tây Mỗ"), PLACE_CONFLICT);
+    assert_int_equal(relate(t, "phường Kim Giang", "quận Thanh Xuân"), PLACE_CONTAINS);
+    assert_int_equal(relate(t, "quận Đống Đa", "quận Cầu Giấy"), PLACE_CONFLICT);
+    assert_int_equal(relate(t, "số nhà 5 phố Huế", "số nhà 7 phố Huế"), PLACE_CONFLICT);
+    assert_int_equal(relate(t, "phố Quan Nhân", "phường Tây Mỗ"), PLACE_UNKNOWN);
+    assert_int_equal(relate(t, "phường Phúc Xá", "phường Hồng Hà"), PLACE_CONTAINS);
+}
+
+static void test_eras(void **state)
+{
+    struct reading *old = read_at(*state, "Cử tri phường Tây Mỗ", INT64_C(1700000000000));
+    struct reading *now = read_at(*state, "Cử tri phường Tây Mỗ", INT64_C(1760000000000));
+    assert_int_equal(old->n_places, 1);
+    assert_int_equal(now->n_places, 1);
+    assert_int_equal(strncmp(old->places[0].code, "2018:", 5), 0);
+    assert_int_equal(strncmp(now->places[0].code, "2025:", 5), 0);
+    text_reading_destroy(&old);
+    text_reading_destroy(&now);
+    struct reading *open = read_at(*state, "Cử tri phường Tây Mỗ", 0);
+    assert_null(open->places[0].code);
+    assert_non_null(open->places[0].candidates[1]);
+    text_reading_destroy(&open);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fresh_sentences), cmocka_unit_test(test_types),
+        cmocka_unit_test(test_comparison),      cmocka_unit_test(test_eras),
+    };
+    return cmocka_run_group_tests(tests, open_text, close_text);
+}
