@@ -643,6 +643,21 @@ static size_t step(struct scan *s, size_t i)
     return i + 1;
 }
 
+/* Whether the type word that PLACE begins with says another kind than AREA's. */
+static bool other_kind(const struct place *place, const struct area *area)
+{
+    char word[16], kind[32];
+    if (!place->named || place->type != PLACE_WARD)
+        return false;
+    text_fold(place->surface, strcspn(place->surface, " ."), word, sizeof word);
+    text_fold(area->kind, strlen(area->kind), kind, sizeof kind);
+    if (strcmp(word, "p") == 0 || strcmp(word, "phuong") == 0)
+        return strcmp(kind, "phuong") != 0;
+    if (strcmp(word, "x") == 0 || strcmp(word, "xa") == 0)
+        return strcmp(kind, "xa") != 0;
+    return false;
+}
+
 /* Which areas of Hà Nội a place can mean, by era and parent. */
 static void resolve(struct scan *s)
 {
@@ -670,7 +685,7 @@ static void resolve(struct scan *s)
                 any = true;
                 bool fits = area->type != PLACE_WARD || s->received_at == 0 ||
                             area->is_old == (s->received_at < NEW_ERA_AT);
-                if (fits || pass == 1) /* an old name used later still finds its area */
+                if ((fits && !other_kind(place, area)) || pass == 1) /* an old name used later still finds its area */
                     place->candidates[n++] = area->id;
             }
         }

@@ -73,7 +73,7 @@ static enum place_relation areas(const text_t *text, const struct place *a, cons
     if (n_a == 0 || n_b == 0)
         return a->type == b->type ? PLACE_CONFLICT : PLACE_UNKNOWN;
     bool first = true, one_era = false;
-    if (a->type == b->type) /* both undated: the names of one era are compared */
+    if (a->type == b->type && n_a > 1 && n_b > 1) /* both undated: the names of one era are compared */
         for (size_t i = 0; i < n_a; i++)
             for (size_t k = 0; k < n_b; k++)
                 one_era |= strncmp(of_a[i], of_b[k], 5) == 0;
