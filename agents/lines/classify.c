@@ -40,8 +40,8 @@ long lines_take(FILE *in, char **line, size_t *size)
 int64_t lines_instant(const char *text)
 {
     int year, month, day, hour = 0, minute = 0, used = 0;
-    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 && used >= 8 &&
-        month >= 1 && month <= 12 && day >= 1 && day <= 31) {
+    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 && used >= 8 && month >= 1 &&
+        month <= 12 && day >= 1 && day <= 31) {
         if (text[used] != 0)
             (void)sscanf(text + used + 1, "%2d:%2d", &hour, &minute);
         int64_t y = year - (month <= 2), era = y / 400, of_era = y % 400;
@@ -71,8 +71,7 @@ static json_t *field_json(const struct reading *reading, const struct table *fie
         json_t *same = NULL, *item;
         size_t k;
         json_array_foreach(out, k, item) /* two of our fields may be one of the corpus's */
-            if (strcmp(json_string_value(json_object_get(item, "code")), code) == 0)
-                same = item;
+            if (strcmp(json_string_value(json_object_get(item, "code")), code) == 0) same = item;
         if (same != NULL)
             json_object_set_new(same, "score",
                                 json_real(json_real_value(json_object_get(same, "score")) + score));
@@ -112,8 +111,8 @@ static json_t *named(const struct reading *reading, enum place_type type)
         const struct place *place = &reading->places[i];
         bool seen = false;
         for (size_t k = 0; k < i; k++)
-            seen |= reading->places[k].type == type &&
-                    strcmp(reading->places[k].key, place->key) == 0;
+            seen |=
+                reading->places[k].type == type && strcmp(reading->places[k].key, place->key) == 0;
         if (place->type == type && !seen)
             json_array_append_new(out, json_string(place->name));
     }
@@ -197,9 +196,9 @@ int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_o
     size_t size = 0, line_no = 0;
     bool refused = false;
     long length;
-    int rc = table_read(&fields, options->registers, "fields.tsv",
-                        "code\tban\tname\tname_en\tcorpus\tvalid_from\tvalid_to\tbasis", why,
-                        why_size);
+    int rc =
+        table_read(&fields, options->registers, "fields.tsv",
+                   "code\tban\tname\tname_en\tcorpus\tvalid_from\tvalid_to\tbasis", why, why_size);
     if (rc != 0)
         return rc;
     while ((length = lines_take(in, &line, &size)) != -1) {

@@ -9,8 +9,8 @@
 enum { LINES_MAX_LINE = 1 << 20 };
 
 struct lines_options {
-    const char *registers;             /* folder of fields.tsv: Ban and the corpus's codes */
-    bool corpus;                       /* --taxonomy corpus */
+    const char *registers;              /* folder of fields.tsv: Ban and the corpus's codes */
+    bool corpus;                        /* --taxonomy corpus */
     void (*progress)(void *, size_t n); /* called for each line, or NULL */
     void *progress_arg;
 };
@@ -21,8 +21,8 @@ struct lines_options {
 int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_options *options,
                    char *why, size_t why_size);
 
-/* Reads a line without its end into *LINE (malloc'ed, grows); its length, -1 at the end of the file,
- * -2 for a line over LINES_MAX_LINE, which is skipped. */
+/* Reads a line without its end into *LINE (malloc'ed, grows); its length, -1 at the end of the
+ * file, -2 for a line over LINES_MAX_LINE, which is skipped. */
 long lines_take(FILE *in, char **line, size_t *size);
 /* "2025-07-01", "2025-07-01T08:00:00" or digits (ms); 0 when it is none of them. */
 int64_t lines_instant(const char *text);

@@ -66,7 +66,9 @@ static const char *add_name(places_t *self, const char *display, int type, bool 
     *name = (struct name){.key = fold_of(&self->arena, display),
                           .lower = lower_of(&self->arena, display),
                           .display = normalise_name(display, 0, strlen(display), &self->arena),
-                          .type = type, .is_city = is_city, .area = area};
+                          .type = type,
+                          .is_city = is_city,
+                          .area = area};
     if (self->arena.failed)
         return "out of memory";
     const struct name **slot =
@@ -108,7 +110,8 @@ static const char *add_area(places_t *self, const char *const row[])
         char *copy = arena_copy(&self->arena, alias, n);
         if (copy == NULL)
             fault = "out of memory";
-        else if (strchr(copy, '.') == NULL && strchr(copy, ':') == NULL) /* the grammar cuts "q." off */
+        else if (strchr(copy, '.') == NULL &&
+                 strchr(copy, ':') == NULL) /* the grammar cuts "q." off */
             fault = add_name(self, copy, type, type == PLACE_PROVINCE, area);
         alias += n + (alias[n] == ';');
     }
@@ -129,7 +132,7 @@ static const char *add_unit(places_t *self, const char *const row[])
         return "the name is empty";
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(row[0], types[i].name) == 0)
-            return add_name(self, row[1], types[i].type, types[i].is_city, NULL);
+            return add_name(self, row[1], (int)types[i].type, types[i].is_city, NULL);
     return "the type is one of municipality, province, district, ward";
 }
 

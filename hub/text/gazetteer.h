@@ -4,8 +4,15 @@
 
 #include "hub/text/places.h"
 
-enum grammar { GRAMMAR_NAME, GRAMMAR_NUMBER, GRAMMAR_EITHER, GRAMMAR_HOUSE, GRAMMAR_STRONG,
-               GRAMMAR_WEAK, GRAMMARS };
+enum grammar {
+    GRAMMAR_NAME,
+    GRAMMAR_NUMBER,
+    GRAMMAR_EITHER,
+    GRAMMAR_HOUSE,
+    GRAMMAR_STRONG,
+    GRAMMAR_WEAK,
+    GRAMMARS
+};
 enum { NAME_WORDS = 7, TYPE_CITY = PLACE_TYPES, TYPE_CONTEXT };
 
 /* Something with a folded key, chained by the hash of it. */
@@ -13,7 +20,7 @@ struct name {
     const char *key;
     const struct name *next;
     const char *lower, *display;
-    int type;                /* enum place_type; PLACE_PROVINCE with is_city: run from the centre */
+    int type; /* enum place_type; PLACE_PROVINCE with is_city: run from the centre */
     bool is_city;
     const struct area *area; /* of Hà Nội, or NULL */
 };

@@ -196,9 +196,10 @@ static bool vni_marks(uint32_t cp, uint16_t out[2])
 static uint32_t vni_single(uint32_t cp)
 {
     static const uint16_t pairs[][2] = {
-        {0xf4, 0x1a1}, {0xd4, 0x1a0}, {0xf6, 0x1b0}, {0xd6, 0x1af},  {0xf1, 0x111}, {0xd1, 0x110},
-        {0xed, 0xed},  {0xcd, 0xcd},  {0xec, 0xec},  {0xcc, 0xcc},   {0xe6, 0x1ec9}, {0xc6, 0x1ec8},
-        {0xf3, 0x129}, {0xd3, 0x128}, {0xf2, 0x1ecb}, {0xd2, 0x1eca}, {0xee, 0x1ef5}, {0xce, 0x1ef4}};
+        {0xf4, 0x1a1},  {0xd4, 0x1a0},  {0xf6, 0x1b0}, {0xd6, 0x1af}, {0xf1, 0x111},
+        {0xd1, 0x110},  {0xed, 0xed},   {0xcd, 0xcd},  {0xec, 0xec},  {0xcc, 0xcc},
+        {0xe6, 0x1ec9}, {0xc6, 0x1ec8}, {0xf3, 0x129}, {0xd3, 0x128}, {0xf2, 0x1ecb},
+        {0xd2, 0x1eca}, {0xee, 0x1ef5}, {0xce, 0x1ef4}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (cp == pairs[i][0])
             return pairs[i][1];
@@ -307,11 +308,12 @@ static void decode_utf8(const char *bytes, size_t length, struct arena *arena,
         uint32_t cp = take_cp(bytes + i, length - i, &step);
         n_marks += cp >= 0x300 && cp < 0x370;
         n_other += (cp >= 0x1b1 && cp < 0x2000 && !(cp >= 0x1ea0 && cp <= 0x1ef9)) || cp >= 0x2100;
-        n_odd += cp >= 0x80 && cp < 0x100 &&
-                 (cp == 0xad || cp == 0xe4 || cp == 0xe5 || cp == 0xe6 || cp == 0xeb ||
-                  cp == 0xee || cp == 0xef || cp == 0xf1 || cp == 0xf6 || cp == 0xf8 ||
-                  cp == 0xfb || cp == 0xfc || (cp < 0xc0 && cp != 0xa0 && cp != 0xab &&
-                  cp != 0xb0 && cp != 0xb2 && cp != 0xb3 && cp != 0xb7 && cp != 0xbb));
+        n_odd +=
+            cp >= 0x80 && cp < 0x100 &&
+            (cp == 0xad || cp == 0xe4 || cp == 0xe5 || cp == 0xe6 || cp == 0xeb || cp == 0xee ||
+             cp == 0xef || cp == 0xf1 || cp == 0xf6 || cp == 0xf8 || cp == 0xfb || cp == 0xfc ||
+             (cp < 0xc0 && cp != 0xa0 && cp != 0xab && cp != 0xb0 && cp != 0xb2 && cp != 0xb3 &&
+              cp != 0xb7 && cp != 0xbb));
     }
     out->encoding = TEXT_UTF8;
     out->text = bytes;
@@ -484,9 +486,7 @@ static const struct abbr *find_abbr(const normalise_t *self, const char *key)
 bool normalise_is_unit(const normalise_t *self, const char *text, const char *key)
 {
     for (const struct abbr *row = find_abbr(self, key); row != NULL; row = row->next)
-        if (row->rule == ABBR_UNIT &&
-            (strcmp(text, key) == 0 || strcmp(text, row->lower) == 0 ||
-             strcmp(row->lower, key) == 0))
+        if (row->rule == ABBR_UNIT && strcmp(text, row->lower) == 0)
             return true;
     return false;
 }
@@ -614,7 +614,8 @@ static bool name_follows(const char *text, size_t end, size_t length, bool *dot)
     if (end >= length)
         return false;
     uint32_t cp = take_cp(text + end, length - end, &step);
-    return is_upper(cp) || is_digit(cp) || (*dot && text[end - 1] == '.' && letter_of(cp).base != 0);
+    return is_upper(cp) || is_digit(cp) ||
+           (*dot && text[end - 1] == '.' && letter_of(cp).base != 0);
 }
 
 /* The lexicon's row for the word, or NULL. */
@@ -698,8 +699,8 @@ static void add_word(struct cutter *c, uint32_t *cps, size_t n, size_t at, size_
     if (token == NULL)
         return;
     token->text = keep(c, text, n_text);
-    token->key = n_text == n_key && memcmp(text, key, n_key) == 0 ? token->text
-                                                                  : keep(c, key, n_key);
+    token->key =
+        n_text == n_key && memcmp(text, key, n_key) == 0 ? token->text : keep(c, key, n_key);
     token->flags |= flags;
 }
 
@@ -713,9 +714,8 @@ static size_t add_number(struct cutter *c, size_t at)
         while (i < length && is_digit((uint8_t)text[i]))
             i++;
         size_t letters = i;
-        while (letters < length &&
-               ((text[letters] >= 'a' && text[letters] <= 'z') ||
-                (text[letters] >= 'A' && text[letters] <= 'Z')))
+        while (letters < length && ((text[letters] >= 'a' && text[letters] <= 'z') ||
+                                    (text[letters] >= 'A' && text[letters] <= 'Z')))
             letters++;
         bool marked_follows = letters < length && (uint8_t)text[letters] >= 0xc3;
         if (letters > i && letters - i <= 2 && !marked_follows) {
@@ -801,9 +801,8 @@ static void cut(struct cutter *c)
         for (; i < length && n < WORD_MAX; i += step) {
             cp = take_cp(text + i, length - i, &step);
             size_t next_step = 1;
-            uint32_t next = i + step < length
-                                ? take_cp(text + i + step, length - i - step, &next_step)
-                                : 0;
+            uint32_t next =
+                i + step < length ? take_cp(text + i + step, length - i - step, &next_step) : 0;
             if (is_digit(cp)) {
                 char key[WORD_MAX + 1];
                 size_t k = 0;

@@ -1,9 +1,9 @@
 /* places.c - finds the places of a text by grammar and gazetteer.
  *
- * One walk over the tokens. A type word (place_types.tsv) is followed by a name in capitals, a known
- * name, or a number; lists go on after commas, "và" and dashes. A known name without a type word
- * counts only in a context that says so ("Cử tri X", "(X)", after another place). A number before a
- * unit is a quantity. What several areas could mean stays open, with candidates.
+ * One walk over the tokens. A type word (place_types.tsv) is followed by a name in capitals, a
+ * known name, or a number; lists go on after commas, "và" and dashes. A known name without a type
+ * word counts only in a context that says so ("Cử tri X", "(X)", after another place). A number
+ * before a unit is a quantity. What several areas could mean stays open, with candidates.
  */
 #include "hub/text/places.h"
 
@@ -28,8 +28,8 @@ struct scan {
     int64_t received_at;
     bool old_words; /* the text speaks of quận or huyện */
     bool new_words; /* it speaks of "the ward", "the commune", without a name */
-    size_t end;                /* the token behind the last place */
-    bool shut;                 /* nothing bare may follow (full) */
+    size_t end;     /* the token behind the last place */
+    bool shut;      /* nothing bare may follow (full) */
 };
 
 static const struct token *tok(const struct scan *s, size_t i)
@@ -236,8 +236,8 @@ static void put_named(struct scan *s, enum place_type type, size_t first, size_t
         const struct name **slot = name->area != NULL ? &only : &only_other;
         bool *many = name->area != NULL ? &several : &several_other;
         if (*slot != NULL)
-            *many |= strcmp((*slot)->area != NULL ? (*slot)->area->lower : (*slot)->lower, lower) !=
-                     0;
+            *many |=
+                strcmp((*slot)->area != NULL ? (*slot)->area->lower : (*slot)->lower, lower) != 0;
         else
             *slot = name;
     }
@@ -296,7 +296,8 @@ static void chain_alleys(struct scan *s, struct place *outer)
     if (s->n_out < 2)
         return;
     struct place *inner = outer - 1;
-    bool inner_kind = strncmp(inner->surface, "ng", 2) == 0 || strncmp(inner->surface, "Ng", 2) == 0;
+    bool inner_kind =
+        strncmp(inner->surface, "ng", 2) == 0 || strncmp(inner->surface, "Ng", 2) == 0;
     if (inner->type != PLACE_ALLEY || strchr(inner->name, '/') != NULL ||
         inner->at + inner->length + 2 < outer->at || !inner_kind ||
         (strstr(inner->surface, "ách") == NULL && strstr(inner->surface, "ach") == NULL) ||
@@ -431,8 +432,8 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
                 char name[MAX_KEY];
                 int size = snprintf(name, sizeof name, "%.*s %s", (int)(blank - before->name),
                                     before->name, place->name);
-                place->name = arena_copy(s->arena, name, (size_t)size < sizeof name ? (size_t)size
-                                                                                    : MAX_KEY - 1);
+                place->name = arena_copy(s->arena, name,
+                                         (size_t)size < sizeof name ? (size_t)size : MAX_KEY - 1);
                 char *key = arena_take(s->arena, sizeof name);
                 if (key == NULL)
                     return;
@@ -441,12 +442,24 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
                 end = on + 1;
                 continue;
             }
-        } else if (!is_area(type) || type == PLACE_PROVINCE) {
-            break;
         }
+        size_t run = capital_run(s, on);
+        if (type == PLACE_VILLAGE || type == PLACE_STREET) { /* "thôn A, B", "phố A - B" */
+            bool dash = type == PLACE_VILLAGE || gap_before(s, on) == GAP_DASH || on > end;
+            if (run < 2 || !dash || type_word_at(s, on) != NULL ||
+                known(s, on, run, PLACE_DISTRICT) != NULL ||
+                known(s, on, run, PLACE_PROVINCE) != NULL)
+                break;
+            if (put(s, (enum place_type)type, on, on, run, true) == NULL)
+                return;
+            end = on + run;
+            continue;
+        }
+        if (!is_area(type) || type == PLACE_PROVINCE)
+            break;
         const struct type_word *other = type_word_at(s, on);
-        if (other != NULL && (!plural || !is_area(type) || is_area(other->type) ||
-                              !has(s, on, TOKEN_CAPITAL)))
+        if (other != NULL &&
+            (!plural || !is_area(type) || is_area(other->type) || !has(s, on, TOKEN_CAPITAL)))
             break;
         size_t more = name_length(s, type, on);
         if (more == 0 || (!has(s, on, TOKEN_CAPITAL) && !number_at(s, on)))
@@ -476,7 +489,8 @@ static int context_of(const struct scan *s, size_t i, size_t n)
     bool at_end = i + n >= s->in->n_tokens;
     if (before == GAP_OPEN && (at_end || after == GAP_CLOSE || after == GAP_COMMA))
         return 2;
-    if (i == 0 && after == GAP_STOP && s->in->text[tok(s, n - 1)->at + tok(s, n - 1)->length] == ':')
+    if (i == 0 && after == GAP_STOP &&
+        s->in->text[tok(s, n - 1)->at + tok(s, n - 1)->length] == ':')
         return 2;
     if (i > 0 && s->end == i && s->n_out > 0 && is_area((int)s->out[s->n_out - 1].type) &&
         (before == GAP_COMMA || before <= GAP_SPACE))
@@ -499,7 +513,8 @@ static size_t bare(struct scan *s, size_t i)
     if (run < 1 || has(s, i, TOKEN_EXPANDED))
         return i;
     size_t n = run;
-    const struct name *district = known(s, i, n, PLACE_DISTRICT), *ward = known(s, i, n, PLACE_WARD),
+    const struct name *district = known(s, i, n, PLACE_DISTRICT),
+                      *ward = known(s, i, n, PLACE_WARD),
                       *province = known(s, i, n, PLACE_PROVINCE);
     if (district == NULL && ward == NULL && province == NULL && run > 2) {
         for (n = run - 1; n >= 2; n--) {
@@ -585,9 +600,9 @@ static size_t bare(struct scan *s, size_t i)
 /* "ở 135 Đặng Huy Trứ": a house and its street, when a place word stands before. */
 static bool house_and_street(struct scan *s, size_t i)
 {
-    static const char *const words[][2] = {{"ở", "o"},       {"tại", "tai"}, {"trước", "truoc"},
+    static const char *const words[][2] = {{"ở", "o"},       {"tại", "tai"},   {"trước", "truoc"},
                                            {"nhà", "nha"},   {"nước", "nuoc"}, {"và", "va"},
-                                           {"cạnh", "canh"}, {"chỉ", "chi"}, {"số", "so"}};
+                                           {"cạnh", "canh"}, {"chỉ", "chi"},   {"số", "so"}};
     bool before = false;
     for (size_t k = 0; i > 0 && k < sizeof words / sizeof *words; k++)
         before |= is_word(s, i - 1, words[k][0], words[k][1]);
@@ -685,7 +700,8 @@ static void resolve(struct scan *s)
                 any = true;
                 bool fits = area->type != PLACE_WARD || s->received_at == 0 ||
                             area->is_old == (s->received_at < NEW_ERA_AT);
-                if ((fits && !other_kind(place, area)) || pass == 1) /* an old name used later still finds its area */
+                if ((fits && !other_kind(place, area)) ||
+                    pass == 1) /* an old name used later still finds its area */
                     place->candidates[n++] = area->id;
             }
         }
@@ -731,8 +747,8 @@ static void resolve(struct scan *s)
 int places_read(const places_t *self, const normalise_t *normalise, const struct normalised *in,
                 int64_t received_at, struct arena *arena, struct place **out, size_t *n_out)
 {
-    struct scan s = {.self = self, .normalise = normalise, .in = in, .arena = arena,
-                     .received_at = received_at};
+    struct scan s = {
+        .self = self, .normalise = normalise, .in = in, .arena = arena, .received_at = received_at};
     s.out = arena_take(arena, TEXT_MAX_PLACES * sizeof *s.out);
     if (s.out == NULL)
         return KN_E_NOMEM;

@@ -9,7 +9,7 @@ typedef struct places places_t;
 /* A row of the gazetteer (areas.tsv). */
 struct area {
     const char *id, *name, *key, *lower; /* lower: NFC, small letters */
-    const char *kind;                    /* quận, huyện, thị xã, phường, xã, thị trấn */
+    const char *kind; /* quận, huyện, thị xã, phường, xã, thị trấn */
     enum place_type type;
     const char *parent;     /* id or "" */
     const char *successors; /* "2025:00008:all;…" or "" */

@@ -1,8 +1,8 @@
 /* places_compare.c - how the places of two texts stand to each other.
  *
- * Areas first: the same ward, a ward and the unit that took it over, a ward in its district. Then the
- * finer types, each by its own row of a table: another number of an alley is a conflict, another
- * street is only doubt. One conflict vetoes; what only one text says is unknown.
+ * Areas first: the same ward, a ward and the unit that took it over, a ward in its district. Then
+ * the finer types, each by its own row of a table: another number of an alley is a conflict,
+ * another street is only doubt. One conflict vetoes; what only one text says is unknown.
  */
 #include "hub/text/places.h"
 
@@ -73,7 +73,8 @@ static enum place_relation areas(const text_t *text, const struct place *a, cons
     if (n_a == 0 || n_b == 0)
         return a->type == b->type ? PLACE_CONFLICT : PLACE_UNKNOWN;
     bool first = true, one_era = false;
-    if (a->type == b->type && n_a > 1 && n_b > 1) /* both undated: the names of one era are compared */
+    if (a->type == b->type && n_a > 1 &&
+        n_b > 1) /* both undated: the names of one era are compared */
         for (size_t i = 0; i < n_a; i++)
             for (size_t k = 0; k < n_b; k++)
                 one_era |= strncmp(of_a[i], of_b[k], 5) == 0;
@@ -83,8 +84,8 @@ static enum place_relation areas(const text_t *text, const struct place *a, cons
                 continue;
             enum place_relation relation = area_pair(text->places, of_a[i], of_b[k]);
             bool softer = best == PLACE_CONFLICT && relation == PLACE_UNKNOWN;
-            if (first || softer || (relation > best && !(best == PLACE_UNKNOWN &&
-                                                         relation == PLACE_CONFLICT)))
+            if (first || softer ||
+                (relation > best && !(best == PLACE_UNKNOWN && relation == PLACE_CONFLICT)))
                 best = relation;
             first = false;
         }
@@ -104,13 +105,13 @@ static const struct {
     float weight;
     bool excludes;
 } rows[] = {
-    {PLACE_WARD, 0.6f, true},      {PLACE_DISTRICT, 0.3f, true}, {PLACE_PROVINCE, 0.1f, true},
-    {PLACE_HOUSE, 0.9f, true},     {PLACE_ALLEY, 0.85f, true},   {PLACE_GROUP, 0.8f, true},
-    {PLACE_VILLAGE, 0.8f, true},   {PLACE_STREET, 0.6f, true},   {PLACE_ROUTE, 0.6f, true},
-    {PLACE_KM, 0.8f, true},        {PLACE_BUS_LINE, 0.8f, true}, {PLACE_BUILDING, 0.8f, false},
-    {PLACE_ESTATE, 0.8f, false},   {PLACE_PROJECT, 0.8f, false}, {PLACE_SCHOOL, 0.8f, false},
-    {PLACE_MARKET, 0.8f, false},   {PLACE_LAKE, 0.7f, false},    {PLACE_RIVER, 0.5f, false},
-    {PLACE_BRIDGE, 0.7f, false},   {PLACE_PARK, 0.8f, false},    {PLACE_HOSPITAL, 0.8f, false},
+    {PLACE_WARD, 0.6f, true},    {PLACE_DISTRICT, 0.3f, true}, {PLACE_PROVINCE, 0.1f, true},
+    {PLACE_HOUSE, 0.9f, true},   {PLACE_ALLEY, 0.85f, true},   {PLACE_GROUP, 0.8f, true},
+    {PLACE_VILLAGE, 0.8f, true}, {PLACE_STREET, 0.6f, true},   {PLACE_ROUTE, 0.6f, true},
+    {PLACE_KM, 0.8f, true},      {PLACE_BUS_LINE, 0.8f, true}, {PLACE_BUILDING, 0.8f, false},
+    {PLACE_ESTATE, 0.8f, false}, {PLACE_PROJECT, 0.8f, false}, {PLACE_SCHOOL, 0.8f, false},
+    {PLACE_MARKET, 0.8f, false}, {PLACE_LAKE, 0.7f, false},    {PLACE_RIVER, 0.5f, false},
+    {PLACE_BRIDGE, 0.7f, false}, {PLACE_PARK, 0.8f, false},    {PLACE_HOSPITAL, 0.8f, false},
     {PLACE_OTHER, 0.7f, false}};
 
 /* The relation of the places of one type; the pair that decided in A and B of OUT. */
@@ -126,13 +127,13 @@ static enum place_relation one_type(const text_t *text, const struct reading *a,
             const struct place *x = &a->places[i], *y = &b->places[k];
             if (y->type != type)
                 continue;
-            enum place_relation relation =
-                type <= PLACE_WARD  ? areas(text, x, y)
-                : same_key(x, y)    ? PLACE_EQUAL
-                : type == PLACE_ALLEY && (chain_holds(x->key, y->key) || chain_holds(y->key, x->key))
-                    ? PLACE_CONTAINS
-                : excludes ? PLACE_CONFLICT
-                           : PLACE_UNKNOWN;
+            enum place_relation relation = type <= PLACE_WARD ? areas(text, x, y)
+                                           : same_key(x, y)   ? PLACE_EQUAL
+                                           : type == PLACE_ALLEY && (chain_holds(x->key, y->key) ||
+                                                                     chain_holds(y->key, x->key))
+                                               ? PLACE_CONTAINS
+                                           : excludes ? PLACE_CONFLICT
+                                                      : PLACE_UNKNOWN;
             if (relation > best) {
                 best = relation;
                 out->a = x;

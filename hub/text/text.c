@@ -94,8 +94,8 @@ void text_reading_destroy(struct reading **reading_p)
 const char *text_place_type_name(enum place_type type)
 {
     static const char *const names[PLACE_TYPES] = {
-        "province", "district", "ward",   "street", "alley",  "house",    "group",    "village",
-        "route",    "project",  "river",  "lake",   "market", "school",   "estate",   "building",
+        "province", "district", "ward",   "street", "alley",    "house",  "group",  "village",
+        "route",    "project",  "river",  "lake",   "market",   "school", "estate", "building",
         "bus_line", "km",       "bridge", "park",   "hospital", "other"};
     return type < PLACE_TYPES ? names[type] : "unknown";
 }

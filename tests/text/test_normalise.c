@@ -46,8 +46,7 @@ static void test_tones_and_forms(void **state)
 {
     expect(*state, "Đường Hoà Bình, thuỷ lợi, quỳ", TEXT_UTF8, "đường hòa bình thủy lợi quỳ");
     expect(*state, "Ha\xcc\x80 No\xcc\xa3\xcc\x82i", TEXT_UTF8_NFD, "hà nội");
-    expect(*state, "p.Tay Mo ko dc, TDP 5", TEXT_UTF8,
-           "phường tay mo không được tổ dân phố 5");
+    expect(*state, "p.Tay Mo ko dc, TDP 5", TEXT_UTF8, "phường tay mo không được tổ dân phố 5");
     expect(*state, "ngõ 99/110 dài 500m, QL6A, Km4+750, 17.5m", TEXT_UTF8,
            "ngõ 99/110 dài 500 m quốc lộ 6a km 4+750 17.5 m");
     expect(*state, "phường TâyMỗ", TEXT_UTF8, "phường tây mỗ");

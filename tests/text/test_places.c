@@ -149,8 +149,10 @@ static void test_eras(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fresh_sentences), cmocka_unit_test(test_types),
-        cmocka_unit_test(test_comparison),      cmocka_unit_test(test_eras),
+        cmocka_unit_test(test_fresh_sentences),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_comparison),
+        cmocka_unit_test(test_eras),
     };
     return cmocka_run_group_tests(tests, open_text, close_text);
 }
