@@ -96,7 +96,7 @@ static const char *add_area(places_t *self, const char *const row[])
     if (row[1][0] == 0 || strlen(row[4]) != 10 || (row[5][0] != 0 && strlen(row[5]) != 10))
         return "wants a name, and dates as YYYY-MM-DD";
     *area = (struct area){.id = arena_copy(&self->arena, row[0], strlen(row[0])),
-                          .name = arena_copy(&self->arena, row[1], strlen(row[1])),
+                          .name = normalise_name(row[1], 0, strlen(row[1]), &self->arena),
                           .key = fold_of(&self->arena, row[1]),
                           .lower = lower_of(&self->arena, row[1]),
                           .kind = arena_copy(&self->arena, row[2], strlen(row[2])),
