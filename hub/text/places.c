@@ -537,7 +537,9 @@ static size_t bare(struct scan *s, size_t i)
     if (ward != NULL)
         for (const struct name *w = ward; w != NULL; w = gazetteer_next(w))
             hanoi_ward |= w->area != NULL && w->type == PLACE_WARD && agrees(s, w, i, n);
-    if (province != NULL && district == NULL && ward == NULL) {
+    bool after_ward = s->end == i && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD;
+    bool in_brackets = gap_before(s, i) == GAP_OPEN;
+    if (province != NULL && district == NULL && (ward == NULL || after_ward || in_brackets)) {
         put_named(s, PLACE_PROVINCE, i, i, n, false);
         return i + n;
     }
@@ -558,7 +560,7 @@ static size_t bare(struct scan *s, size_t i)
         put(s, PLACE_GROUP, i, i, n + 1, false); /* "người dân Tân Lập 1" */
         return s->end == i + n + 1 ? s->end : i;
     }
-    if (hanoi_ward && district != NULL) { /* a district elsewhere does not outweigh a ward here */
+    if (hanoi_ward && district != NULL && !after_ward && !in_brackets && !old) { /* a district elsewhere does not outweigh a ward here */
         bool here = false;
         for (const struct name *d = district; d != NULL; d = gazetteer_next(d))
             here |= d->area != NULL && d->type == PLACE_DISTRICT;
@@ -566,8 +568,6 @@ static size_t bare(struct scan *s, size_t i)
             district = NULL;
     }
     bool new_era = s->received_at >= NEW_ERA_AT;
-    bool after_ward = s->end == i && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD;
-    bool in_brackets = gap_before(s, i) == GAP_OPEN;
     int type = -1;
     if (district != NULL && ward != NULL) {
         if (after_ward || in_brackets || old)

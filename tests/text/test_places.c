@@ -74,7 +74,7 @@ static void test_fresh_sentences(void **state)
         json_decref(row);
     }
     fclose(file);
-    assert_true(n >= 60);
+    assert_true(n >= 100);
     assert_true(n_wrong <= 1);
 }
 
