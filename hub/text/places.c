@@ -116,6 +116,19 @@ static const struct name *known(const struct scan *s, size_t i, size_t n, int ty
     return NULL;
 }
 
+/* Whether N tokens from I name an area of TYPE in Hà Nội. */
+static bool known_here(const struct scan *s, size_t i, size_t n, int type)
+{
+    char key[MAX_KEY];
+    if (!join(s, i, n, true, key))
+        return false;
+    for (const struct name *name = gazetteer_find(s->self, key); name != NULL;
+         name = gazetteer_next(name))
+        if (name->area != NULL && name->type == type && agrees(s, name, i, n))
+            return true;
+    return false;
+}
+
 /* The longest prefix of up to MAX tokens from I that is a known name of TYPE; 0 when none. */
 static size_t known_prefix(const struct scan *s, size_t i, size_t max, int type)
 {
@@ -465,7 +478,9 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
         if (more == 0 || (!has(s, on, TOKEN_CAPITAL) && !number_at(s, on)))
             break;
         bool same = is_area(type) && known(s, on, more, type) != NULL;
-        bool district = type == PLACE_WARD && known(s, on, more, PLACE_DISTRICT) != NULL;
+        bool district =
+            type == PLACE_WARD && known(s, on, more, PLACE_DISTRICT) != NULL &&
+            (known_here(s, on, more, PLACE_DISTRICT) || !known_here(s, on, more, PLACE_WARD));
         if (!plural && (!same || district))
             break;
         put_named(s, (enum place_type)type, on, on, more, true);
@@ -533,10 +548,7 @@ static size_t bare(struct scan *s, size_t i)
         return i;
     int context = context_of(s, i, n);
     bool old = is_word(s, i + n, "cũ", "cu");
-    bool hanoi_ward = false;
-    if (ward != NULL)
-        for (const struct name *w = ward; w != NULL; w = gazetteer_next(w))
-            hanoi_ward |= w->area != NULL && w->type == PLACE_WARD && agrees(s, w, i, n);
+    bool hanoi_ward = known_here(s, i, n, PLACE_WARD);
     bool after_ward = s->end == i && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD;
     bool in_brackets = gap_before(s, i) == GAP_OPEN;
     if (province != NULL && district == NULL && (ward == NULL || after_ward || in_brackets)) {
@@ -560,11 +572,9 @@ static size_t bare(struct scan *s, size_t i)
         put(s, PLACE_GROUP, i, i, n + 1, false); /* "người dân Tân Lập 1" */
         return s->end == i + n + 1 ? s->end : i;
     }
-    if (hanoi_ward && district != NULL && !after_ward && !in_brackets && !old) { /* a district elsewhere does not outweigh a ward here */
-        bool here = false;
-        for (const struct name *d = district; d != NULL; d = gazetteer_next(d))
-            here |= d->area != NULL && d->type == PLACE_DISTRICT;
-        if (!here)
+    if (hanoi_ward && district != NULL && !after_ward && !in_brackets &&
+        !old) { /* a district elsewhere does not outweigh a ward here */
+        if (!known_here(s, i, n, PLACE_DISTRICT))
             district = NULL;
     }
     bool new_era = s->received_at >= NEW_ERA_AT;
@@ -622,6 +632,12 @@ static size_t step(struct scan *s, size_t i)
     size_t before = s->n_out;
     const struct type_word *word = type_word_at(s, i);
     size_t at = word == NULL ? i : i + word->n_words;
+    if (word != NULL && !is_area(word->type) && word->type != TYPE_CITY && i > 0 &&
+        has(s, i, TOKEN_CAPITAL) && gap_before(s, i) < GAP_STOP && capital_run(s, i) > 1) {
+        size_t end = bare(s, i); /* "Sóc Sơn": the type word is part of a name */
+        if (end > i)
+            return end;
+    }
     if (word != NULL && word->type != TYPE_CONTEXT && at < s->in->n_tokens &&
         (gap_before(s, at) <= GAP_SPACE ||
          (is_area(word->type) && plural_before(s, i) && /* "các xã: A, B" */
