@@ -118,7 +118,7 @@ static const char rhymes[] =
     " ien ieng iep iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oat oay oc oe"
     " oen oeo oet oi om on ong oong ooc op ot u ua uan uang uat uau uay uc ue uech uenh ui um un"
     " ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu y yem yen"
-    " yet yeu oac ec ac ip ";
+    " yet yeu ak ek ok uk ih ";
 
 bool normalise_is_syllable(const char *word, size_t length)
 {
@@ -138,6 +138,13 @@ bool normalise_is_syllable(const char *word, size_t length)
 
 /* ---- decoding ----------------------------------------------------------------------------- */
 
+/* A letter of Latin-1 that Vietnamese does not have. */
+static bool is_odd_letter(uint32_t cp)
+{
+    static const char ours[] = "\xe0\xe1\xe2\xe3\xe8\xe9\xea\xec\xed\xf2\xf3\xf4\xf5\xf9\xfa\xfd";
+    return cp >= 0xc0 && cp < 0x100 && cp != 0xd7 && strchr(ours, (int)(cp | 0x20)) == NULL;
+}
+
 /* Share of the words with marks that are Vietnamese syllables; *N counts those words. */
 static double plausible(const char *text, size_t length, size_t *n)
 {
@@ -150,6 +157,10 @@ static double plausible(const char *text, size_t length, size_t *n)
         if (i == length)
             step = 1;
         struct letter letter = letter_of(cp);
+        if (is_odd_letter(cp)) {
+            odd = marked = true;
+            continue;
+        }
         if (letter.base != 0 && size < WORD_MAX) {
             key[size++] = letter.base;
             marked |= cp >= 0x80;
@@ -304,8 +315,13 @@ static void decode_utf8(const char *bytes, size_t length, struct arena *arena,
                         struct normalised *out)
 {
     size_t n_odd = 0, n_marks = 0, n_other = 0, n = 0, step;
+    uint32_t last = 0;
     for (size_t i = 0; i < length; i += step, n++) {
         uint32_t cp = take_cp(bytes + i, length - i, &step);
+        /* VNI writes "aâ", "eà": pairs that no Vietnamese word has */
+        n_odd += (last == 'a' || last == 'e' || last == 'A' || last == 'E') &&
+                 ((cp | 0x20) >= 0xe0 && (cp | 0x20) <= 0xe3);
+        last = cp;
         n_marks += cp >= 0x300 && cp < 0x370;
         n_other += (cp >= 0x1b1 && cp < 0x2000 && !(cp >= 0x1ea0 && cp <= 0x1ef9)) || cp >= 0x2100;
         n_odd +=

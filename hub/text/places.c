@@ -26,10 +26,11 @@ struct scan {
     struct place *out;
     size_t n_out;
     int64_t received_at;
-    bool old_words; /* the text speaks of quận or huyện */
-    bool new_words; /* it speaks of "the ward", "the commune", without a name */
-    size_t end;     /* the token behind the last place */
-    bool shut;      /* nothing bare may follow (full) */
+    bool old_words;    /* the text speaks of quận or huyện */
+    bool new_words;    /* it speaks of "the ward", "the commune", without a name */
+    size_t n_capitals; /* words with a capital inside a sentence */
+    size_t end;        /* the token behind the last place */
+    bool shut;         /* nothing bare may follow (full) */
 };
 
 static const struct token *tok(const struct scan *s, size_t i)
@@ -257,11 +258,11 @@ static void put_named(struct scan *s, enum place_type type, size_t first, size_t
     bool marks = carries_marks(s, at, n) || s->in->marked;
     if (only != NULL && !several) {
         bool alias = strcmp(only->key, only->area->key) != 0;
-        if (!marks || (alias && strlen(only->key) <= 4))
+        if (!marks || s->in->shouted || (alias && strlen(only->key) <= 4))
             place->name = only->area->name;
         if (alias && strlen(only->key) <= 4)
             place->key = only->area->key;
-    } else if (only == NULL && only_other != NULL && !several_other && !marks) {
+    } else if (only == NULL && only_other != NULL && !several_other && (!marks || s->in->shouted)) {
         place->name = only_other->display;
     }
 }
@@ -373,6 +374,9 @@ static size_t name_length(const struct scan *s, int type, size_t at)
     size_t run = capital_run(s, at), n = run;
     if (is_area(type)) {
         size_t prefix = known_prefix(s, at, run > 0 ? run : 4, type);
+        if (run == 0 && prefix > 0 && s->n_capitals > 1 && !s->in->shouted &&
+            !known_here(s, at, prefix, type))
+            return 0; /* who writes capitals writes them in names */
         if (run == 0) /* small letters: only what the gazetteer knows */
             return prefix > 1 || (prefix == 1 && has(s, at, TOKEN_EXPANDED)) ? prefix : 0;
         /* "Phan Rang - Tháp Chàm": a known name goes on behind the dash */
@@ -403,7 +407,7 @@ static bool plural_before(const struct scan *s, size_t i)
     if (i == 0 || gap_before(s, i) > GAP_COMMA)
         return false;
     if (has(s, i - 1, TOKEN_NUMBER))
-        return true;
+        return gap_before(s, i) == GAP_SPACE;
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         if (is_word(s, i - 1, words[k][0], words[k][1]))
             return true;
@@ -471,8 +475,8 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
         if (!is_area(type) || type == PLACE_PROVINCE)
             break;
         const struct type_word *other = type_word_at(s, on);
-        if (other != NULL &&
-            (!plural || !is_area(type) || is_area(other->type) || !has(s, on, TOKEN_CAPITAL)))
+        if (other != NULL && (!plural || !is_area(type) || is_area(other->type) ||
+                              other->type == TYPE_CITY || !has(s, on, TOKEN_CAPITAL)))
             break;
         size_t more = name_length(s, type, on);
         if (more == 0 || (!has(s, on, TOKEN_CAPITAL) && !number_at(s, on)))
@@ -769,6 +773,7 @@ int places_read(const places_t *self, const normalise_t *normalise, const struct
     if (s.out == NULL)
         return KN_E_NOMEM;
     for (size_t i = 0; i < in->n_tokens; i++) {
+        s.n_capitals += has(&s, i, TOKEN_CAPITAL) && gap_before(&s, i) < GAP_STOP;
         s.old_words |= is_word(&s, i, "quận", "quan") || is_word(&s, i, "huyện", "huyen");
         s.new_words |= (is_word(&s, i, "phường", "phuong") || is_word(&s, i, "xã", "xa")) &&
                        !has(&s, i + 1, TOKEN_CAPITAL) && !has(&s, i + 1, TOKEN_NUMBER);
