@@ -1,10 +1,7 @@
 /* normalise.c - from bytes to tokens.
  *
- * Decodes (UTF-8; TCVN3, VNI, VISCII, CP1258 as bytes or as bytes once read as Latin-1), composes
- * to NFC, cuts into words and numbers, places tone marks one way (hòa, not hoà), folds a key, opens
- * abbreviations and Telex slips. A legacy encoding is taken only when its words are Vietnamese
- * syllables and the words as they stand are not; everything less certain keeps the bytes and says
- * so (doubt). Never fails on content.
+ * Decodes and composes (decode.c), cuts into words and numbers, places tone marks one way (hòa, not
+ * hoà), folds a key, opens abbreviations and Telex slips (telex.c). Never fails on content.
  */
 #include "hub/text/normalise.h"
 
@@ -36,370 +33,6 @@ struct normalise {
     const struct abbr *slots[ABBR_SLOTS];
 };
 
-/* ---- letters ------------------------------------------------------------------------------ */
-
-static struct letter letter_of(uint32_t cp)
-{
-    if (cp < 0x80) {
-        if (cp >= 'a' && cp <= 'z')
-            return (struct letter){(uint16_t)cp, (char)cp};
-        if (cp >= 'A' && cp <= 'Z')
-            return (struct letter){(uint16_t)(cp + 32), (char)(cp + 32)};
-    } else if (cp >= 0xc0 && cp <= 0x1b0) {
-        return letters_low[cp - 0xc0];
-    } else if (cp >= 0x1ea0 && cp <= 0x1ef9) {
-        return letters_high[cp - 0x1ea0];
-    }
-    return (struct letter){0, 0};
-}
-
-static bool is_digit(uint32_t cp)
-{
-    return cp >= '0' && cp <= '9';
-}
-
-/* A letter of another script: kept as it is. */
-static bool is_foreign(uint32_t cp)
-{
-    if (cp < 0x1b1 || (cp >= 0x2000 && cp < 0x2c00) || (cp >= 0x3000 && cp < 0x3040))
-        return false;
-    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)cp);
-    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
-}
-
-static bool is_upper(uint32_t cp)
-{
-    struct letter letter = letter_of(cp);
-    return letter.base != 0 && letter.lower != cp;
-}
-
-/* Reads one code point; 0 at a fault (length 1). */
-static uint32_t take_cp(const char *text, size_t left, size_t *length)
-{
-    const uint8_t *p = (const uint8_t *)text;
-    *length = 1;
-    if (p[0] < 0x80)
-        return p[0];
-    if (p[0] >= 0xc2 && p[0] < 0xe0 && left >= 2 && (p[1] & 0xc0) == 0x80) {
-        *length = 2;
-        return (uint32_t)(p[0] & 31) << 6 | (p[1] & 63);
-    }
-    if ((p[0] & 0xf0) == 0xe0 && left >= 3 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
-        uint32_t cp = (uint32_t)(p[0] & 15) << 12 | (uint32_t)(p[1] & 63) << 6 | (p[2] & 63);
-        if (cp >= 0x800 && (cp < 0xd800 || cp > 0xdfff)) {
-            *length = 3;
-            return cp;
-        }
-    }
-    if ((p[0] & 0xf8) == 0xf0 && left >= 4 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80 &&
-        (p[3] & 0xc0) == 0x80) {
-        uint32_t cp = (uint32_t)(p[0] & 7) << 18 | (uint32_t)(p[1] & 63) << 12 |
-                      (uint32_t)(p[2] & 63) << 6 | (p[3] & 63);
-        if (cp >= 0x10000 && cp <= 0x10ffff) {
-            *length = 4;
-            return cp;
-        }
-    }
-    return 0;
-}
-
-static size_t put_cp(char *out, uint32_t cp)
-{
-    return (size_t)utf8proc_encode_char((utf8proc_int32_t)cp, (utf8proc_uint8_t *)out);
-}
-
-/* ---- syllables ---------------------------------------------------------------------------- */
-
-static const char *const onsets[] = {"ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "qu",
-                                     "th",  "tr", "b",  "c",  "d",  "g",  "h",  "k",  "l",
-                                     "m",   "n",  "p",  "r",  "s",  "t",  "v",  "x",  ""};
-static const char rhymes[] =
-    " a ac ach ai am an ang anh ao ap at au ay e ec ech em en eng enh eo ep et eu i ia ich iec iem"
-    " ien ieng iep iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oat oay oc oe"
-    " oen oeo oet oi om on ong oong ooc op ot u ua uan uang uat uau uay uc ue uech uenh ui um un"
-    " ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu y yem yen"
-    " yet yeu ak ek ok uk ih ";
-
-bool normalise_is_syllable(const char *word, size_t length)
-{
-    char want[10];
-    if (length == 0 || length > 7)
-        return false;
-    for (size_t i = 0; i < sizeof onsets / sizeof *onsets; i++) {
-        size_t onset = strlen(onsets[i]);
-        if (onset >= length || memcmp(word, onsets[i], onset) != 0)
-            continue;
-        snprintf(want, sizeof want, " %.*s ", (int)(length - onset), word + onset);
-        if (strstr(rhymes, want) != NULL)
-            return true;
-    }
-    return length == 2 && memcmp(word, "gi", 2) == 0;
-}
-
-/* ---- decoding ----------------------------------------------------------------------------- */
-
-/* A letter of Latin-1 that Vietnamese does not have. */
-static bool is_odd_letter(uint32_t cp)
-{
-    static const char ours[] = "\xe0\xe1\xe2\xe3\xe8\xe9\xea\xec\xed\xf2\xf3\xf4\xf5\xf9\xfa\xfd";
-    return cp >= 0xc0 && cp < 0x100 && cp != 0xd7 && strchr(ours, (int)(cp | 0x20)) == NULL;
-}
-
-/* Share of the words with marks that are Vietnamese syllables; *N counts those words. */
-static double plausible(const char *text, size_t length, size_t *n)
-{
-    size_t n_valid = 0, size = 0, step;
-    char key[WORD_MAX];
-    bool marked = false, odd = false;
-    *n = 0;
-    for (size_t i = 0; i <= length; i += step) {
-        uint32_t cp = i < length ? take_cp(text + i, length - i, &step) : ' ';
-        if (i == length)
-            step = 1;
-        struct letter letter = letter_of(cp);
-        if (is_odd_letter(cp)) {
-            odd = marked = true;
-            continue;
-        }
-        if (letter.base != 0 && size < WORD_MAX) {
-            key[size++] = letter.base;
-            marked |= cp >= 0x80;
-            continue;
-        }
-        bool symbol = cp >= 0x80 && cp < 0x250 && cp != 0xa0 && cp != 0xb0 && cp != 0xb2 &&
-                      cp != 0xb3 && cp != 0xab && cp != 0xbb && cp != 0xb7 && cp != 0xd7;
-        if (symbol || cp == 0xfffd || (cp < 0x20 && cp != '\n' && cp != '\r' && cp != '\t')) {
-            odd = marked = true;
-            continue;
-        }
-        if (marked) {
-            ++*n;
-            n_valid += !odd && normalise_is_syllable(key, size);
-        }
-        size = 0;
-        marked = odd = false;
-    }
-    return *n == 0 ? 0 : (double)n_valid / (double)*n;
-}
-
-/* Two marks that VNI writes with one byte. */
-static bool vni_marks(uint32_t cp, uint16_t out[2])
-{
-    static const struct {
-        uint8_t byte;
-        uint16_t first, second;
-    } marks[] = {{0xf9, 0x301, 0},     {0xf8, 0x300, 0},     {0xfb, 0x309, 0},
-                 {0xf5, 0x303, 0},     {0xef, 0x323, 0},     {0xe2, 0x302, 0},
-                 {0xe1, 0x302, 0x301}, {0xe0, 0x302, 0x300}, {0xe5, 0x302, 0x309},
-                 {0xe3, 0x302, 0x303}, {0xe4, 0x302, 0x323}, {0xea, 0x306, 0},
-                 {0xe9, 0x306, 0x301}, {0xe8, 0x306, 0x300}, {0xfa, 0x306, 0x309},
-                 {0xfc, 0x306, 0x303}, {0xeb, 0x306, 0x323}};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (cp == marks[i].byte || cp == marks[i].byte - 0x20u) {
-            out[0] = marks[i].first;
-            out[1] = marks[i].second;
-            return true;
-        }
-    }
-    return false;
-}
-
-static uint32_t vni_single(uint32_t cp)
-{
-    static const uint16_t pairs[][2] = {
-        {0xf4, 0x1a1},  {0xd4, 0x1a0},  {0xf6, 0x1b0}, {0xd6, 0x1af}, {0xf1, 0x111},
-        {0xd1, 0x110},  {0xed, 0xed},   {0xcd, 0xcd},  {0xec, 0xec},  {0xcc, 0xcc},
-        {0xe6, 0x1ec9}, {0xc6, 0x1ec8}, {0xf3, 0x129}, {0xd3, 0x128}, {0xf2, 0x1ecb},
-        {0xd2, 0x1eca}, {0xee, 0x1ef5}, {0xce, 0x1ef4}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (cp == pairs[i][0])
-            return pairs[i][1];
-    return cp;
-}
-
-static const uint16_t *table_of(enum text_encoding encoding)
-{
-    return encoding == TEXT_TCVN3 ? tcvn3 : encoding == TEXT_VISCII ? viscii : cp1258;
-}
-
-/* NFC of TEXT in ARENA; the text itself when it cannot be composed. */
-static const char *compose(const char *text, size_t length, size_t *out_length, struct arena *arena)
-{
-    utf8proc_uint8_t *nfc = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length,
-                                      &nfc, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    if (n < 0) {
-        arena->failed |= n == UTF8PROC_ERROR_NOMEM;
-        *out_length = length;
-        return text;
-    }
-    const char *copy = arena_copy(arena, (const char *)nfc, (size_t)n);
-    free(nfc);
-    *out_length = copy == NULL ? 0 : (size_t)n;
-    return copy;
-}
-
-/* Decodes N code points below 256 (others pass) by ENCODING to NFC. */
-static const char *decode(const uint32_t *cps, size_t n, enum text_encoding encoding,
-                          size_t *length, struct arena *arena)
-{
-    char *out = arena_take(arena, n * 6 + 1);
-    size_t size = 0;
-    uint16_t marks[2];
-    if (out == NULL)
-        return NULL;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t cp = cps[i];
-        if (encoding == TEXT_VNI && i > 0 && vni_marks(cp, marks) &&
-            (cps[i - 1] == 0xf4 || cps[i - 1] == 0xd4 || cps[i - 1] == 0xf6 || cps[i - 1] == 0xd6 ||
-             (cps[i - 1] < 0x80 && cps[i - 1] > ' ' &&
-              strchr("aeouyAEOUY", (int)cps[i - 1]) != NULL))) {
-            size += put_cp(out + size, marks[0]);
-            if (marks[1] != 0)
-                size += put_cp(out + size, marks[1]);
-            continue;
-        }
-        if (encoding == TEXT_VNI)
-            cp = vni_single(cp);
-        else if (encoding == TEXT_VISCII && cp < 0x20 && memchr("\2\5\6\24\31\36", (int)cp, 6))
-            cp = cp == 2    ? 0x1eb2
-                 : cp == 5  ? 0x1eb4
-                 : cp == 6  ? 0x1eaa
-                 : cp == 20 ? 0x1ef6
-                 : cp == 25 ? 0x1ef8
-                            : 0x1ef4;
-        else if (encoding != TEXT_UNKNOWN && cp >= 0x80 && cp < 0x100 &&
-                 table_of(encoding)[cp - 0x80] != 0)
-            cp = table_of(encoding)[cp - 0x80];
-        size += put_cp(out + size, cp);
-    }
-    return compose(out, size, length, arena);
-}
-
-/* Reads bytes, or a text that once was bytes, in the legacy encoding that fits best. */
-static bool decode_legacy(const uint32_t *cps, size_t n, bool raw, struct arena *arena,
-                          struct normalised *out)
-{
-    static const enum text_encoding all[] = {TEXT_TCVN3, TEXT_VNI, TEXT_VISCII, TEXT_CP1258};
-    double best = 0, second = 0;
-    size_t n_words = 0;
-    const char *text = NULL;
-    size_t text_length = 0;
-    for (size_t k = 0; k < (raw ? 4 : 3); k++) {
-        size_t length = 0, n_marked = 0;
-        const char *candidate = decode(cps, n, all[k], &length, arena);
-        if (candidate == NULL)
-            return false;
-        double score = plausible(candidate, length, &n_marked);
-        if (score > best) {
-            second = best;
-            best = score;
-            out->encoding = all[k];
-            text = candidate;
-            text_length = length;
-            n_words = n_marked;
-        } else if (score > second) {
-            second = score;
-        }
-    }
-    if (best < 0.8)
-        return false;
-    out->text = text;
-    out->length = text_length;
-    out->doubt = best < 0.9 || n_words < 3 || second > best - 0.15;
-    return true;
-}
-
-/* Valid UTF-8: composes when needed; a text that was legacy bytes once is read as such. */
-static void decode_utf8(const char *bytes, size_t length, struct arena *arena,
-                        struct normalised *out)
-{
-    size_t n_odd = 0, n_marks = 0, n_other = 0, n = 0, step;
-    uint32_t last = 0;
-    for (size_t i = 0; i < length; i += step, n++) {
-        uint32_t cp = take_cp(bytes + i, length - i, &step);
-        /* VNI writes "aâ", "eà": pairs that no Vietnamese word has */
-        n_odd += (last == 'a' || last == 'e' || last == 'A' || last == 'E') &&
-                 ((cp | 0x20) >= 0xe0 && (cp | 0x20) <= 0xe3);
-        last = cp;
-        n_marks += cp >= 0x300 && cp < 0x370;
-        n_other += (cp >= 0x1b1 && cp < 0x2000 && !(cp >= 0x1ea0 && cp <= 0x1ef9)) || cp >= 0x2100;
-        n_odd +=
-            cp >= 0x80 && cp < 0x100 &&
-            (cp == 0xad || cp == 0xe4 || cp == 0xe5 || cp == 0xe6 || cp == 0xeb || cp == 0xee ||
-             cp == 0xef || cp == 0xf1 || cp == 0xf6 || cp == 0xf8 || cp == 0xfb || cp == 0xfc ||
-             (cp < 0xc0 && cp != 0xa0 && cp != 0xab && cp != 0xb0 && cp != 0xb2 && cp != 0xb3 &&
-              cp != 0xb7 && cp != 0xbb));
-    }
-    out->encoding = TEXT_UTF8;
-    out->text = bytes;
-    out->length = length;
-    if (n_odd > 0) {
-        size_t n_words = 0, at = 0;
-        double score = plausible(bytes, length, &n_words);
-        if (score < 0.6) {
-            uint32_t *cps = arena_take(arena, n * sizeof *cps);
-            if (cps == NULL)
-                return;
-            for (size_t i = 0; i < length; i += step) {
-                uint32_t cp = take_cp(bytes + i, length - i, &step);
-                for (uint32_t k = 0; k < 32 && cp > 0xff; k++)
-                    if (cp1252_low[k] == cp)
-                        cp = 0x80 + k;
-                cps[at++] = cp;
-            }
-            if (decode_legacy(cps, at, false, arena, out))
-                return;
-            out->doubt = n_words > 0;
-            out->encoding = TEXT_UTF8;
-        }
-    }
-    if (n_marks + n_other > 0) {
-        out->text = compose(bytes, length, &out->length, arena);
-        if (n_marks > 1)
-            out->encoding = TEXT_UTF8_NFD;
-    }
-}
-
-static void decode_any(const char *bytes, size_t length, struct arena *arena,
-                       struct normalised *out)
-{
-    size_t n_bad = 0, n_good = 0, step;
-    for (size_t i = 0; i < length; i += step) {
-        uint32_t cp = take_cp(bytes + i, length - i, &step);
-        n_bad += cp == 0 && bytes[i] != 0;
-        n_good += step > 1;
-    }
-    if (n_bad == 0) {
-        decode_utf8(bytes, length, arena, out);
-        return;
-    }
-    uint32_t *cps = arena_take(arena, length * sizeof *cps);
-    if (cps == NULL)
-        return;
-    for (size_t i = 0; i < length; i++)
-        cps[i] = (uint8_t)bytes[i];
-    if (n_good < n_bad * 2 && decode_legacy(cps, length, true, arena, out))
-        return;
-    out->doubt = true;
-    if (n_good >= n_bad * 2) { /* UTF-8 with damage */
-        char *text = arena_take(arena, length * 3 + 1);
-        size_t size = 0, damaged = 0;
-        if (text == NULL)
-            return;
-        for (size_t i = 0; i < length; i += step) {
-            uint32_t cp = take_cp(bytes + i, length - i, &step);
-            damaged = cp == 0 && bytes[i] != 0;
-            size += put_cp(text + size, damaged ? 0xfffd : cp);
-        }
-        out->encoding = TEXT_UTF8;
-        out->text = compose(text, size, &out->length, arena);
-        return;
-    }
-    out->encoding = TEXT_UNKNOWN;
-    out->text = decode(cps, length, TEXT_UNKNOWN, &out->length, arena);
-}
-
 /* ---- tone placement ----------------------------------------------------------------------- */
 
 /* hoà -> hòa, thuỷ -> thủy, hoè -> hòe: when the pair ends the word. */
@@ -415,9 +48,9 @@ static void place_tone(uint32_t *cps, size_t n)
     if (n < 2)
         return;
     uint32_t *first = &cps[n - 2], *second = &cps[n - 1];
-    struct letter low_first = letter_of(*first), low_second = letter_of(*second);
+    struct letter low_first = letters_of(*first), low_second = letters_of(*second);
     if ((low_first.lower != 'o' && low_first.lower != 'u') ||
-        (low_first.lower == 'u' && n > 2 && letter_of(cps[n - 3]).lower == 'q'))
+        (low_first.lower == 'u' && n > 2 && letters_of(cps[n - 3]).lower == 'q'))
         return;
     for (size_t r = 0; r < 3; r++) {
         if (rows[r][6] != low_first.lower)
@@ -426,7 +59,7 @@ static void place_tone(uint32_t *cps, size_t n)
             if (low_second.lower != rows[r][k + 1])
                 continue;
             uint32_t toned = rows[r][6] == 'o' ? toned_o[k] : toned_u[k];
-            bool upper_first = is_upper(*first), upper_second = is_upper(*second);
+            bool upper_first = letters_upper(*first), upper_second = letters_upper(*second);
             uint32_t plain = rows[r][0];
             *second = upper_second ? plain - 32 : plain;
             if (upper_first) /* the capitals of these letters */
@@ -445,24 +78,24 @@ char *normalise_name(const char *text, size_t at, size_t length, struct arena *a
     if (out == NULL)
         return NULL;
     for (size_t i = 0; i <= length; i += step) {
-        uint32_t cp = i < length ? take_cp(text + at + i, length - i, &step) : 0;
+        uint32_t cp = i < length ? letters_take(text + at + i, length - i, &step) : 0;
         if (i == length)
             step = 1;
-        if (letter_of(cp).base != 0 && n < WORD_MAX) {
+        if (letters_of(cp).base != 0 && n < WORD_MAX) {
             word[n++] = cp;
             continue;
         }
         place_tone(word, n);
         for (size_t k = 0; k < n; k++)
-            size += put_cp(out + size, word[k]);
+            size += letters_put(out + size, word[k]);
         n = 0;
         bool blank = cp == ' ' || cp == '\n' || cp == '\t' || cp == '\r' || cp == 0xa0;
-        if (letter_of(cp).base != 0)
+        if (letters_of(cp).base != 0)
             word[n++] = cp;
         else if (blank && size > 0 && out[size - 1] != ' ')
             out[size++] = ' ';
         else if (!blank && i < length)
-            size += put_cp(out + size, cp);
+            size += letters_put(out + size, cp);
     }
     out[size] = 0;
     return out;
@@ -473,9 +106,9 @@ char *normalise_lower(const char *name, struct arena *arena)
     size_t length = strlen(name), size = 0, step;
     char *out = arena_take(arena, length * 2 + 1);
     for (size_t i = 0; out != NULL && i < length; i += step) {
-        uint32_t cp = take_cp(name + i, length - i, &step);
-        struct letter letter = letter_of(cp);
-        size += put_cp(out + size, letter.base != 0 ? letter.lower : cp);
+        uint32_t cp = letters_take(name + i, length - i, &step);
+        struct letter letter = letters_of(cp);
+        size += letters_put(out + size, letter.base != 0 ? letter.lower : cp);
     }
     return out;
 }
@@ -505,71 +138,6 @@ bool normalise_is_unit(const normalise_t *self, const char *text, const char *ke
         if (row->rule == ABBR_UNIT && strcmp(text, row->lower) == 0)
             return true;
     return false;
-}
-
-/* ---- Telex -------------------------------------------------------------------------------- */
-
-/* WORD of ASCII lower case letters typed in Telex and left as typed; true when it reads as one. */
-static bool read_telex(const char *word, size_t length, uint32_t out[WORD_MAX], size_t *n_out)
-{
-    static const char tones[] = "fsrxj";
-    static const uint16_t combining[5] = {0x300, 0x301, 0x309, 0x303, 0x323};
-    char text[WORD_MAX * 6];
-    char key[WORD_MAX];
-    size_t size = 0, n_key = 0, n_tone = 0, n_strong = 0, tone = 0, vowel_end = 0;
-    if (length < 3 || length > 9)
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        char c = word[i], next = i + 1 < length ? word[i + 1] : 0;
-        const char *t = i > 0 && i + 1 == length ? strchr(tones, c) : NULL;
-        if (t != NULL) {
-            tone = (size_t)(t - tones) + 1;
-            n_tone++;
-            continue;
-        }
-        uint16_t mark = 0;
-        if (c == 'd' && next == 'd') {
-            size += put_cp(text + size, 0x111);
-            key[n_key++] = 'd';
-            n_strong++;
-            i++;
-            continue;
-        }
-        if ((c == 'a' || c == 'e' || c == 'o') && next == c)
-            mark = 0x302;
-        else if (next == 'w' && (c == 'o' || c == 'u'))
-            mark = 0x31b;
-        else if (next == 'w' && c == 'a')
-            mark = 0x306;
-        text[size++] = c;
-        key[n_key++] = c;
-        if (mark != 0) {
-            size += put_cp(text + size, mark);
-            vowel_end = size;
-            n_strong++;
-            i++;
-        }
-    }
-    if (n_strong == 0 || !normalise_is_syllable(key, n_key))
-        return false;
-    if (tone > 0) { /* the marked vowel carries the tone: no guess where to put it otherwise */
-        if (vowel_end == 0)
-            return false;
-        char rest[sizeof text];
-        memcpy(rest, text + vowel_end, size - vowel_end);
-        size_t left = size - vowel_end;
-        size = vowel_end + put_cp(text + vowel_end, combining[tone - 1]);
-        memcpy(text + size, rest, left);
-        size += left;
-    }
-    utf8proc_uint8_t *nfc = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &nfc,
-                                      UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    *n_out = 0;
-    for (size_t i = 0, step; n > 0 && i < (size_t)n; i += step)
-        out[(*n_out)++] = take_cp((const char *)nfc + i, (size_t)n - i, &step);
-    free(nfc);
-    return *n_out > 0;
 }
 
 /* ---- tokens ------------------------------------------------------------------------------- */
@@ -629,9 +197,9 @@ static bool name_follows(const char *text, size_t end, size_t length, bool *dot)
     }
     if (end >= length)
         return false;
-    uint32_t cp = take_cp(text + end, length - end, &step);
-    return is_upper(cp) || is_digit(cp) ||
-           (*dot && text[end - 1] == '.' && letter_of(cp).base != 0);
+    uint32_t cp = letters_take(text + end, length - end, &step);
+    return letters_upper(cp) || letters_digit(cp) ||
+           (*dot && text[end - 1] == '.' && letters_of(cp).base != 0);
 }
 
 /* The lexicon's row for the word, or NULL. */
@@ -662,11 +230,11 @@ static void add_word(struct cutter *c, uint32_t *cps, size_t n, size_t at, size_
     char text[WORD_MAX * 4], key[WORD_MAX * 4];
     size_t n_text = 0, n_key = 0, n_letters = 0, n_upper = 0;
     uint32_t telex[WORD_MAX];
-    uint8_t flags = is_upper(cps[0]) ? TOKEN_CAPITAL : 0;
+    uint8_t flags = letters_upper(cps[0]) ? TOKEN_CAPITAL : 0;
     bool ascii = true;
     for (size_t i = 0; i < n; i++) {
-        n_letters += letter_of(cps[i]).base != 0;
-        n_upper += is_upper(cps[i]);
+        n_letters += letters_of(cps[i]).base != 0;
+        n_upper += letters_upper(cps[i]);
         ascii &= cps[i] < 0x80;
     }
     c->n_upper += n_upper;
@@ -676,20 +244,20 @@ static void add_word(struct cutter *c, uint32_t *cps, size_t n, size_t at, size_
     if (!ascii)
         flags |= TOKEN_MARKED;
     for (size_t i = 0; i < n; i++) {
-        struct letter letter = letter_of(cps[i]);
+        struct letter letter = letters_of(cps[i]);
         if (letter.base != 0)
             key[n_key++] = letter.base;
         else if (cps[i] != '\'' && cps[i] != 0x2019)
-            n_key += put_cp(key + n_key, cps[i]);
+            n_key += letters_put(key + n_key, cps[i]);
     }
     key[n_key] = 0;
     if (ascii && n_upper == 0 && !normalise_is_syllable(key, n_key) &&
-        read_telex(key, n_key, telex, &n)) {
+        normalise_telex(key, n_key, telex, &n)) {
         cps = telex;
         flags |= TOKEN_MARKED;
         n_key = 0;
         for (size_t i = 0; i < n; i++)
-            key[n_key++] = letter_of(cps[i]).base;
+            key[n_key++] = letters_of(cps[i]).base;
         key[n_key] = 0;
     }
     const struct abbr *abbr = n_key <= 8 ? open_abbr(c, key, flags, at + length) : NULL;
@@ -708,8 +276,8 @@ static void add_word(struct cutter *c, uint32_t *cps, size_t n, size_t at, size_
     }
     place_tone(cps, n);
     for (size_t i = 0; i < n; i++) {
-        struct letter letter = letter_of(cps[i]);
-        n_text += put_cp(text + n_text, letter.base != 0 ? letter.lower : cps[i]);
+        struct letter letter = letters_of(cps[i]);
+        n_text += letters_put(text + n_text, letter.base != 0 ? letter.lower : cps[i]);
     }
     struct token *token = add(c, at, length);
     if (token == NULL)
@@ -727,7 +295,7 @@ static size_t add_number(struct cutter *c, size_t at)
     size_t length = c->out->length, i = at;
     char lower[WORD_MAX * 2];
     for (;;) {
-        while (i < length && is_digit((uint8_t)text[i]))
+        while (i < length && letters_digit((uint8_t)text[i]))
             i++;
         size_t letters = i;
         while (letters < length && ((text[letters] >= 'a' && text[letters] <= 'z') ||
@@ -741,13 +309,14 @@ static size_t add_number(struct cutter *c, size_t at)
             bool is_unit = false;
             for (; row != NULL; row = row->next)
                 is_unit |= row->rule == ABBR_UNIT;
-            if (is_unit && !(letters < length && is_digit((uint8_t)text[letters])))
+            if (is_unit && !(letters < length && letters_digit((uint8_t)text[letters])))
                 break;
             i = letters;
         }
-        if (i + 1 < length && strchr("/.,+", text[i]) != NULL && is_digit((uint8_t)text[i + 1]))
+        if (i + 1 < length && strchr("/.,+", text[i]) != NULL &&
+            letters_digit((uint8_t)text[i + 1]))
             i++;
-        else if (!(i < length && is_digit((uint8_t)text[i])))
+        else if (!(i < length && letters_digit((uint8_t)text[i])))
             break;
         if (i - at > WORD_MAX)
             break;
@@ -797,12 +366,12 @@ static void cut(struct cutter *c)
     uint32_t word[WORD_MAX];
     c->gap = GAP_STOP;
     while (i < length && !c->out->truncated && !c->arena->failed) {
-        uint32_t cp = take_cp(text + i, length - i, &step);
-        if (is_digit(cp)) {
+        uint32_t cp = letters_take(text + i, length - i, &step);
+        if (letters_digit(cp)) {
             i = add_number(c, i);
             continue;
         }
-        if (letter_of(cp).base == 0 && !is_foreign(cp)) {
+        if (letters_of(cp).base == 0 && !letters_foreign(cp)) {
             struct normalised *out = c->out;
             bool short_dot = cp == '.' && out->n_tokens > 0 && c->gap == GAP_NONE &&
                              (out->tokens[out->n_tokens - 1].flags & TOKEN_EXPANDED);
@@ -815,29 +384,30 @@ static void cut(struct cutter *c)
         size_t at = i, n = 0;
         bool lower_before = false;
         for (; i < length && n < WORD_MAX; i += step) {
-            cp = take_cp(text + i, length - i, &step);
+            cp = letters_take(text + i, length - i, &step);
             size_t next_step = 1;
-            uint32_t next =
-                i + step < length ? take_cp(text + i + step, length - i - step, &next_step) : 0;
-            if (is_digit(cp)) {
+            uint32_t next = i + step < length
+                                ? letters_take(text + i + step, length - i - step, &next_step)
+                                : 0;
+            if (letters_digit(cp)) {
                 char key[WORD_MAX + 1];
                 size_t k = 0;
-                while (k < n && k < 8 && letter_of(word[k]).base != 0) {
-                    key[k] = letter_of(word[k]).base;
+                while (k < n && k < 8 && letters_of(word[k]).base != 0) {
+                    key[k] = letters_of(word[k]).base;
                     k++;
                 }
                 key[k] = 0;
                 if (k == n && (find_abbr(c->self, key) != NULL || n > 3))
                     break;
-            } else if ((cp == '\'' || cp == 0x2019) && n > 0 && letter_of(next).base != 0) {
+            } else if ((cp == '\'' || cp == 0x2019) && n > 0 && letters_of(next).base != 0) {
                 ; /* M'Drắk */
-            } else if (letter_of(cp).base == 0 && !is_foreign(cp)) {
+            } else if (letters_of(cp).base == 0 && !letters_foreign(cp)) {
                 break;
-            } else if (lower_before && is_upper(cp) && next != 0 && !is_upper(next) &&
-                       letter_of(next).base != 0) {
+            } else if (lower_before && letters_upper(cp) && next != 0 && !letters_upper(next) &&
+                       letters_of(next).base != 0) {
                 break; /* TayMo */
             }
-            lower_before = letter_of(cp).base != 0 && !is_upper(cp);
+            lower_before = letters_of(cp).base != 0 && !letters_upper(cp);
             word[n++] = cp;
         }
         add_word(c, word, n, at, i - at);
@@ -882,15 +452,15 @@ size_t text_fold(const char *text, size_t length, char *out, size_t size)
     bool blank = true;
     char bytes[4];
     for (size_t i = 0; i < length; i += step) {
-        uint32_t cp = take_cp(text + i, length - i, &step);
+        uint32_t cp = letters_take(text + i, length - i, &step);
         size_t n_bytes = 0;
-        struct letter letter = letter_of(cp);
+        struct letter letter = letters_of(cp);
         if (letter.base != 0)
             bytes[n_bytes++] = letter.base;
         else if (cp >= 0x300 && cp < 0x370)
             continue;
         else if (cp > ' ' && cp != 0xa0)
-            n_bytes = put_cp(bytes, cp);
+            n_bytes = letters_put(bytes, cp);
         else if (!blank)
             bytes[n_bytes++] = ' ';
         blank = n_bytes == 0 ? blank : bytes[0] == ' ';
@@ -910,7 +480,7 @@ long text_nfc(const char *text, size_t length, char *out, size_t size)
     size_t step;
     bool plain = true;
     for (size_t i = 0; i < length; i += step) {
-        uint32_t cp = take_cp(text + i, length - i, &step);
+        uint32_t cp = letters_take(text + i, length - i, &step);
         if (cp == 0 && text[i] != 0)
             return KN_E_INVALID;
         plain &= cp < 0x300 || (cp >= 0x1ea0 && cp <= 0x1ef9) || (cp >= 0x2000 && cp < 0x2100);

@@ -28,6 +28,10 @@ void normalise_close(normalise_t **self_p);
 /* 0 or KN_E_NOMEM; everything lives in ARENA. */
 int normalise_read(const normalise_t *self, const char *bytes, size_t length, struct arena *arena,
                    struct normalised *out);
+/* Decodes and composes: encoding, doubt, text and length of OUT. */
+void decode_any(const char *bytes, size_t length, struct arena *arena, struct normalised *out);
+/* WORD of small ASCII letters typed in Telex and left as typed; true when it reads as one. */
+bool normalise_telex(const char *word, size_t length, uint32_t out[static 32], size_t *n_out);
 /* WORD, folded (a-z only), could be a Vietnamese syllable. */
 bool normalise_is_syllable(const char *word, size_t length);
 /* Writes the name from AT..AT+LENGTH of TEXT with tone marks placed one way and blanks single. */
