@@ -1,9 +1,6 @@
 /* classify.c - `kiennghi classify`: fields and places of each petition of a JSON-lines file. */
 #include "agents/lines/lines.h"
-
-#include "hub/text/places.h"
-#include "hub/text/table.h"
-#include "hub/text/text_private.h"
+#include "agents/lines/register.h"
 #include "kiennghi/status.h"
 
 #include <jansson.h>
@@ -52,21 +49,18 @@ int64_t lines_instant(const char *text)
     return strspn(text, "0123456789") == strlen(text) ? strtoll(text, NULL, 10) : 0;
 }
 
-static json_t *field_json(const struct reading *reading, const struct table *fields, bool corpus,
-                          const char **ban)
+static json_t *field_json(const struct reading *reading, const struct register_file *fields,
+                          bool corpus, const char **ban)
 {
     json_t *out = json_array();
     *ban = NULL;
     for (size_t i = 0; i < reading->n_fields; i++) {
         const char *code = reading->fields[i].code;
-        for (size_t r = 0; r < fields->n_rows; r++) {
-            if (strcmp(fields->rows[r][0], reading->fields[i].code) != 0)
-                continue;
-            if (i == 0)
-                *ban = fields->rows[r][1];
-            if (corpus)
-                code = fields->rows[r][4];
-        }
+        const char *const *row = register_find(fields, code);
+        if (row != NULL && i == 0)
+            *ban = row[1];
+        if (row != NULL && corpus)
+            code = row[4];
         double score = (double)reading->fields[i].score;
         json_t *same = NULL, *item;
         size_t k;
@@ -125,29 +119,30 @@ static json_t *named(const struct reading *reading, enum place_type type)
 }
 
 /* What follows from the gazetteer: the areas with code, their districts and their successors. */
-static json_t *resolved_json(const text_t *text, const struct reading *reading)
+static json_t *resolved_json(const struct register_file *areas, const struct reading *reading)
 {
     json_t *out = json_array();
     for (size_t i = 0; i < reading->n_places; i++) {
         const struct place *place = &reading->places[i];
-        if (place->code == NULL)
+        const char *const *area = place->code == NULL ? NULL : register_find(areas, place->code);
+        if (area == NULL)
             continue;
-        const struct area *area = places_area(text->places, place->code);
-        const struct area *parent = places_area(text->places, area->parent);
-        json_t *item = json_pack("{s:s, s:s, s:s, s:s}", "code", area->id, "type",
-                                 text_place_type_name(area->type), "name", area->name, "era",
-                                 area->is_old ? "2018" : "2025");
-        if (parent != NULL && parent->type == PLACE_DISTRICT)
+        json_t *item = json_pack("{s:s, s:s, s:s}", "code", area[0], "type",
+                                 text_place_type_name(place->type), "name", area[1]);
+        json_object_set_new(item, "era", json_stringn(area[0], strcspn(area[0], ":")));
+        const char *const *parent = register_find(areas, area[3]);
+        if (place->type == PLACE_WARD && parent != NULL && parent[3][0] != 0)
             json_object_set_new(item, "district",
-                                json_pack("{s:s, s:s}", "code", parent->id, "name", parent->name));
-        if (area->successors[0] != 0)
-            json_object_set_new(item, "successors", json_string(area->successors));
+                                json_pack("{s:s, s:s}", "code", parent[0], "name", parent[1]));
+        if (area[6][0] != 0)
+            json_object_set_new(item, "successors", json_string(area[6]));
         json_array_append_new(out, item);
     }
     return out;
 }
 
-static json_t *classify(const text_t *text, const json_t *petition, const struct table *fields,
+static json_t *classify(const text_t *text, const json_t *petition,
+                        const struct register_file *fields, const struct register_file *areas,
                         bool corpus, const char **error)
 {
     const json_t *id = json_object_get(petition, "id"), *body = json_object_get(petition, "text"),
@@ -179,7 +174,7 @@ static json_t *classify(const text_t *text, const json_t *petition, const struct
     json_object_set_new(area, "district", named(reading, PLACE_DISTRICT));
     json_object_set_new(area, "ward", named(reading, PLACE_WARD));
     json_object_set_new(out, "area", area);
-    json_object_set_new(out, "resolved", resolved_json(text, reading));
+    json_object_set_new(out, "resolved", resolved_json(areas, reading));
     if (reading->doubt)
         json_object_set_new(out, "doubt", json_true());
     if (reading->encoding != TEXT_UTF8)
@@ -191,17 +186,15 @@ static json_t *classify(const text_t *text, const json_t *petition, const struct
 int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_options *options,
                    char *why, size_t why_size)
 {
-    struct table fields;
+    struct register_file fields = {0}, areas = {0};
     char *line = NULL;
     size_t size = 0, line_no = 0;
     bool refused = false;
     long length;
-    int rc =
-        table_read(&fields, options->registers, "fields.tsv",
-                   "code\tban\tname\tname_en\tcorpus\tvalid_from\tvalid_to\tbasis", why, why_size);
-    if (rc != 0)
-        return rc;
-    while ((length = lines_take(in, &line, &size)) != -1) {
+    int rc = register_read(&fields, options->registers, "fields.tsv", why, why_size);
+    if (rc == 0)
+        rc = register_read(&areas, options->registers, "areas.tsv", why, why_size);
+    while (rc == 0 && (length = lines_take(in, &line, &size)) != -1) {
         const char *error = length == -2 ? "the line is too long" : NULL;
         json_error_t fault;
         json_t *petition = NULL, *answer = NULL;
@@ -211,7 +204,7 @@ int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_o
             if (petition == NULL)
                 error = fault.text;
             else
-                answer = classify(text, petition, &fields, options->corpus, &error);
+                answer = classify(text, petition, &fields, &areas, options->corpus, &error);
         }
         if (answer == NULL) {
             refused = true;
@@ -230,6 +223,7 @@ int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_o
             options->progress(options->progress_arg, line_no);
     }
     free(line);
-    table_clear(&fields);
+    register_clear(&fields);
+    register_clear(&areas);
     return rc != 0 ? rc : refused ? 1 : 0;
 }
