@@ -850,14 +850,14 @@ void store_put_batch(store_txn_t *txn, const struct kn_batch *record)
         key.bytes[i] =
             (uint8_t)(nibble(record->batch[2 * i]) << 4 | nibble(record->batch[2 * i + 1]));
     }
-    for (size_t i = 0; i < txn->n_batches; i++) { /* another record in its place */
+    put_record(txn, BATCH, &key, KN_SCHEMA_BATCH, record);
+    for (size_t i = 0; i < txn->n_batches; i++) { /* another record is in its place now */
         if (memcmp(txn->batches[i].id, key.bytes, 16) == 0) {
             kn_record_destroy((void **)&txn->batches[i].batch);
             txn->batches[i] = txn->batches[--txn->n_batches];
             break;
         }
     }
-    put_record(txn, BATCH, &key, KN_SCHEMA_BATCH, record);
 }
 
 struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after)
