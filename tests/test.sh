@@ -50,6 +50,14 @@ step 'layers' tests/layers.py
 step 'units under ASan and UBSan' unit
 step 'valgrind: codec, store, rules' grind
 step 'stories, peers, crashes' whole
+# real processes under the sanitizers: the programs of the dev build
+sane() {
+    KN_BIN=$PWD/build/dev/bin python3=/usr/bin/python3
+    export KN_BIN
+    $python3 tests/stories/test_stories.py && $python3 tests/peers/test_peer.py &&
+        tests/demo/demo.py build/dev/bin
+}
+step 'stories, peers, demo under ASan' sane
 step 'demo' demo
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
