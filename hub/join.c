@@ -6,6 +6,7 @@
 #include "hub/log.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
+#include "schemas/stored.h"
 
 #include <string.h>
 
@@ -21,11 +22,10 @@ struct kn_content *join_content(store_txn_t *txn, uint64_t sequence)
     uint8_t salt[16];
     struct slice record;
     void *content = NULL;
-    struct kn_fault fault;
     if (store_content(txn, sequence, salt, &record)) {
-        int rc = kn_record_decode(&content, KN_SCHEMA_CONTENT, record.bytes, record.size, &fault);
+        int rc = stored_decode(&content, KN_SCHEMA_CONTENT, record.bytes, record.size);
         if (rc) {
-            store_fail(txn, rc == KN_E_NOMEM ? rc : KN_E_CORRUPT);
+            store_fail(txn, rc);
         }
     }
     return content;

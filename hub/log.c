@@ -4,6 +4,7 @@
 #include "hub/digest.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
+#include "schemas/stored.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -49,11 +50,10 @@ uint64_t log_append(store_txn_t *txn, const struct log_entry *about, const char 
     to = put(to, n_events, 2);
 
     const uint8_t *end = entry + LOG_MAX_ENTRY;
-    struct kn_fault fault;
     long size = 0;
     if (command) { /* a message that could not be read leaves none */
-        size = kn_record_encode_public(to + 4, (size_t)(end - to) - 4, kn_type_schema(about->type),
-                                       command, &fault);
+        size = stored_encode(to + 4, (size_t)(end - to) - 4, kn_type_schema(about->type), command,
+                             true);
     }
     assert(size >= 0);
     to = put(to, (uint64_t)size, 4) + size;
@@ -67,8 +67,7 @@ uint64_t log_append(store_txn_t *txn, const struct log_entry *about, const char 
                 events[i].has_previous = true;
             }
         }
-        size = kn_record_encode_public(to + 2, (size_t)(end - to) - 2, KN_SCHEMA_EVENT, &events[i],
-                                       &fault);
+        size = stored_encode(to + 2, (size_t)(end - to) - 2, KN_SCHEMA_EVENT, &events[i], true);
         assert(size > 0);
         to = put(to, (uint64_t)size, 2) + size;
     }
@@ -122,10 +121,9 @@ int log_event(struct kn_event **out, const struct log_entry *entry, uint64_t seq
         size_t size = get(at, 2);
         if (number == sequence) {
             void *block = NULL;
-            struct kn_fault fault;
-            int rc = kn_record_decode(&block, KN_SCHEMA_EVENT, at + 2, size, &fault);
+            int rc = stored_decode(&block, KN_SCHEMA_EVENT, at + 2, size);
             *out = block;
-            return rc == KN_E_INVALID ? KN_E_CORRUPT : rc;
+            return rc;
         }
         at += 2 + size;
     }

@@ -9,6 +9,8 @@
  *   number of events (2)  command length (4), command: its record without personal data
  *   for each event: length (2), event record without personal data
  *
+ * Records are in the form of the disk (schemas/stored.h).
+ *
  * The head of the log is SHA-256 of the last entry. What is personal lies in the content table
  * under the same number; the entry's events carry the commitment to it.
  */

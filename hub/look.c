@@ -7,6 +7,7 @@
 #include "hub/join.h"
 #include "hub/log.h"
 #include "kiennghi/status.h"
+#include "schemas/stored.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -129,11 +130,10 @@ static bool personal(const struct errand *errand, struct kn_content *content)
 static size_t encode_content(const struct errand *errand, uint8_t *out, size_t size)
 {
     struct kn_content content;
-    struct kn_fault fault;
     if (!errand->body || !personal(errand, &content)) {
         return 0;
     }
-    long length = kn_record_encode(out, size, KN_SCHEMA_CONTENT, &content, &fault);
+    long length = stored_encode(out, size, KN_SCHEMA_CONTENT, &content, false);
     assert(length > 0); /* it came in one frame */
     return (size_t)length;
 }
@@ -158,7 +158,6 @@ static bool same_message(store_txn_t *txn, const struct errand *errand,
     static uint8_t bytes[64 * 1024]; /* of the writer alone */
     struct slice stored;
     struct log_entry entry;
-    struct kn_fault fault;
     uint64_t first;
     if (!errand->body || !answer->event) {
         return true;
@@ -169,8 +168,8 @@ static bool same_message(store_txn_t *txn, const struct errand *errand,
     if (entry.type != errand->type) {
         return false;
     }
-    long length = kn_record_encode_public(bytes, sizeof bytes, kn_type_schema(errand->type),
-                                          errand->body, &fault);
+    long length =
+        stored_encode(bytes, sizeof bytes, kn_type_schema(errand->type), errand->body, true);
     if (length < 0 || (size_t)length != entry.command.size ||
         memcmp(bytes, entry.command.bytes, entry.command.size) != 0) {
         return entry.command.size == 0;

@@ -18,6 +18,8 @@
  *   register   version NUL name                       file                            journaled
  *   signature  case number                            what matching needs             derived
  *
+ * Records are in the form of the disk (schemas/stored.h).
+ *
  * LMDB is used with its default flags: a commit that returned 0 is on the disk. No WRITEMAP, no
  * DUPSORT, no set_mapsize on a live environment (docs/adr/0004). Errors of the engine are
  * translated in one place (translate); a panic is KN_E_CORRUPT and the hub restarts.
@@ -28,6 +30,7 @@
 #include "hub/hot.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
+#include "schemas/stored.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -39,7 +42,7 @@
 #include <sys/statvfs.h>
 
 enum {
-    FORMAT = 1,              /* of the layout above; a store of another format is refused */
+    FORMAT = 2,              /* of the layout above; a store of another format is refused */
     MAX_KEY = 128,           /* longest key that a verb builds */
     MAX_RECORD = 128 * 1024, /* longest record that a verb encodes */
     MAX_READERS = 126,
@@ -323,8 +326,7 @@ static void put_record(store_txn_t *txn, enum table table, const struct key *key
     if (txn->error) {
         return;
     }
-    struct kn_fault fault;
-    long size = kn_record_encode(txn->scratch, MAX_RECORD, schema, body, &fault);
+    long size = stored_encode(txn->scratch, MAX_RECORD, schema, body, false);
     assert(size > 0); /* the hub made this record: a fault here is our bug */
     put(txn, table, key, txn->scratch, (size_t)size, 0);
 }
@@ -332,10 +334,9 @@ static void put_record(store_txn_t *txn, enum table table, const struct key *key
 static void *get_record(store_txn_t *txn, enum kn_schema schema, struct slice value)
 {
     void *body = NULL;
-    struct kn_fault fault;
-    int rc = kn_record_decode(&body, schema, value.bytes, value.size, &fault);
+    int rc = stored_decode(&body, schema, value.bytes, value.size);
     if (rc) {
-        txn->error = rc == KN_E_NOMEM ? KN_E_NOMEM : KN_E_CORRUPT;
+        txn->error = rc;
     }
     return body;
 }

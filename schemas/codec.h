@@ -3,6 +3,7 @@
  *     tables.c   the contract as rows (generated)
  *     skim.c     reads over hostile bytes, schema-free
  *     codec.c    bytes to structures and back
+ *     stored.c   the same for the disk: short, trusted
  *     print.c    structures to JSON text; names of things
  *
  * The public side is kiennghi/message.h. Only these files and the codec's own tests include this.
@@ -39,6 +40,7 @@ struct field_row {
     uint16_t max_items; /* of an array */
     int64_t min;        /* of an integer; of a string, in code points */
     int64_t max;
+    uint16_t word; /* its number in words.txt */
 };
 
 struct schema_row {
@@ -52,6 +54,7 @@ struct schema_row {
 struct enum_row {
     const char *name;
     const char *const *texts; /* 1..n_texts; [0] is NULL */
+    const uint16_t *words;    /* their numbers in words.txt */
     uint16_t n_texts;
 };
 

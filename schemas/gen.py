@@ -5,8 +5,11 @@
 
 Reads asyncapi.json (names, ids and senders of the messages) and every other *.json of the schemas
 folder: an object schema or an enum schema, in JSON Schema 2020-12. Writes two files of pure data;
-the one interpreter of that data is codec.c. Needs nothing but the standard library, and nobody
-needs it to build: both files are committed, the test schemas.fresh compares.
+their interpreters are codec.c (the wire) and stored.c (the disk). Needs nothing but the standard
+library, and nobody needs it to build: the files are committed, the test schemas.fresh compares.
+
+words.txt numbers every property and every value of an enum for stored.c: the line is the number.
+New words are added at its end; a line is never moved, changed or removed, or old stores read wrong.
 
 The dialect is small and total. Whatever is not named here is an error that names file and property:
 
@@ -354,7 +357,17 @@ def integer(value):
     return "INT64_MIN" if value == -(1 << 63) else f"INT64_C({value})"
 
 
-def row(name, f):
+def words(contract, path):
+    """The words of words.txt, with those behind them that the contract has gained."""
+    with open(path, encoding="utf-8") as file:
+        known = file.read().split()
+    need(len(set(known)) == len(known), "words.txt", "a word is there twice")
+    used = {f.key for fields in contract.objects.values() for f in fields}
+    used |= {value for values in contract.enums.values() for value in values}
+    return known + sorted(used - set(known))
+
+
+def row(name, f, number):
     s = f"struct kn_{c_name(name)}"
     flags = [n for n, on in (("REQUIRED", f.required), ("PRIVATE", f.private), ("HEX", f.hex),
                              ("OPEN", f.open)) if on]
@@ -363,10 +376,10 @@ def row(name, f):
     beside = f"offsetof({s}, {f.beside()})" if f.beside() else "0"
     return (f'    {{"{f.key}", {len(f.key)}, KIND_{f.kind}, {" | ".join(flags) or 0}, '
             f"offsetof({s}, {f.name}), {beside}, {ref}, {f.items}, "
-            f"{integer(f.min)}, {integer(f.max)}}},")
+            f"{integer(f.min)}, {integer(f.max)}, {number[f.key]}}},")
 
 
-def tables_c(contract):
+def tables_c(contract, number):
     out = ["/* tables.c - the contract as rows for codec.c.", " *", f" * {MADE}", " */",
            '#include "schemas/codec.h"', "", "/* clang-format off */", "",
            "#define REQUIRED FIELD_REQUIRED", "#define PRIVATE FIELD_PRIVATE",
@@ -375,16 +388,18 @@ def tables_c(contract):
         c = c_name(name)
         out += [f"_Static_assert(sizeof(enum kn_{c}) == sizeof(int), \"enums are as wide as int\");",
                 f"static const char *const enum_{c}[] = {{", "    NULL,"]
-        out += [f'    "{t}",' for t in texts] + ["};", ""]
-    out += ["const struct enum_row codec_enums[] = {", '    {"", NULL, 0},']
-    out += [f'    {{"{name}", enum_{c_name(name)}, {len(texts)}}},'
+        out += [f'    "{t}",' for t in texts] + ["};"]
+        out += [f"static const uint16_t words_{c}[] = {{",
+                "    0, " + ", ".join(str(number[t]) for t in texts), "};", ""]
+    out += ["const struct enum_row codec_enums[] = {", '    {"", NULL, NULL, 0},']
+    out += [f'    {{"{name}", enum_{c_name(name)}, words_{c_name(name)}, {len(texts)}}},'
             for name, texts in contract.enums.items()]
     out += ["};", "const size_t codec_n_enums = sizeof codec_enums / sizeof *codec_enums;", "",
             "/* key, its length, kind, flags, offset, offset of has_x or n_x, schema or enum, "
-            "max items, bounds */"]
+            "max items, bounds, word */"]
     for name, fields in contract.objects.items():
         out += [f"static const struct field_row fields_{c_name(name)}[] = {{"]
-        out += [row(name, f) for f in fields] + ["};", ""]
+        out += [row(name, f, number) for f in fields] + ["};", ""]
     out += ["const struct schema_row codec_schemas[] = {", '    {"", NULL, 0, 0, 0},']
     for name, fields in contract.objects.items():
         mask = sum(1 << i for i, f in enumerate(fields) if f.required)
@@ -406,10 +421,13 @@ def main():
     options = parser.parse_args()
     try:
         contract = Contract(options.schemas)
+        known = words(contract, os.path.join(here, "words.txt"))
     except Refused as fault:
         sys.exit(f"gen.py: {fault}")
+    number = {word: i + 1 for i, word in enumerate(known)}
     for path, text in (("include/kiennghi/types.h", types_h(contract)),
-                       ("schemas/tables.c", tables_c(contract))):
+                       ("schemas/tables.c", tables_c(contract, number)),
+                       ("schemas/words.txt", "\n".join(known) + "\n")):
         path = os.path.join(options.out, path)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:

@@ -17,6 +17,9 @@ static const char *const enum_assignment_role[] = {
     "lead",
     "partner",
 };
+static const uint16_t words_assignment_role[] = {
+    0, 157, 197
+};
 
 _Static_assert(sizeof(enum kn_channel) == sizeof(int), "enums are as wide as int");
 static const char *const enum_channel[] = {
@@ -33,6 +36,9 @@ static const char *const enum_channel[] = {
     "organisation",
     "other",
 };
+static const uint16_t words_channel[] = {
+    0, 109, 143, 217, 265, 232, 95, 158, 276, 198, 189, 190
+};
 
 _Static_assert(sizeof(enum kn_clock_kind) == sizeof(int), "enums are as wide as int");
 static const char *const enum_clock_kind[] = {
@@ -43,6 +49,9 @@ static const char *const enum_clock_kind[] = {
     "commitment",
     "verify",
     "publish",
+};
+static const uint16_t words_clock_kind[] = {
+    0, 42, 33, 97, 26, 299, 224
 };
 
 _Static_assert(sizeof(enum kn_code) == sizeof(int), "enums are as wide as int");
@@ -74,6 +83,9 @@ static const char *const enum_code[] = {
     "changed_content",
     "internal",
 };
+static const uint16_t words_code[] = {
+    0, 164, 300, 291, 287, 180, 251, 227, 191, 61, 269, 241, 284, 283, 183, 153, 292, 290, 293, 289, 288, 147, 308, 275, 96, 152
+};
 
 _Static_assert(sizeof(enum kn_content_state) == sizeof(int), "enums are as wide as int");
 static const char *const enum_content_state[] = {
@@ -81,6 +93,9 @@ static const char *const enum_content_state[] = {
     "present",
     "erased",
     "withheld",
+};
+static const uint16_t words_content_state[] = {
+    0, 216, 129, 307
 };
 
 _Static_assert(sizeof(enum kn_event_kind) == sizeof(int), "enums are as wide as int");
@@ -129,6 +144,9 @@ static const char *const enum_event_kind[] = {
     "agent.admitted",
     "agent.revoked",
 };
+static const uint16_t words_event_kind[] = {
+    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41
+};
 
 _Static_assert(sizeof(enum kn_flow) == sizeof(int), "enums are as wide as int");
 static const char *const enum_flow[] = {
@@ -147,6 +165,9 @@ static const char *const enum_flow[] = {
     "paused",
     "reopened",
 };
+static const uint16_t words_flow[] = {
+    0, 231, 282, 46, 148, 43, 53, 99, 162, 120, 179, 247, 199, 238
+};
 
 _Static_assert(sizeof(enum kn_link_kind) == sizeof(int), "enums are as wide as int");
 static const char *const enum_link_kind[] = {
@@ -157,6 +178,9 @@ static const char *const enum_link_kind[] = {
     "split_from",
     "letter",
 };
+static const uint16_t words_link_kind[] = {
+    0, 125, 233, 236, 266, 158
+};
 
 _Static_assert(sizeof(enum kn_match_verdict) == sizeof(int), "enums are as wide as int");
 static const char *const enum_match_verdict[] = {
@@ -164,6 +188,9 @@ static const char *const enum_match_verdict[] = {
     "same",
     "possible",
     "new",
+};
+static const uint16_t words_match_verdict[] = {
+    0, 254, 214, 175
 };
 
 _Static_assert(sizeof(enum kn_oversight) == sizeof(int), "enums are as wide as int");
@@ -177,6 +204,9 @@ static const char *const enum_oversight[] = {
     "thematic_meeting",
     "review",
 };
+static const uint16_t words_oversight[] = {
+    0, 178, 221, 276, 226, 135, 279, 250
+};
 
 _Static_assert(sizeof(enum kn_publication) == sizeof(int), "enums are as wide as int");
 static const char *const enum_publication[] = {
@@ -186,6 +216,9 @@ static const char *const enum_publication[] = {
     "published",
     "posted",
     "withdrawn",
+};
+static const uint16_t words_publication[] = {
+    0, 152, 52, 225, 215, 306
 };
 
 _Static_assert(sizeof(enum kn_result) == sizeof(int), "enums are as wide as int");
@@ -203,6 +236,9 @@ static const char *const enum_result[] = {
     "planned_other",
     "explained",
 };
+static const uint16_t words_result[] = {
+    0, 242, 243, 244, 209, 210, 212, 211, 207, 206, 208, 134
+};
 
 _Static_assert(sizeof(enum kn_role) == sizeof(int), "enums are as wide as int");
 static const char *const enum_role[] = {
@@ -218,6 +254,9 @@ static const char *const enum_role[] = {
     "deputies",
     "auditor",
 };
+static const uint16_t words_role[] = {
+    0, 151, 39, 170, 188, 45, 298, 54, 267, 117, 51
+};
 
 _Static_assert(sizeof(enum kn_satisfaction) == sizeof(int), "enums are as wide as int");
 static const char *const enum_satisfaction[] = {
@@ -227,6 +266,9 @@ static const char *const enum_satisfaction[] = {
     "accepted",
     "dissatisfied",
     "no_response",
+};
+static const uint16_t words_satisfaction[] = {
+    0, 286, 256, 32, 119, 176
 };
 
 _Static_assert(sizeof(enum kn_tier) == sizeof(int), "enums are as wide as int");
@@ -239,6 +281,9 @@ static const char *const enum_tier[] = {
     "paused",
     "stopped",
 };
+static const uint16_t words_tier[] = {
+    0, 149, 124, 193, 262, 199, 268
+};
 
 _Static_assert(sizeof(enum kn_verdict) == sizeof(int), "enums are as wide as int");
 static const char *const enum_verdict[] = {
@@ -248,6 +293,9 @@ static const char *const enum_verdict[] = {
     "conflict",
     "refused",
     "deferred",
+};
+static const uint16_t words_verdict[] = {
+    0, 270, 239, 105, 234, 116
 };
 
 _Static_assert(sizeof(enum kn_verification) == sizeof(int), "enums are as wide as int");
@@ -259,608 +307,611 @@ static const char *const enum_verification[] = {
     "not_met",
     "not_applicable",
 };
+static const uint16_t words_verification[] = {
+    0, 178, 168, 196, 182, 181
+};
 
 const struct enum_row codec_enums[] = {
-    {"", NULL, 0},
-    {"assignment_role", enum_assignment_role, 2},
-    {"channel", enum_channel, 11},
-    {"clock_kind", enum_clock_kind, 6},
-    {"code", enum_code, 25},
-    {"content_state", enum_content_state, 3},
-    {"event_kind", enum_event_kind, 42},
-    {"flow", enum_flow, 13},
-    {"link_kind", enum_link_kind, 5},
-    {"match_verdict", enum_match_verdict, 3},
-    {"oversight", enum_oversight, 7},
-    {"publication", enum_publication, 5},
-    {"result", enum_result, 11},
-    {"role", enum_role, 10},
-    {"satisfaction", enum_satisfaction, 5},
-    {"tier", enum_tier, 6},
-    {"verdict", enum_verdict, 5},
-    {"verification", enum_verification, 5},
+    {"", NULL, NULL, 0},
+    {"assignment_role", enum_assignment_role, words_assignment_role, 2},
+    {"channel", enum_channel, words_channel, 11},
+    {"clock_kind", enum_clock_kind, words_clock_kind, 6},
+    {"code", enum_code, words_code, 25},
+    {"content_state", enum_content_state, words_content_state, 3},
+    {"event_kind", enum_event_kind, words_event_kind, 42},
+    {"flow", enum_flow, words_flow, 13},
+    {"link_kind", enum_link_kind, words_link_kind, 5},
+    {"match_verdict", enum_match_verdict, words_match_verdict, 3},
+    {"oversight", enum_oversight, words_oversight, 7},
+    {"publication", enum_publication, words_publication, 5},
+    {"result", enum_result, words_result, 11},
+    {"role", enum_role, words_role, 10},
+    {"satisfaction", enum_satisfaction, words_satisfaction, 5},
+    {"tier", enum_tier, words_tier, 6},
+    {"verdict", enum_verdict, words_verdict, 5},
+    {"verification", enum_verification, words_verification, 5},
 };
 const size_t codec_n_enums = sizeof codec_enums / sizeof *codec_enums;
 
-/* key, its length, kind, flags, offset, offset of has_x or n_x, schema or enum, max items, bounds */
+/* key, its length, kind, flags, offset, offset of has_x or n_x, schema or enum, max items, bounds, word */
 static const struct field_row fields_agent_admit[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_admit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"agent", 5, KIND_OBJECT, REQUIRED, offsetof(struct kn_agent_admit, agent), 0, KN_SCHEMA_AGENT, 0, INT64_C(0), INT64_C(0)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_admit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"agent", 5, KIND_OBJECT, REQUIRED, offsetof(struct kn_agent_admit, agent), 0, KN_SCHEMA_AGENT, 0, INT64_C(0), INT64_C(0), 7},
 };
 
 static const struct field_row fields_agent[] = {
-    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_agent, role), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0)},
-    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_agent, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"key", 3, KIND_STRING, REQUIRED, offsetof(struct kn_agent, key), 0, 0, 0, INT64_C(40), INT64_C(40)},
-    {"revoked", 7, KIND_BOOLEAN, 0, offsetof(struct kn_agent, revoked), 0, 0, 0, INT64_C(0), INT64_C(0)},
-    {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_agent, window), offsetof(struct kn_agent, has_window), 0, 0, INT64_C(1), INT64_C(4096)},
-    {"admitted_at", 11, KIND_INTEGER, 0, offsetof(struct kn_agent, admitted_at), offsetof(struct kn_agent, has_admitted_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_agent, role), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0), 252},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_agent, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"key", 3, KIND_STRING, REQUIRED, offsetof(struct kn_agent, key), 0, 0, 0, INT64_C(40), INT64_C(40), 154},
+    {"revoked", 7, KIND_BOOLEAN, 0, offsetof(struct kn_agent, revoked), 0, 0, 0, INT64_C(0), INT64_C(0), 251},
+    {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_agent, window), offsetof(struct kn_agent, has_window), 0, 0, INT64_C(1), INT64_C(4096), 305},
+    {"admitted_at", 11, KIND_INTEGER, 0, offsetof(struct kn_agent, admitted_at), offsetof(struct kn_agent, has_admitted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 37},
 };
 
 static const struct field_row fields_agent_revoke[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_revoke, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent_revoke, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_agent_revoke, reason), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_revoke, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent_revoke, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_agent_revoke, reason), 0, 0, 0, INT64_C(0), INT64_C(200), 230},
 };
 
 static const struct field_row fields_answer[] = {
-    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer, number), 0, 0, 0, INT64_C(1), INT64_C(10000)},
-    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer, unit), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"result", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_answer, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
-    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_answer, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
-    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10)},
-    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_answer, text), 0, 0, 0, INT64_C(0), INT64_C(16000)},
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer, number), 0, 0, 0, INT64_C(1), INT64_C(10000), 29},
+    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer, unit), 0, 0, 0, INT64_C(1), INT64_C(60), 14},
+    {"result", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_answer, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0), 245},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_answer, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 4},
+    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
+    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_answer, text), 0, 0, 0, INT64_C(0), INT64_C(16000), 278},
 };
 
 static const struct field_row fields_answer_review[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer_review, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer_review, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"accepted", 8, KIND_BOOLEAN, 0, offsetof(struct kn_answer_review, accepted), 0, 0, 0, INT64_C(0), INT64_C(0)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_answer_review, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_answer_review, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer_review, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer_review, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"accepted", 8, KIND_BOOLEAN, 0, offsetof(struct kn_answer_review, accepted), 0, 0, 0, INT64_C(0), INT64_C(0), 32},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_answer_review, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_answer_review, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_answer_submit[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer_submit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer_submit, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"result", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_answer_submit, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
-    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_answer_submit, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
-    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer_submit, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10)},
-    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_answer_submit, text), 0, 0, 0, INT64_C(1), INT64_C(16000)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer_submit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_answer_submit, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"result", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_answer_submit, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0), 245},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_answer_submit, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer_submit, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_answer_submit, text), 0, 0, 0, INT64_C(1), INT64_C(16000), 278},
 };
 
 static const struct field_row fields_assignment_accept[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment_accept, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment_accept, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000), 47},
 };
 
 static const struct field_row fields_assignment[] = {
-    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment, number), 0, 0, 0, INT64_C(1), INT64_C(10000)},
-    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment, unit), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_assignment, role), 0, KN_ENUM_ASSIGNMENT_ROLE, 0, INT64_C(0), INT64_C(0)},
-    {"offered_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment, offered_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"saved_at", 8, KIND_INTEGER, 0, offsetof(struct kn_assignment, saved_at), offsetof(struct kn_assignment, has_saved_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"returned_at", 11, KIND_INTEGER, 0, offsetof(struct kn_assignment, returned_at), offsetof(struct kn_assignment, has_returned_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_assignment, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"by", 2, KIND_STRING, 0, offsetof(struct kn_assignment, by), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment, number), 0, 0, 0, INT64_C(1), INT64_C(10000), 29},
+    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment, unit), 0, 0, 0, INT64_C(1), INT64_C(60), 14},
+    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_assignment, role), 0, KN_ENUM_ASSIGNMENT_ROLE, 0, INT64_C(0), INT64_C(0), 252},
+    {"offered_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment, offered_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 185},
+    {"saved_at", 8, KIND_INTEGER, 0, offsetof(struct kn_assignment, saved_at), offsetof(struct kn_assignment, has_saved_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 258},
+    {"returned_at", 11, KIND_INTEGER, 0, offsetof(struct kn_assignment, returned_at), offsetof(struct kn_assignment, has_returned_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 248},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_assignment, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
+    {"by", 2, KIND_STRING, 0, offsetof(struct kn_assignment, by), 0, 0, 0, INT64_C(0), INT64_C(60), 62},
 };
 
 static const struct field_row fields_assignment_return[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_return, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment_return, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_return, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000)},
-    {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_assignment_return, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"reason", 6, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_assignment_return, reason), 0, 0, 0, INT64_C(1), INT64_C(500)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_return, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment_return, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_return, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000), 47},
+    {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_assignment_return, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60), 222},
+    {"reason", 6, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_assignment_return, reason), 0, 0, 0, INT64_C(1), INT64_C(500), 230},
 };
 
 static const struct field_row fields_attachment[] = {
-    {"digest", 6, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_attachment, digest), 0, 0, 0, INT64_C(64), INT64_C(64)},
-    {"size", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_attachment, size), 0, 0, 0, INT64_C(0), INT64_C(1099511627776)},
-    {"media_type", 10, KIND_STRING, REQUIRED, offsetof(struct kn_attachment, media_type), 0, 0, 0, INT64_C(1), INT64_C(100)},
-    {"name", 4, KIND_STRING, PRIVATE, offsetof(struct kn_attachment, name), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"digest", 6, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_attachment, digest), 0, 0, 0, INT64_C(64), INT64_C(64), 118},
+    {"size", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_attachment, size), 0, 0, 0, INT64_C(0), INT64_C(1099511627776), 264},
+    {"media_type", 10, KIND_STRING, REQUIRED, offsetof(struct kn_attachment, media_type), 0, 0, 0, INT64_C(1), INT64_C(100), 166},
+    {"name", 4, KIND_STRING, PRIVATE, offsetof(struct kn_attachment, name), 0, 0, 0, INT64_C(0), INT64_C(200), 174},
 };
 
 static const struct field_row fields_batch_declare[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_declare, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch_declare, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch_declare, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_batch_declare, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
-    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_batch_declare, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
-    {"declared", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_declare, declared), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"title", 5, KIND_STRING, 0, offsetof(struct kn_batch_declare, title), 0, 0, 0, INT64_C(0), INT64_C(300)},
-    {"file", 4, KIND_STRING, 0, offsetof(struct kn_batch_declare, file), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0)},
-    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_declare, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch_declare, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch_declare, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_batch_declare, source), 0, 0, 0, INT64_C(1), INT64_C(40), 11},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_batch_declare, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0), 12},
+    {"declared", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_declare, declared), 0, 0, 0, INT64_C(0), INT64_C(100000000), 115},
+    {"title", 5, KIND_STRING, 0, offsetof(struct kn_batch_declare, title), 0, 0, 0, INT64_C(0), INT64_C(300), 280},
+    {"file", 4, KIND_STRING, 0, offsetof(struct kn_batch_declare, file), 0, 0, 0, INT64_C(0), INT64_C(200), 138},
+    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0), 167},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
 };
 
 static const struct field_row fields_batch_get[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_batch_get, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"after", 5, KIND_STRING, 0, offsetof(struct kn_batch_get, after), 0, 0, 0, INT64_C(0), INT64_C(64)},
-    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_batch_get, limit), offsetof(struct kn_batch_get, has_limit), 0, 0, INT64_C(1), INT64_C(500)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_batch_get, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"after", 5, KIND_STRING, 0, offsetof(struct kn_batch_get, after), 0, 0, 0, INT64_C(0), INT64_C(64), 38},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_batch_get, limit), offsetof(struct kn_batch_get, has_limit), 0, 0, INT64_C(1), INT64_C(500), 159},
 };
 
 static const struct field_row fields_batch[] = {
-    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_batch, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_batch, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
-    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_batch, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
-    {"title", 5, KIND_STRING, 0, offsetof(struct kn_batch, title), 0, 0, 0, INT64_C(0), INT64_C(300)},
-    {"file", 4, KIND_STRING, 0, offsetof(struct kn_batch, file), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_batch, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0)},
-    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_batch, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
-    {"declared", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, declared), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"stored", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, stored), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"fresh", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, fresh), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"linked", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, linked), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"refused", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, refused), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"elsewhere", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, elsewhere), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"missing", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, missing), 0, 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"opened_at", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, opened_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"closed_at", 9, KIND_INTEGER, 0, offsetof(struct kn_batch, closed_at), offsetof(struct kn_batch, has_closed_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_batch, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_batch, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_batch, source), 0, 0, 0, INT64_C(1), INT64_C(40), 11},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_batch, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0), 12},
+    {"title", 5, KIND_STRING, 0, offsetof(struct kn_batch, title), 0, 0, 0, INT64_C(0), INT64_C(300), 280},
+    {"file", 4, KIND_STRING, 0, offsetof(struct kn_batch, file), 0, 0, 0, INT64_C(0), INT64_C(200), 138},
+    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_batch, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0), 167},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_batch, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"declared", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, declared), 0, 0, 0, INT64_C(0), INT64_C(100000000), 115},
+    {"stored", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, stored), 0, 0, 0, INT64_C(0), INT64_C(100000000), 270},
+    {"fresh", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, fresh), 0, 0, 0, INT64_C(0), INT64_C(100000000), 142},
+    {"linked", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, linked), 0, 0, 0, INT64_C(0), INT64_C(100000000), 162},
+    {"refused", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, refused), 0, 0, 0, INT64_C(0), INT64_C(100000000), 234},
+    {"elsewhere", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, elsewhere), 0, 0, 0, INT64_C(0), INT64_C(100000000), 127},
+    {"missing", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, missing), 0, 0, 0, INT64_C(0), INT64_C(100000000), 169},
+    {"opened_at", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, opened_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 187},
+    {"closed_at", 9, KIND_INTEGER, 0, offsetof(struct kn_batch, closed_at), offsetof(struct kn_batch, has_closed_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 100},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 30},
 };
 
 static const struct field_row fields_batch_view[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"batches", 7, KIND_OBJECTS, REQUIRED, offsetof(struct kn_batch_view, batches), offsetof(struct kn_batch_view, n_batches), KN_SCHEMA_BATCH, 200, INT64_C(0), INT64_C(0)},
-    {"rows", 4, KIND_OBJECTS, 0, offsetof(struct kn_batch_view, rows), offsetof(struct kn_batch_view, n_rows), KN_SCHEMA_ROW, 500, INT64_C(0), INT64_C(0)},
-    {"more_after", 10, KIND_STRING, 0, offsetof(struct kn_batch_view, more_after), 0, 0, 0, INT64_C(0), INT64_C(64)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"batches", 7, KIND_OBJECTS, REQUIRED, offsetof(struct kn_batch_view, batches), offsetof(struct kn_batch_view, n_batches), KN_SCHEMA_BATCH, 200, INT64_C(0), INT64_C(0), 59},
+    {"rows", 4, KIND_OBJECTS, 0, offsetof(struct kn_batch_view, rows), offsetof(struct kn_batch_view, n_rows), KN_SCHEMA_ROW, 500, INT64_C(0), INT64_C(0), 253},
+    {"more_after", 10, KIND_STRING, 0, offsetof(struct kn_batch_view, more_after), 0, 0, 0, INT64_C(0), INT64_C(64), 172},
 };
 
 static const struct field_row fields_bye[] = {
-    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_bye, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_bye, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
 };
 
 static const struct field_row fields_candidate[] = {
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_candidate, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"verdict", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_candidate, verdict), 0, KN_ENUM_MATCH_VERDICT, 0, INT64_C(0), INT64_C(0)},
-    {"score", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate, score), 0, 0, 0, INT64_C(0), INT64_C(1000)},
-    {"relation", 8, KIND_ENUM, 0, offsetof(struct kn_candidate, relation), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
-    {"why", 3, KIND_STRING, 0, offsetof(struct kn_candidate, why), 0, 0, 0, INT64_C(0), INT64_C(300)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_candidate, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"verdict", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_candidate, verdict), 0, KN_ENUM_MATCH_VERDICT, 0, INT64_C(0), INT64_C(0), 296},
+    {"score", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate, score), 0, 0, 0, INT64_C(0), INT64_C(1000), 259},
+    {"relation", 8, KIND_ENUM, 0, offsetof(struct kn_candidate, relation), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 237},
+    {"why", 3, KIND_STRING, 0, offsetof(struct kn_candidate, why), 0, 0, 0, INT64_C(0), INT64_C(300), 304},
 };
 
 static const struct field_row fields_case_assign[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_assign, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_assign, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_assign, unit), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_case_assign, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_assign, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_assign, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_assign, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_assign, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"unit", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_assign, unit), 0, 0, 0, INT64_C(1), INT64_C(60), 14},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_case_assign, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_assign, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_assign, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_case_find[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_find, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"flow", 4, KIND_ENUM, 0, offsetof(struct kn_case_find, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0)},
-    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_case_find, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_case_find, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"area", 4, KIND_STRING, 0, offsetof(struct kn_case_find, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"tier", 4, KIND_ENUM, 0, offsetof(struct kn_case_find, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0)},
-    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_case_find, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"before", 6, KIND_INTEGER, 0, offsetof(struct kn_case_find, before), offsetof(struct kn_case_find, has_before), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_case_find, limit), offsetof(struct kn_case_find, has_limit), 0, 0, INT64_C(1), INT64_C(200)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_find, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"flow", 4, KIND_ENUM, 0, offsetof(struct kn_case_find, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0), 3},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_case_find, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_case_find, field), 0, 0, 0, INT64_C(0), INT64_C(40), 15},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_case_find, area), 0, 0, 0, INT64_C(0), INT64_C(40), 16},
+    {"tier", 4, KIND_ENUM, 0, offsetof(struct kn_case_find, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0), 20},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_case_find, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"before", 6, KIND_INTEGER, 0, offsetof(struct kn_case_find, before), offsetof(struct kn_case_find, has_before), 0, 0, INT64_C(0), INT64_C(9007199254740991), 60},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_case_find, limit), offsetof(struct kn_case_find, has_limit), 0, 0, INT64_C(1), INT64_C(200), 159},
 };
 
 static const struct field_row fields_case_get[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_get, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_get, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
 };
 
 static const struct field_row fields_case[] = {
-    {"code", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case, code), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, number), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"flow", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_case, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0)},
-    {"result", 6, KIND_ENUM, 0, offsetof(struct kn_case, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
-    {"verification", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0)},
-    {"satisfaction", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0)},
-    {"oversight", 9, KIND_ENUM, REQUIRED, offsetof(struct kn_case, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0)},
-    {"publication", 11, KIND_ENUM, REQUIRED, offsetof(struct kn_case, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0)},
-    {"parent", 6, KIND_STRING, 0, offsetof(struct kn_case, parent), 0, 0, 0, INT64_C(0), INT64_C(24)},
-    {"link", 4, KIND_ENUM, 0, offsetof(struct kn_case, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
-    {"link_why", 8, KIND_STRING, 0, offsetof(struct kn_case, link_why), 0, 0, 0, INT64_C(0), INT64_C(300)},
-    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_case, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_case, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
-    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_case, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
-    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_case, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_case, row), offsetof(struct kn_case, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"received_at", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, received_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"stored_at", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, stored_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_case, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"area", 4, KIND_STRING, 0, offsetof(struct kn_case, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_case, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"returns", 7, KIND_INTEGER, 0, offsetof(struct kn_case, returns), offsetof(struct kn_case, has_returns), 0, 0, INT64_C(0), INT64_C(1000)},
-    {"reopened", 8, KIND_INTEGER, 0, offsetof(struct kn_case, reopened), offsetof(struct kn_case, has_reopened), 0, 0, INT64_C(0), INT64_C(1000)},
-    {"assignments", 11, KIND_OBJECTS, 0, offsetof(struct kn_case, assignments), offsetof(struct kn_case, n_assignments), KN_SCHEMA_ASSIGNMENT, 32, INT64_C(0), INT64_C(0)},
-    {"answers", 7, KIND_OBJECTS, 0, offsetof(struct kn_case, answers), offsetof(struct kn_case, n_answers), KN_SCHEMA_ANSWER, 32, INT64_C(0), INT64_C(0)},
-    {"clocks", 6, KIND_OBJECTS, 0, offsetof(struct kn_case, clocks), offsetof(struct kn_case, n_clocks), KN_SCHEMA_CLOCK, 16, INT64_C(0), INT64_C(0)},
-    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"submission", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, submission), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_case, linked), offsetof(struct kn_case, has_linked), 0, 0, INT64_C(0), INT64_C(1000000)},
-    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_case, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
+    {"code", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case, code), 0, 0, 0, INT64_C(8), INT64_C(24), 101},
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, number), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 29},
+    {"flow", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_case, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0), 3},
+    {"result", 6, KIND_ENUM, 0, offsetof(struct kn_case, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0), 245},
+    {"verification", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0), 297},
+    {"satisfaction", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0), 255},
+    {"oversight", 9, KIND_ENUM, REQUIRED, offsetof(struct kn_case, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0), 194},
+    {"publication", 11, KIND_ENUM, REQUIRED, offsetof(struct kn_case, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0), 223},
+    {"parent", 6, KIND_STRING, 0, offsetof(struct kn_case, parent), 0, 0, 0, INT64_C(0), INT64_C(24), 195},
+    {"link", 4, KIND_ENUM, 0, offsetof(struct kn_case, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 160},
+    {"link_why", 8, KIND_STRING, 0, offsetof(struct kn_case, link_why), 0, 0, 0, INT64_C(0), INT64_C(300), 161},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_case, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_case, source), 0, 0, 0, INT64_C(1), INT64_C(40), 11},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_case, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0), 12},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_case, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_case, row), offsetof(struct kn_case, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"received_at", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, received_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 27},
+    {"stored_at", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, stored_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 28},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_case, field), 0, 0, 0, INT64_C(0), INT64_C(40), 15},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_case, area), 0, 0, 0, INT64_C(0), INT64_C(40), 16},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_case, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"returns", 7, KIND_INTEGER, 0, offsetof(struct kn_case, returns), offsetof(struct kn_case, has_returns), 0, 0, INT64_C(0), INT64_C(1000), 249},
+    {"reopened", 8, KIND_INTEGER, 0, offsetof(struct kn_case, reopened), offsetof(struct kn_case, has_reopened), 0, 0, INT64_C(0), INT64_C(1000), 238},
+    {"assignments", 11, KIND_OBJECTS, 0, offsetof(struct kn_case, assignments), offsetof(struct kn_case, n_assignments), KN_SCHEMA_ASSIGNMENT, 32, INT64_C(0), INT64_C(0), 49},
+    {"answers", 7, KIND_OBJECTS, 0, offsetof(struct kn_case, answers), offsetof(struct kn_case, n_answers), KN_SCHEMA_ANSWER, 32, INT64_C(0), INT64_C(0), 44},
+    {"clocks", 6, KIND_OBJECTS, 0, offsetof(struct kn_case, clocks), offsetof(struct kn_case, n_clocks), KN_SCHEMA_CLOCK, 16, INT64_C(0), INT64_C(0), 98},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 30},
+    {"submission", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, submission), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 31},
+    {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_case, linked), offsetof(struct kn_case, has_linked), 0, 0, INT64_C(0), INT64_C(1000000), 162},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_case, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
 };
 
 static const struct field_row fields_case_link[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_link, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_link, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"parent", 6, KIND_STRING, REQUIRED, offsetof(struct kn_case_link, parent), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"link", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_case_link, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_link, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_link, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_link, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_link, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"parent", 6, KIND_STRING, REQUIRED, offsetof(struct kn_case_link, parent), 0, 0, 0, INT64_C(8), INT64_C(24), 195},
+    {"link", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_case_link, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 160},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_link, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_link, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_case_list[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_list, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"cases", 5, KIND_OBJECTS, REQUIRED, offsetof(struct kn_case_list, cases), offsetof(struct kn_case_list, n_cases), KN_SCHEMA_CASE, 200, INT64_C(0), INT64_C(0)},
-    {"more_before", 11, KIND_INTEGER, 0, offsetof(struct kn_case_list, more_before), offsetof(struct kn_case_list, has_more_before), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_list, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"cases", 5, KIND_OBJECTS, REQUIRED, offsetof(struct kn_case_list, cases), offsetof(struct kn_case_list, n_cases), KN_SCHEMA_CASE, 200, INT64_C(0), INT64_C(0), 94},
+    {"more_before", 11, KIND_INTEGER, 0, offsetof(struct kn_case_list, more_before), offsetof(struct kn_case_list, has_more_before), 0, 0, INT64_C(0), INT64_C(9007199254740991), 173},
 };
 
 static const struct field_row fields_case_publish[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_publish, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_publish, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"publication", 11, KIND_ENUM, REQUIRED, offsetof(struct kn_case_publish, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0)},
-    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, text), 0, 0, 0, INT64_C(0), INT64_C(4000)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_publish, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_publish, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_publish, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"publication", 11, KIND_ENUM, REQUIRED, offsetof(struct kn_case_publish, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0), 223},
+    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, text), 0, 0, 0, INT64_C(0), INT64_C(4000), 278},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_publish, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_case_unlink[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_unlink, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_unlink, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_unlink, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_unlink, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_unlink, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_unlink, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_unlink, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_unlink, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_case_verify[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_verify, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_verify, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"verification", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case_verify, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0)},
-    {"place", 5, KIND_STRING, 0, offsetof(struct kn_case_verify, place), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_case_verify, evidence), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_verify, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_verify, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_verify, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"verification", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case_verify, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0), 297},
+    {"place", 5, KIND_STRING, 0, offsetof(struct kn_case_verify, place), 0, 0, 0, INT64_C(0), INT64_C(200), 204},
+    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_case_verify, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_verify, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_case_view[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"case", 4, KIND_OBJECT, REQUIRED, offsetof(struct kn_case_view, case_), 0, KN_SCHEMA_CASE, 0, INT64_C(0), INT64_C(0)},
-    {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_case_view, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0)},
-    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_case_view, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
-    {"events", 6, KIND_OBJECTS, 0, offsetof(struct kn_case_view, events), offsetof(struct kn_case_view, n_events), KN_SCHEMA_EVENT, 128, INT64_C(0), INT64_C(0)},
-    {"more", 4, KIND_BOOLEAN, 0, offsetof(struct kn_case_view, more), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"case", 4, KIND_OBJECT, REQUIRED, offsetof(struct kn_case_view, case_), 0, KN_SCHEMA_CASE, 0, INT64_C(0), INT64_C(0), 1},
+    {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_case_view, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0), 110},
+    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_case_view, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
+    {"events", 6, KIND_OBJECTS, 0, offsetof(struct kn_case_view, events), offsetof(struct kn_case_view, n_events), KN_SCHEMA_EVENT, 128, INT64_C(0), INT64_C(0), 131},
+    {"more", 4, KIND_BOOLEAN, 0, offsetof(struct kn_case_view, more), 0, 0, 0, INT64_C(0), INT64_C(0), 171},
 };
 
 static const struct field_row fields_clock[] = {
-    {"kind", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, kind), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0)},
-    {"tier", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0)},
-    {"started_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock, started_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"due_at", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock, due_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"next_at", 7, KIND_INTEGER, 0, offsetof(struct kn_clock, next_at), offsetof(struct kn_clock, has_next_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"profile", 7, KIND_STRING, 0, offsetof(struct kn_clock, profile), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_clock, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
-    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_clock, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
+    {"kind", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, kind), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0), 2},
+    {"tier", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0), 20},
+    {"started_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock, started_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 21},
+    {"due_at", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock, due_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 22},
+    {"next_at", 7, KIND_INTEGER, 0, offsetof(struct kn_clock, next_at), offsetof(struct kn_clock, has_next_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 23},
+    {"profile", 7, KIND_STRING, 0, offsetof(struct kn_clock, profile), 0, 0, 0, INT64_C(0), INT64_C(40), 24},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_clock, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_clock, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
 };
 
 static const struct field_row fields_clock_move[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_move, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"to", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_move, to), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_move, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"to", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_move, to), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 281},
 };
 
 static const struct field_row fields_clock_tick[] = {
-    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_tick, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"cases", 5, KIND_STRINGS, 0, offsetof(struct kn_clock_tick, cases), offsetof(struct kn_clock_tick, n_cases), 0, 512, INT64_C(0), INT64_C(24)},
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_tick, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 184},
+    {"cases", 5, KIND_STRINGS, 0, offsetof(struct kn_clock_tick, cases), offsetof(struct kn_clock_tick, n_cases), 0, 512, INT64_C(0), INT64_C(24), 94},
 };
 
 static const struct field_row fields_consumer[] = {
-    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_consumer, stream), 0, 0, 0, INT64_C(1), INT64_C(80)},
-    {"consumer", 8, KIND_STRING, REQUIRED, offsetof(struct kn_consumer, consumer), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"agent", 5, KIND_STRING, 0, offsetof(struct kn_consumer, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"saved", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, saved), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, last), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"connected", 9, KIND_BOOLEAN, 0, offsetof(struct kn_consumer, connected), 0, 0, 0, INT64_C(0), INT64_C(0)},
+    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_consumer, stream), 0, 0, 0, INT64_C(1), INT64_C(80), 271},
+    {"consumer", 8, KIND_STRING, REQUIRED, offsetof(struct kn_consumer, consumer), 0, 0, 0, INT64_C(1), INT64_C(60), 107},
+    {"agent", 5, KIND_STRING, 0, offsetof(struct kn_consumer, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"saved", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, saved), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 257},
+    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, last), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 155},
+    {"connected", 9, KIND_BOOLEAN, 0, offsetof(struct kn_consumer, connected), 0, 0, 0, INT64_C(0), INT64_C(0), 106},
 };
 
 static const struct field_row fields_content[] = {
-    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_content, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, answer), 0, 0, 0, INT64_C(0), INT64_C(16000)},
-    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_content, evidence), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_content, summary), 0, 0, 0, INT64_C(0), INT64_C(4000)},
+    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_content, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, answer), 0, 0, 0, INT64_C(0), INT64_C(16000), 42},
+    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_content, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
+    {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_content, summary), 0, 0, 0, INT64_C(0), INT64_C(4000), 274},
 };
 
 static const struct field_row fields_count[] = {
-    {"name", 4, KIND_STRING, REQUIRED, offsetof(struct kn_count, name), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"value", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_count, value), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"name", 4, KIND_STRING, REQUIRED, offsetof(struct kn_count, name), 0, 0, 0, INT64_C(1), INT64_C(60), 174},
+    {"value", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_count, value), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 295},
 };
 
 static const struct field_row fields_deny[] = {
-    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_deny, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_deny, field), 0, 0, 0, INT64_C(0), INT64_C(96)},
-    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_deny, reason), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"retry_after_ms", 14, KIND_INTEGER, 0, offsetof(struct kn_deny, retry_after_ms), offsetof(struct kn_deny, has_retry_after_ms), 0, 0, INT64_C(0), INT64_C(86400000)},
-    {"request", 7, KIND_INTEGER, 0, offsetof(struct kn_deny, request), offsetof(struct kn_deny, has_request), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_deny, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_deny, field), 0, 0, 0, INT64_C(0), INT64_C(96), 15},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_deny, reason), 0, 0, 0, INT64_C(0), INT64_C(200), 230},
+    {"retry_after_ms", 14, KIND_INTEGER, 0, offsetof(struct kn_deny, retry_after_ms), offsetof(struct kn_deny, has_retry_after_ms), 0, 0, INT64_C(0), INT64_C(86400000), 246},
+    {"request", 7, KIND_INTEGER, 0, offsetof(struct kn_deny, request), offsetof(struct kn_deny, has_request), 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
 };
 
 static const struct field_row fields_document[] = {
-    {"number", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, number), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_document, date), 0, 0, 0, INT64_C(10), INT64_C(10)},
-    {"sender", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, sender), 0, 0, 0, INT64_C(1), INT64_C(200)},
-    {"subject", 7, KIND_STRING, 0, offsetof(struct kn_document, subject), 0, 0, 0, INT64_C(0), INT64_C(500)},
+    {"number", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, number), 0, 0, 0, INT64_C(1), INT64_C(60), 29},
+    {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_document, date), 0, 0, 0, INT64_C(10), INT64_C(10), 114},
+    {"sender", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, sender), 0, 0, 0, INT64_C(1), INT64_C(200), 261},
+    {"subject", 7, KIND_STRING, 0, offsetof(struct kn_document, subject), 0, 0, 0, INT64_C(0), INT64_C(500), 272},
 };
 
 static const struct field_row fields_event[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_event, sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"kind", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_event, kind), 0, KN_ENUM_EVENT_KIND, 0, INT64_C(0), INT64_C(0)},
-    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_event, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"actor", 5, KIND_STRING, 0, offsetof(struct kn_event, actor), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_event, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120)},
-    {"case", 4, KIND_STRING, 0, offsetof(struct kn_event, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
-    {"previous", 8, KIND_INTEGER, 0, offsetof(struct kn_event, previous), offsetof(struct kn_event, has_previous), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"flow", 4, KIND_ENUM, 0, offsetof(struct kn_event, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0)},
-    {"result", 6, KIND_ENUM, 0, offsetof(struct kn_event, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0)},
-    {"verification", 12, KIND_ENUM, 0, offsetof(struct kn_event, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0)},
-    {"satisfaction", 12, KIND_ENUM, 0, offsetof(struct kn_event, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0)},
-    {"oversight", 9, KIND_ENUM, 0, offsetof(struct kn_event, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0)},
-    {"publication", 11, KIND_ENUM, 0, offsetof(struct kn_event, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0)},
-    {"agent", 5, KIND_STRING, 0, offsetof(struct kn_event, agent), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"source", 6, KIND_STRING, 0, offsetof(struct kn_event, source), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"channel", 7, KIND_ENUM, 0, offsetof(struct kn_event, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
-    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_event, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"item", 4, KIND_STRING, 0, offsetof(struct kn_event, item), 0, 0, 0, INT64_C(0), INT64_C(64)},
-    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_event, row), offsetof(struct kn_event, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"container", 9, KIND_STRING, HEX, offsetof(struct kn_event, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"title", 5, KIND_STRING, 0, offsetof(struct kn_event, title), 0, 0, 0, INT64_C(0), INT64_C(300)},
-    {"file", 4, KIND_STRING, 0, offsetof(struct kn_event, file), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_event, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0)},
-    {"declared", 8, KIND_INTEGER, 0, offsetof(struct kn_event, declared), offsetof(struct kn_event, has_declared), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"stored", 6, KIND_INTEGER, 0, offsetof(struct kn_event, stored), offsetof(struct kn_event, has_stored), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"refused", 7, KIND_INTEGER, 0, offsetof(struct kn_event, refused), offsetof(struct kn_event, has_refused), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_event, linked), offsetof(struct kn_event, has_linked), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"received_at", 11, KIND_INTEGER, 0, offsetof(struct kn_event, received_at), offsetof(struct kn_event, has_received_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"commitment", 10, KIND_STRING, HEX, offsetof(struct kn_event, commitment), 0, 0, 0, INT64_C(64), INT64_C(64)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_event, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"area", 4, KIND_STRING, 0, offsetof(struct kn_event, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_event, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"assignment", 10, KIND_INTEGER, 0, offsetof(struct kn_event, assignment), offsetof(struct kn_event, has_assignment), 0, 0, INT64_C(1), INT64_C(10000)},
-    {"role", 4, KIND_ENUM, 0, offsetof(struct kn_event, role), 0, KN_ENUM_ASSIGNMENT_ROLE, 0, INT64_C(0), INT64_C(0)},
-    {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_event, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"parent", 6, KIND_STRING, 0, offsetof(struct kn_event, parent), 0, 0, 0, INT64_C(0), INT64_C(24)},
-    {"link", 4, KIND_ENUM, 0, offsetof(struct kn_event, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0)},
-    {"why", 3, KIND_STRING, 0, offsetof(struct kn_event, why), 0, 0, 0, INT64_C(0), INT64_C(300)},
-    {"clock", 5, KIND_ENUM, 0, offsetof(struct kn_event, clock), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0)},
-    {"tier", 4, KIND_ENUM, 0, offsetof(struct kn_event, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0)},
-    {"started_at", 10, KIND_INTEGER, 0, offsetof(struct kn_event, started_at), offsetof(struct kn_event, has_started_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"due_at", 6, KIND_INTEGER, 0, offsetof(struct kn_event, due_at), offsetof(struct kn_event, has_due_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"was_due_at", 10, KIND_INTEGER, 0, offsetof(struct kn_event, was_due_at), offsetof(struct kn_event, has_was_due_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"next_at", 7, KIND_INTEGER, 0, offsetof(struct kn_event, next_at), offsetof(struct kn_event, has_next_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"profile", 7, KIND_STRING, 0, offsetof(struct kn_event, profile), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_event, basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"clock_basis", 11, KIND_STRING, 0, offsetof(struct kn_event, clock_basis), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_event, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
-    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_event, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0)},
-    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_event, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10)},
-    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_event, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
-    {"fault", 5, KIND_STRING, 0, offsetof(struct kn_event, fault), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, reason), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, answer), 0, 0, 0, INT64_C(0), INT64_C(16000)},
-    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_event, evidence), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_event, summary), 0, 0, 0, INT64_C(0), INT64_C(4000)},
-    {"admitted", 8, KIND_ENUM, 0, offsetof(struct kn_event, admitted), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0)},
-    {"key", 3, KIND_STRING, 0, offsetof(struct kn_event, key), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_event, window), offsetof(struct kn_event, has_window), 0, 0, INT64_C(1), INT64_C(4096)},
-    {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_event, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0)},
-    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_event, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_event, sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 5},
+    {"kind", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_event, kind), 0, KN_ENUM_EVENT_KIND, 0, INT64_C(0), INT64_C(0), 2},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_event, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 4},
+    {"actor", 5, KIND_STRING, 0, offsetof(struct kn_event, actor), 0, 0, 0, INT64_C(0), INT64_C(60), 6},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_event, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_event, case_), 0, 0, 0, INT64_C(0), INT64_C(24), 1},
+    {"previous", 8, KIND_INTEGER, 0, offsetof(struct kn_event, previous), offsetof(struct kn_event, has_previous), 0, 0, INT64_C(0), INT64_C(9007199254740991), 19},
+    {"flow", 4, KIND_ENUM, 0, offsetof(struct kn_event, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0), 3},
+    {"result", 6, KIND_ENUM, 0, offsetof(struct kn_event, result), 0, KN_ENUM_RESULT, 0, INT64_C(0), INT64_C(0), 245},
+    {"verification", 12, KIND_ENUM, 0, offsetof(struct kn_event, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0), 297},
+    {"satisfaction", 12, KIND_ENUM, 0, offsetof(struct kn_event, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0), 255},
+    {"oversight", 9, KIND_ENUM, 0, offsetof(struct kn_event, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0), 194},
+    {"publication", 11, KIND_ENUM, 0, offsetof(struct kn_event, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0), 223},
+    {"agent", 5, KIND_STRING, 0, offsetof(struct kn_event, agent), 0, 0, 0, INT64_C(0), INT64_C(60), 7},
+    {"source", 6, KIND_STRING, 0, offsetof(struct kn_event, source), 0, 0, 0, INT64_C(0), INT64_C(40), 11},
+    {"channel", 7, KIND_ENUM, 0, offsetof(struct kn_event, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0), 12},
+    {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_event, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"item", 4, KIND_STRING, 0, offsetof(struct kn_event, item), 0, 0, 0, INT64_C(0), INT64_C(64), 10},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_event, row), offsetof(struct kn_event, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"container", 9, KIND_STRING, HEX, offsetof(struct kn_event, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
+    {"title", 5, KIND_STRING, 0, offsetof(struct kn_event, title), 0, 0, 0, INT64_C(0), INT64_C(300), 280},
+    {"file", 4, KIND_STRING, 0, offsetof(struct kn_event, file), 0, 0, 0, INT64_C(0), INT64_C(200), 138},
+    {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_event, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0), 167},
+    {"declared", 8, KIND_INTEGER, 0, offsetof(struct kn_event, declared), offsetof(struct kn_event, has_declared), 0, 0, INT64_C(0), INT64_C(100000000), 115},
+    {"stored", 6, KIND_INTEGER, 0, offsetof(struct kn_event, stored), offsetof(struct kn_event, has_stored), 0, 0, INT64_C(0), INT64_C(100000000), 270},
+    {"refused", 7, KIND_INTEGER, 0, offsetof(struct kn_event, refused), offsetof(struct kn_event, has_refused), 0, 0, INT64_C(0), INT64_C(100000000), 234},
+    {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_event, linked), offsetof(struct kn_event, has_linked), 0, 0, INT64_C(0), INT64_C(100000000), 162},
+    {"received_at", 11, KIND_INTEGER, 0, offsetof(struct kn_event, received_at), offsetof(struct kn_event, has_received_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 27},
+    {"commitment", 10, KIND_STRING, HEX, offsetof(struct kn_event, commitment), 0, 0, 0, INT64_C(64), INT64_C(64), 26},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_event, field), 0, 0, 0, INT64_C(0), INT64_C(40), 15},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_event, area), 0, 0, 0, INT64_C(0), INT64_C(40), 16},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_event, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"assignment", 10, KIND_INTEGER, 0, offsetof(struct kn_event, assignment), offsetof(struct kn_event, has_assignment), 0, 0, INT64_C(1), INT64_C(10000), 47},
+    {"role", 4, KIND_ENUM, 0, offsetof(struct kn_event, role), 0, KN_ENUM_ASSIGNMENT_ROLE, 0, INT64_C(0), INT64_C(0), 252},
+    {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_event, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60), 222},
+    {"parent", 6, KIND_STRING, 0, offsetof(struct kn_event, parent), 0, 0, 0, INT64_C(0), INT64_C(24), 195},
+    {"link", 4, KIND_ENUM, 0, offsetof(struct kn_event, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 160},
+    {"why", 3, KIND_STRING, 0, offsetof(struct kn_event, why), 0, 0, 0, INT64_C(0), INT64_C(300), 304},
+    {"clock", 5, KIND_ENUM, 0, offsetof(struct kn_event, clock), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0), 18},
+    {"tier", 4, KIND_ENUM, 0, offsetof(struct kn_event, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0), 20},
+    {"started_at", 10, KIND_INTEGER, 0, offsetof(struct kn_event, started_at), offsetof(struct kn_event, has_started_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 21},
+    {"due_at", 6, KIND_INTEGER, 0, offsetof(struct kn_event, due_at), offsetof(struct kn_event, has_due_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 22},
+    {"was_due_at", 10, KIND_INTEGER, 0, offsetof(struct kn_event, was_due_at), offsetof(struct kn_event, has_was_due_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 303},
+    {"next_at", 7, KIND_INTEGER, 0, offsetof(struct kn_event, next_at), offsetof(struct kn_event, has_next_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 23},
+    {"profile", 7, KIND_STRING, 0, offsetof(struct kn_event, profile), 0, 0, 0, INT64_C(0), INT64_C(40), 24},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_event, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
+    {"clock_basis", 11, KIND_STRING, 0, offsetof(struct kn_event, clock_basis), 0, 0, 0, INT64_C(0), INT64_C(200), 309},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_event, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_event, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_event, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_event, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"fault", 5, KIND_STRING, 0, offsetof(struct kn_event, fault), 0, 0, 0, INT64_C(0), INT64_C(60), 136},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, answer), 0, 0, 0, INT64_C(0), INT64_C(16000), 42},
+    {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_event, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
+    {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_event, summary), 0, 0, 0, INT64_C(0), INT64_C(4000), 274},
+    {"admitted", 8, KIND_ENUM, 0, offsetof(struct kn_event, admitted), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0), 36},
+    {"key", 3, KIND_STRING, 0, offsetof(struct kn_event, key), 0, 0, 0, INT64_C(0), INT64_C(40), 154},
+    {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_event, window), offsetof(struct kn_event, has_window), 0, 0, INT64_C(1), INT64_C(4096), 305},
+    {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_event, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0), 110},
+    {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_event, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
 };
 
 static const struct field_row fields_events[] = {
-    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, subscription), 0, 0, 0, INT64_C(0), INT64_C(1000000)},
-    {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"events", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_events, events), offsetof(struct kn_events, n_events), KN_SCHEMA_EVENT, 512, INT64_C(0), INT64_C(0)},
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, subscription), 0, 0, 0, INT64_C(0), INT64_C(1000000), 273},
+    {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 139},
+    {"events", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_events, events), offsetof(struct kn_events, n_events), KN_SCHEMA_EVENT, 512, INT64_C(0), INT64_C(0), 131},
 };
 
 static const struct field_row fields_hello[] = {
-    {"version_min", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_min), 0, 0, 0, INT64_C(1), INT64_C(255)},
-    {"version_max", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_max), 0, 0, 0, INT64_C(1), INT64_C(255)},
-    {"instance", 8, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_hello, instance), 0, 0, 0, INT64_C(16), INT64_C(16)},
-    {"program", 7, KIND_STRING, 0, offsetof(struct kn_hello, program), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"program_version", 15, KIND_STRING, 0, offsetof(struct kn_hello, program_version), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"first_sequence", 14, KIND_INTEGER, 0, offsetof(struct kn_hello, first_sequence), offsetof(struct kn_hello, has_first_sequence), 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"version_min", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_min), 0, 0, 0, INT64_C(1), INT64_C(255), 302},
+    {"version_max", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_max), 0, 0, 0, INT64_C(1), INT64_C(255), 301},
+    {"instance", 8, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_hello, instance), 0, 0, 0, INT64_C(16), INT64_C(16), 150},
+    {"program", 7, KIND_STRING, 0, offsetof(struct kn_hello, program), 0, 0, 0, INT64_C(0), INT64_C(60), 218},
+    {"program_version", 15, KIND_STRING, 0, offsetof(struct kn_hello, program_version), 0, 0, 0, INT64_C(0), INT64_C(40), 219},
+    {"first_sequence", 14, KIND_INTEGER, 0, offsetof(struct kn_hello, first_sequence), offsetof(struct kn_hello, has_first_sequence), 0, 0, INT64_C(1), INT64_C(9007199254740991), 140},
 };
 
 static const struct field_row fields_hub_drain[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_hub_drain, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_hub_drain, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
 };
 
 static const struct field_row fields_meeting[] = {
-    {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_meeting, date), 0, 0, 0, INT64_C(10), INT64_C(10)},
-    {"place", 5, KIND_STRING, 0, offsetof(struct kn_meeting, place), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"group", 5, KIND_STRING, 0, offsetof(struct kn_meeting, group), 0, 0, 0, INT64_C(0), INT64_C(100)},
-    {"session", 7, KIND_STRING, 0, offsetof(struct kn_meeting, session), 0, 0, 0, INT64_C(0), INT64_C(100)},
-    {"electoral_unit", 14, KIND_STRING, 0, offsetof(struct kn_meeting, electoral_unit), 0, 0, 0, INT64_C(0), INT64_C(100)},
+    {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_meeting, date), 0, 0, 0, INT64_C(10), INT64_C(10), 114},
+    {"place", 5, KIND_STRING, 0, offsetof(struct kn_meeting, place), 0, 0, 0, INT64_C(0), INT64_C(200), 204},
+    {"group", 5, KIND_STRING, 0, offsetof(struct kn_meeting, group), 0, 0, 0, INT64_C(0), INT64_C(100), 144},
+    {"session", 7, KIND_STRING, 0, offsetof(struct kn_meeting, session), 0, 0, 0, INT64_C(0), INT64_C(100), 263},
+    {"electoral_unit", 14, KIND_STRING, 0, offsetof(struct kn_meeting, electoral_unit), 0, 0, 0, INT64_C(0), INT64_C(100), 126},
 };
 
 static const struct field_row fields_numbered[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_numbered, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"batch", 5, KIND_STRING, 0, offsetof(struct kn_numbered, batch), 0, 0, 0, INT64_C(0), INT64_C(1000)},
-    {"container", 9, KIND_STRING, 0, offsetof(struct kn_numbered, container), 0, 0, 0, INT64_C(0), INT64_C(1000)},
-    {"item", 4, KIND_STRING, 0, offsetof(struct kn_numbered, item), 0, 0, 0, INT64_C(0), INT64_C(1000)},
-    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_numbered, row), offsetof(struct kn_numbered, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"case", 4, KIND_STRING, 0, offsetof(struct kn_numbered, case_), 0, 0, 0, INT64_C(0), INT64_C(1000)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_numbered, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, 0, offsetof(struct kn_numbered, batch), 0, 0, 0, INT64_C(0), INT64_C(1000), 8},
+    {"container", 9, KIND_STRING, 0, offsetof(struct kn_numbered, container), 0, 0, 0, INT64_C(0), INT64_C(1000), 9},
+    {"item", 4, KIND_STRING, 0, offsetof(struct kn_numbered, item), 0, 0, 0, INT64_C(0), INT64_C(1000), 10},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_numbered, row), offsetof(struct kn_numbered, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_numbered, case_), 0, 0, 0, INT64_C(0), INT64_C(1000), 1},
 };
 
 static const struct field_row fields_person[] = {
-    {"name", 4, KIND_STRING, PRIVATE, offsetof(struct kn_person, name), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"phone", 5, KIND_STRING, PRIVATE, offsetof(struct kn_person, phone), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"address", 7, KIND_STRING, PRIVATE, offsetof(struct kn_person, address), 0, 0, 0, INT64_C(0), INT64_C(400)},
+    {"name", 4, KIND_STRING, PRIVATE, offsetof(struct kn_person, name), 0, 0, 0, INT64_C(0), INT64_C(200), 174},
+    {"phone", 5, KIND_STRING, PRIVATE, offsetof(struct kn_person, phone), 0, 0, 0, INT64_C(0), INT64_C(40), 203},
+    {"address", 7, KIND_STRING, PRIVATE, offsetof(struct kn_person, address), 0, 0, 0, INT64_C(0), INT64_C(400), 35},
 };
 
 static const struct field_row fields_petition[] = {
-    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_petition, text), 0, 0, 0, INT64_C(1), INT64_C(16000)},
-    {"received_at", 11, KIND_INTEGER, 0, offsetof(struct kn_petition, received_at), offsetof(struct kn_petition, has_received_at), 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"area", 4, KIND_STRING, 0, offsetof(struct kn_petition, area), 0, 0, 0, INT64_C(0), INT64_C(200)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_petition, field), 0, 0, 0, INT64_C(0), INT64_C(100)},
-    {"person", 6, KIND_OBJECT, PRIVATE, offsetof(struct kn_petition, person), 0, KN_SCHEMA_PERSON, 0, INT64_C(0), INT64_C(0)},
-    {"outlet", 6, KIND_STRING, 0, offsetof(struct kn_petition, outlet), 0, 0, 0, INT64_C(0), INT64_C(100)},
-    {"url", 3, KIND_STRING, 0, offsetof(struct kn_petition, url), 0, 0, 0, INT64_C(0), INT64_C(500)},
-    {"headline", 8, KIND_STRING, PRIVATE, offsetof(struct kn_petition, headline), 0, 0, 0, INT64_C(0), INT64_C(300)},
-    {"encoding", 8, KIND_STRING, 0, offsetof(struct kn_petition, encoding), 0, 0, 0, INT64_C(0), INT64_C(20)},
-    {"doubt", 5, KIND_BOOLEAN, 0, offsetof(struct kn_petition, doubt), 0, 0, 0, INT64_C(0), INT64_C(0)},
-    {"attachments", 11, KIND_OBJECTS, 0, offsetof(struct kn_petition, attachments), offsetof(struct kn_petition, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0)},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_petition, text), 0, 0, 0, INT64_C(1), INT64_C(16000), 278},
+    {"received_at", 11, KIND_INTEGER, 0, offsetof(struct kn_petition, received_at), offsetof(struct kn_petition, has_received_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 27},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_petition, area), 0, 0, 0, INT64_C(0), INT64_C(200), 16},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_petition, field), 0, 0, 0, INT64_C(0), INT64_C(100), 15},
+    {"person", 6, KIND_OBJECT, PRIVATE, offsetof(struct kn_petition, person), 0, KN_SCHEMA_PERSON, 0, INT64_C(0), INT64_C(0), 200},
+    {"outlet", 6, KIND_STRING, 0, offsetof(struct kn_petition, outlet), 0, 0, 0, INT64_C(0), INT64_C(100), 192},
+    {"url", 3, KIND_STRING, 0, offsetof(struct kn_petition, url), 0, 0, 0, INT64_C(0), INT64_C(500), 294},
+    {"headline", 8, KIND_STRING, PRIVATE, offsetof(struct kn_petition, headline), 0, 0, 0, INT64_C(0), INT64_C(300), 146},
+    {"encoding", 8, KIND_STRING, 0, offsetof(struct kn_petition, encoding), 0, 0, 0, INT64_C(0), INT64_C(20), 128},
+    {"doubt", 5, KIND_BOOLEAN, 0, offsetof(struct kn_petition, doubt), 0, 0, 0, INT64_C(0), INT64_C(0), 122},
+    {"attachments", 11, KIND_OBJECTS, 0, offsetof(struct kn_petition, attachments), offsetof(struct kn_petition, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
 };
 
 static const struct field_row fields_petition_revise[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_petition_revise, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_revise, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_revise, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_revise, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
-    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_revise, row), offsetof(struct kn_petition_revise, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_revise, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_petition_revise, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_revise, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_revise, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_revise, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_revise, row), offsetof(struct kn_petition_revise, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_revise, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
 };
 
 static const struct field_row fields_petition_submit[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_petition_submit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_submit, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_submit, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
-    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_submit, row), offsetof(struct kn_petition_submit, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, source), 0, 0, 0, INT64_C(1), INT64_C(40)},
-    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_petition_submit, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0)},
-    {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_submit, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_petition_submit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_submit, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_submit, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_submit, row), offsetof(struct kn_petition_submit, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, source), 0, 0, 0, INT64_C(1), INT64_C(40), 11},
+    {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_petition_submit, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0), 12},
+    {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_submit, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
 };
 
 static const struct field_row fields_ping[] = {
-    {"nonce", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_ping, nonce), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"nonce", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_ping, nonce), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 177},
 };
 
 static const struct field_row fields_place[] = {
-    {"type", 4, KIND_STRING, REQUIRED, offsetof(struct kn_place, type), 0, 0, 0, INT64_C(1), INT64_C(20)},
-    {"name", 4, KIND_STRING, REQUIRED, offsetof(struct kn_place, name), 0, 0, 0, INT64_C(1), INT64_C(120)},
-    {"code", 4, KIND_STRING, 0, offsetof(struct kn_place, code), 0, 0, 0, INT64_C(0), INT64_C(40)},
+    {"type", 4, KIND_STRING, REQUIRED, offsetof(struct kn_place, type), 0, 0, 0, INT64_C(1), INT64_C(20), 285},
+    {"name", 4, KIND_STRING, REQUIRED, offsetof(struct kn_place, name), 0, 0, 0, INT64_C(1), INT64_C(120), 174},
+    {"code", 4, KIND_STRING, 0, offsetof(struct kn_place, code), 0, 0, 0, INT64_C(0), INT64_C(40), 101},
 };
 
 static const struct field_row fields_pong[] = {
-    {"nonce", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, nonce), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_pong, head), 0, 0, 0, INT64_C(64), INT64_C(64)},
+    {"nonce", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, nonce), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 177},
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 184},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_pong, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 30},
+    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_pong, head), 0, 0, 0, INT64_C(64), INT64_C(64), 145},
 };
 
 static const struct field_row fields_reading_propose[] = {
-    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_reading_propose, case_), 0, 0, 0, INT64_C(8), INT64_C(24)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_reading_propose, field), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"field_score", 11, KIND_INTEGER, 0, offsetof(struct kn_reading_propose, field_score), offsetof(struct kn_reading_propose, has_field_score), 0, 0, INT64_C(0), INT64_C(1000)},
-    {"second_field", 12, KIND_STRING, 0, offsetof(struct kn_reading_propose, second_field), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"area", 4, KIND_STRING, 0, offsetof(struct kn_reading_propose, area), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"places", 6, KIND_OBJECTS, 0, offsetof(struct kn_reading_propose, places), offsetof(struct kn_reading_propose, n_places), KN_SCHEMA_PLACE, 32, INT64_C(0), INT64_C(0)},
-    {"candidates", 10, KIND_OBJECTS, 0, offsetof(struct kn_reading_propose, candidates), offsetof(struct kn_reading_propose, n_candidates), KN_SCHEMA_CANDIDATE, 8, INT64_C(0), INT64_C(0)},
-    {"reading", 7, KIND_STRING, 0, offsetof(struct kn_reading_propose, reading), 0, 0, 0, INT64_C(0), INT64_C(40)},
-    {"flags", 5, KIND_STRINGS, 0, offsetof(struct kn_reading_propose, flags), offsetof(struct kn_reading_propose, n_flags), 0, 8, INT64_C(0), INT64_C(40)},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_reading_propose, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_reading_propose, field), 0, 0, 0, INT64_C(0), INT64_C(40), 15},
+    {"field_score", 11, KIND_INTEGER, 0, offsetof(struct kn_reading_propose, field_score), offsetof(struct kn_reading_propose, has_field_score), 0, 0, INT64_C(0), INT64_C(1000), 137},
+    {"second_field", 12, KIND_STRING, 0, offsetof(struct kn_reading_propose, second_field), 0, 0, 0, INT64_C(0), INT64_C(40), 260},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_reading_propose, area), 0, 0, 0, INT64_C(0), INT64_C(40), 16},
+    {"places", 6, KIND_OBJECTS, 0, offsetof(struct kn_reading_propose, places), offsetof(struct kn_reading_propose, n_places), KN_SCHEMA_PLACE, 32, INT64_C(0), INT64_C(0), 205},
+    {"candidates", 10, KIND_OBJECTS, 0, offsetof(struct kn_reading_propose, candidates), offsetof(struct kn_reading_propose, n_candidates), KN_SCHEMA_CANDIDATE, 8, INT64_C(0), INT64_C(0), 64},
+    {"reading", 7, KIND_STRING, 0, offsetof(struct kn_reading_propose, reading), 0, 0, 0, INT64_C(0), INT64_C(40), 229},
+    {"flags", 5, KIND_STRINGS, 0, offsetof(struct kn_reading_propose, flags), offsetof(struct kn_reading_propose, n_flags), 0, 8, INT64_C(0), INT64_C(40), 141},
 };
 
 static const struct field_row fields_receipt[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_receipt, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"verdict", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_receipt, verdict), 0, KN_ENUM_VERDICT, 0, INT64_C(0), INT64_C(0)},
-    {"case", 4, KIND_STRING, 0, offsetof(struct kn_receipt, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
-    {"event", 5, KIND_INTEGER, 0, offsetof(struct kn_receipt, event), offsetof(struct kn_receipt, has_event), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_receipt, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_receipt, field), 0, 0, 0, INT64_C(0), INT64_C(96)},
-    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_receipt, reason), 0, 0, 0, INT64_C(0), INT64_C(300)},
-    {"retry_after_ms", 14, KIND_INTEGER, 0, offsetof(struct kn_receipt, retry_after_ms), offsetof(struct kn_receipt, has_retry_after_ms), 0, 0, INT64_C(0), INT64_C(86400000)},
-    {"expected", 8, KIND_INTEGER, 0, offsetof(struct kn_receipt, expected), offsetof(struct kn_receipt, has_expected), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_receipt, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"verdict", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_receipt, verdict), 0, KN_ENUM_VERDICT, 0, INT64_C(0), INT64_C(0), 296},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_receipt, case_), 0, 0, 0, INT64_C(0), INT64_C(24), 1},
+    {"event", 5, KIND_INTEGER, 0, offsetof(struct kn_receipt, event), offsetof(struct kn_receipt, has_event), 0, 0, INT64_C(0), INT64_C(9007199254740991), 130},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_receipt, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_receipt, field), 0, 0, 0, INT64_C(0), INT64_C(96), 15},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_receipt, reason), 0, 0, 0, INT64_C(0), INT64_C(300), 230},
+    {"retry_after_ms", 14, KIND_INTEGER, 0, offsetof(struct kn_receipt, retry_after_ms), offsetof(struct kn_receipt, has_retry_after_ms), 0, 0, INT64_C(0), INT64_C(86400000), 246},
+    {"expected", 8, KIND_INTEGER, 0, offsetof(struct kn_receipt, expected), offsetof(struct kn_receipt, has_expected), 0, 0, INT64_C(0), INT64_C(9007199254740991), 133},
 };
 
 static const struct field_row fields_register_load[] = {
-    {"registers", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_register_load, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
+    {"registers", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_register_load, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
 };
 
 static const struct field_row fields_row[] = {
-    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_row, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
-    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row, row), offsetof(struct kn_row, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"case", 4, KIND_STRING, 0, offsetof(struct kn_row, case_), 0, 0, 0, INT64_C(0), INT64_C(24)},
-    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_row, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_row, field), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"linked_to", 9, KIND_STRING, 0, offsetof(struct kn_row, linked_to), 0, 0, 0, INT64_C(0), INT64_C(24)},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_row, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row, row), offsetof(struct kn_row, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_row, case_), 0, 0, 0, INT64_C(0), INT64_C(24), 1},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_row, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_row, field), 0, 0, 0, INT64_C(0), INT64_C(60), 15},
+    {"linked_to", 9, KIND_STRING, 0, offsetof(struct kn_row, linked_to), 0, 0, 0, INT64_C(0), INT64_C(24), 163},
 };
 
 static const struct field_row fields_row_refuse[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_row_refuse, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
-    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_row_refuse, batch), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_row_refuse, container), 0, 0, 0, INT64_C(32), INT64_C(32)},
-    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_row_refuse, item), 0, 0, 0, INT64_C(1), INT64_C(64)},
-    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row_refuse, row), offsetof(struct kn_row_refuse, has_row), 0, 0, INT64_C(0), INT64_C(100000000)},
-    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_row_refuse, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
-    {"field", 5, KIND_STRING, 0, offsetof(struct kn_row_refuse, field), 0, 0, 0, INT64_C(0), INT64_C(60)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_row_refuse, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_row_refuse, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_row_refuse, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_row_refuse, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
+    {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row_refuse, row), offsetof(struct kn_row_refuse, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_row_refuse, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_row_refuse, field), 0, 0, 0, INT64_C(0), INT64_C(60), 15},
 };
 
 static const struct field_row fields_sequence[] = {
-    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_sequence, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991)},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_sequence, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
 };
 
 static const struct field_row fields_status_get[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
 };
 
 static const struct field_row fields_status_view[] = {
-    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"version", 7, KIND_STRING, REQUIRED, offsetof(struct kn_status_view, version), 0, 0, 0, INT64_C(1), INT64_C(40)},
-    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"started_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, started_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"test_clock", 10, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, test_clock), 0, 0, 0, INT64_C(0), INT64_C(0)},
-    {"draining", 8, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, draining), 0, 0, 0, INT64_C(0), INT64_C(0)},
-    {"read_only", 9, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, read_only), 0, 0, 0, INT64_C(0), INT64_C(0)},
-    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_status_view, head), 0, 0, 0, INT64_C(64), INT64_C(64)},
-    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_status_view, registers), 0, 0, 0, INT64_C(16), INT64_C(16)},
-    {"counts", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, counts), offsetof(struct kn_status_view, n_counts), KN_SCHEMA_COUNT, 200, INT64_C(0), INT64_C(0)},
-    {"consumers", 9, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, consumers), offsetof(struct kn_status_view, n_consumers), KN_SCHEMA_CONSUMER, 200, INT64_C(0), INT64_C(0)},
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"version", 7, KIND_STRING, REQUIRED, offsetof(struct kn_status_view, version), 0, 0, 0, INT64_C(1), INT64_C(40), 300},
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 184},
+    {"started_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, started_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 21},
+    {"test_clock", 10, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, test_clock), 0, 0, 0, INT64_C(0), INT64_C(0), 277},
+    {"draining", 8, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, draining), 0, 0, 0, INT64_C(0), INT64_C(0), 123},
+    {"read_only", 9, KIND_BOOLEAN, 0, offsetof(struct kn_status_view, read_only), 0, 0, 0, INT64_C(0), INT64_C(0), 228},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_status_view, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 30},
+    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_status_view, head), 0, 0, 0, INT64_C(64), INT64_C(64), 145},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_status_view, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
+    {"counts", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, counts), offsetof(struct kn_status_view, n_counts), KN_SCHEMA_COUNT, 200, INT64_C(0), INT64_C(0), 111},
+    {"consumers", 9, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, consumers), offsetof(struct kn_status_view, n_consumers), KN_SCHEMA_CONSUMER, 200, INT64_C(0), INT64_C(0), 108},
 };
 
 static const struct field_row fields_stream_closed[] = {
-    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_closed, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
-    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_stream_closed, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0)},
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_closed, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_stream_closed, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
 };
 
 static const struct field_row fields_stream_credit[] = {
-    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_credit, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
-    {"events", 6, KIND_INTEGER, 0, offsetof(struct kn_stream_credit, events), offsetof(struct kn_stream_credit, has_events), 0, 0, INT64_C(0), INT64_C(1000000)},
-    {"bytes", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_credit, bytes), offsetof(struct kn_stream_credit, has_bytes), 0, 0, INT64_C(0), INT64_C(1073741824)},
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_credit, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"events", 6, KIND_INTEGER, 0, offsetof(struct kn_stream_credit, events), offsetof(struct kn_stream_credit, has_events), 0, 0, INT64_C(0), INT64_C(1000000), 131},
+    {"bytes", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_credit, bytes), offsetof(struct kn_stream_credit, has_bytes), 0, 0, INT64_C(0), INT64_C(1073741824), 63},
 };
 
 static const struct field_row fields_stream_open[] = {
-    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
-    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_stream_open, stream), 0, 0, 0, INT64_C(1), INT64_C(80)},
-    {"consumer", 8, KIND_STRING, REQUIRED, offsetof(struct kn_stream_open, consumer), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"after", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_open, after), offsetof(struct kn_stream_open, has_after), 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"credit_events", 13, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_events), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
-    {"credit_bytes", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_bytes), 0, 0, 0, INT64_C(1), INT64_C(1073741824)},
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_stream_open, stream), 0, 0, 0, INT64_C(1), INT64_C(80), 271},
+    {"consumer", 8, KIND_STRING, REQUIRED, offsetof(struct kn_stream_open, consumer), 0, 0, 0, INT64_C(1), INT64_C(60), 107},
+    {"after", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_open, after), offsetof(struct kn_stream_open, has_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 38},
+    {"credit_events", 13, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_events), 0, 0, 0, INT64_C(1), INT64_C(1000000), 113},
+    {"credit_bytes", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_bytes), 0, 0, 0, INT64_C(1), INT64_C(1073741824), 112},
 };
 
 static const struct field_row fields_stream_opened[] = {
-    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
-    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_stream_opened, stream), 0, 0, 0, INT64_C(1), INT64_C(80)},
-    {"after", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, after), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, last), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_stream_opened, stream), 0, 0, 0, INT64_C(1), INT64_C(80), 271},
+    {"after", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, after), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 38},
+    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_opened, last), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 155},
 };
 
 static const struct field_row fields_stream_save[] = {
-    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_save, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000)},
-    {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_save, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_save, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_save, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 213},
 };
 
 static const struct field_row fields_welcome[] = {
-    {"version", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, version), 0, 0, 0, INT64_C(1), INT64_C(255)},
-    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_welcome, agent), 0, 0, 0, INT64_C(1), INT64_C(60)},
-    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_welcome, role), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0)},
-    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_welcome, unit), 0, 0, 0, INT64_C(0), INT64_C(60)},
-    {"window", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, window), 0, 0, 0, INT64_C(1), INT64_C(4096)},
-    {"max_frame", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, max_frame), 0, 0, 0, INT64_C(1), INT64_C(1048576)},
-    {"last_sequence", 13, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, last_sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999)},
-    {"test_clock", 10, KIND_BOOLEAN, 0, offsetof(struct kn_welcome, test_clock), 0, 0, 0, INT64_C(0), INT64_C(0)},
-    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991)},
-    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_welcome, head), 0, 0, 0, INT64_C(64), INT64_C(64)},
+    {"version", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, version), 0, 0, 0, INT64_C(1), INT64_C(255), 300},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_welcome, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"role", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_welcome, role), 0, KN_ENUM_ROLE, 0, INT64_C(0), INT64_C(0), 252},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_welcome, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"window", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, window), 0, 0, 0, INT64_C(1), INT64_C(4096), 305},
+    {"max_frame", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, max_frame), 0, 0, 0, INT64_C(1), INT64_C(1048576), 165},
+    {"last_sequence", 13, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, last_sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 156},
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 184},
+    {"test_clock", 10, KIND_BOOLEAN, 0, offsetof(struct kn_welcome, test_clock), 0, 0, 0, INT64_C(0), INT64_C(0), 277},
+    {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_welcome, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 30},
+    {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_welcome, head), 0, 0, 0, INT64_C(64), INT64_C(64), 145},
 };
 
 const struct schema_row codec_schemas[] = {

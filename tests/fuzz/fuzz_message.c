@@ -6,6 +6,7 @@
 
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
+#include "schemas/stored.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,6 +31,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     void *stored;
     n = kn_record_encode_public(first, sizeof first, schema, again->body, &fault);
     assert(n > 0 && kn_record_decode_public(&stored, schema, first, (size_t)n, &fault) == KN_OK);
+    kn_record_destroy(&stored);
+    n = stored_encode(first, sizeof first, schema, again->body, false);
+    assert(n >= 0);
+    assert(stored_decode(&stored, schema, first, (size_t)n) == KN_OK);
+    assert(stored_encode(second, sizeof second, schema, stored, false) == n);
+    assert(memcmp(first, second, (size_t)n) == 0);
     kn_record_destroy(&stored);
     kn_message_destroy(&again);
     kn_message_destroy(&message);
