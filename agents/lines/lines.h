@@ -11,6 +11,7 @@ enum { LINES_MAX_LINE = 1 << 20 };
 struct lines_options {
     const char *registers;              /* folder of fields.tsv: Ban and the corpus's codes */
     bool corpus;                        /* --taxonomy corpus */
+    bool scores;                        /* pairs: the three scores as well, for measuring */
     void (*progress)(void *, size_t n); /* called for each line, or NULL */
     void *progress_arg;
 };
@@ -20,6 +21,10 @@ struct lines_options {
  * WHY) when the work could not be done. */
 int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_options *options,
                    char *why, size_t why_size);
+
+/* `match --pairs`: {"id","a":{"text","received"?},"b":{…}} a line, {"id","verdict","score","why"} for
+ * each, in order. 0, or 1 when some lines could not be read. */
+int lines_pairs(const text_t *text, FILE *in, FILE *out, const struct lines_options *options);
 
 /* Reads a line without its end into *LINE (malloc'ed, grows); its length, -1 at the end of the
  * file, -2 for a line over LINES_MAX_LINE, which is skipped. */

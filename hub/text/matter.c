@@ -1,23 +1,505 @@
-/* matter.c - what a petition is about. */
+/* matter.c - what a petition is about: its field, the thing, the trouble, what is asked for.
+ *
+ * Data, all under text/ of the registers' folder: matters.tsv (kinds of trouble inside a field),
+ * lexicon.tsv (words for things, troubles and wishes, and what each says about the matter),
+ * openings.tsv (formulae that say nothing), again.tsv (words by which a text says it was raised
+ * before). A phrase is a row of words; "*" stands for up to three words. Words are compared by
+ * their folded keys; where a text carries marks, words with other marks are other words.
+ *
+ * Each line of the lexicon counts once, however many of its names occur. A matter's weight is the
+ * sum of its lines; a field's the sum of its matters.
+ */
 #include "hub/text/matter.h"
 
-struct matter {
-    int unused;
+#include "hub/text/matter_private.h"
+#include "hub/text/normalise.h"
+#include "hub/text/table.h"
+#include "kiennghi/status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_WORDS = 10, /* of a phrase */
+    MAX_SAYS = 4,   /* matters that one line of the lexicon speaks for */
+    MAX_SKIP = 3,   /* words that "*" stands for */
+    BUCKETS = 4096, /* of the first words; a power of two */
+    MAX_LINES = 2000
 };
 
-int matter_open(matter_t **out, const char *folder, char *why, size_t why_size)
+enum kind { OBJECT, PROBLEM, REQUEST, OPENING, AGAIN };
+
+static const float IN_A_NAME = 0.4f; /* "chợ An Bình" is a place before it is about a market */
+
+struct word {
+    const char *text, *key; /* key NULL: "*" */
+};
+
+struct phrase {
+    struct word words[MAX_WORDS];
+    uint8_t n_words;
+    bool marked_only; /* "~": only where the text carries marks */
+    uint16_t line;    /* of the lexicon; weight of again.tsv */
+    enum kind kind;
+    int32_t next; /* in its bucket, -1: none */
+};
+
+struct line {
+    const char *head;
+    enum kind kind;
+    struct {
+        uint16_t matter;
+        float weight;
+    } says[MAX_SAYS];
+    uint8_t n_says;
+};
+
+struct matter {
+    struct arena arena;
+    struct matter_row *matters; /* matters.tsv, then one for each field as a whole */
+    size_t n_matters;
+    struct line *lines;
+    size_t n_lines;
+    struct phrase *phrases;
+    size_t n_phrases, room;
+    int32_t bucket[BUCKETS];
+    struct table fields;
+};
+
+static uint32_t hash(const char *key)
 {
-    (void)folder, (void)why, (void)why_size;
-    *out = NULL;
-    return 0;
+    uint32_t h = 2166136261u;
+    for (; *key; key++) {
+        h = (h ^ (uint8_t)*key) * 16777619u;
+    }
+    return h & (BUCKETS - 1);
+}
+
+/* ---- reading the data -------------------------------------------------------------------------
+ */
+
+static bool read_word(struct matter *self, const char *at, size_t length, struct word *out)
+{
+    char key[128];
+    if (length == 1 && *at == '*') {
+        out->key = out->text = NULL;
+        return true;
+    }
+    char *name = normalise_name(at, 0, length, &self->arena);
+    out->text = name ? normalise_lower(name, &self->arena) : NULL;
+    size_t n = text_fold(at, length, key, sizeof key);
+    out->key = n < sizeof key ? arena_copy(&self->arena, key, n) : NULL;
+    return out->text && out->key;
+}
+
+/* One phrase; false: no memory, too long, or it begins or ends with "*". */
+static bool add_phrase(struct matter *self, const char *at, size_t length, enum kind kind,
+                       uint16_t line)
+{
+    if (self->n_phrases == self->room) {
+        size_t room = self->room ? 2 * self->room : 1024;
+        struct phrase *more = realloc(self->phrases, room * sizeof *more);
+        if (!more) {
+            return false;
+        }
+        self->phrases = more;
+        self->room = room;
+    }
+    struct phrase *phrase = &self->phrases[self->n_phrases];
+    memset(phrase, 0, sizeof *phrase);
+    phrase->kind = kind;
+    phrase->line = line;
+    for (const char *end = at + length; at < end;) {
+        size_t word = strcspn(at, " |\t");
+        word = word < (size_t)(end - at) ? word : (size_t)(end - at);
+        if (word && at[word - 1] == '~') {
+            phrase->marked_only = true;
+            word--;
+        }
+        if (word && (phrase->n_words == MAX_WORDS ||
+                     !read_word(self, at, word, &phrase->words[phrase->n_words++]))) {
+            return false;
+        }
+        at += word + (at + word < end && at[word] == '~');
+        at += at < end && *at == ' ';
+    }
+    if (!phrase->n_words || !phrase->words[0].key || !phrase->words[phrase->n_words - 1].key) {
+        return false;
+    }
+    uint32_t h = hash(phrase->words[0].key);
+    phrase->next = self->bucket[h];
+    self->bucket[h] = (int32_t)self->n_phrases++;
+    return true;
+}
+
+/* Phrases with "|" between them. */
+static bool add_phrases(struct matter *self, const char *text, enum kind kind, uint16_t line)
+{
+    while (*text) {
+        size_t length = strcspn(text, "|"), from = strspn(text, " "), to = length;
+        while (to > from && text[to - 1] == ' ') {
+            to--;
+        }
+        if (from < to && !add_phrase(self, text + from, to - from, kind, line)) {
+            return false;
+        }
+        text += length + (text[length] == '|');
+    }
+    return true;
+}
+
+static int find_matter(const struct matter *self, const char *code, size_t length)
+{
+    for (size_t i = 0; i < self->n_matters; i++) {
+        if (strncmp(self->matters[i].code, code, length) == 0 && !self->matters[i].code[length]) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* "lighting.lamp:4 roads:1", or "-". */
+static bool read_says(struct matter *self, const char *text, struct line *line)
+{
+    while (*text && strcmp(text, "-") != 0) {
+        size_t length = strcspn(text, ":");
+        char *end;
+        int found = find_matter(self, text, length);
+        float weight = text[length] ? strtof(text + length + 1, &end) : 0;
+        if (found < 0 || weight <= 0 || line->n_says == MAX_SAYS || (*end && *end != ' ')) {
+            return false;
+        }
+        line->says[line->n_says].matter = (uint16_t)found;
+        line->says[line->n_says++].weight = weight;
+        text = end + strspn(end, " ");
+    }
+    return true;
+}
+
+static int open_matters(struct matter *self, const char *folder, uint64_t *version, char *why,
+                        size_t why_size)
+{
+    struct table table = {0};
+    int rc =
+        table_read(&self->fields, folder, "fields.tsv",
+                   "code\tban\tname\tname_en\tcorpus\tvalid_from\tvalid_to\tbasis", why, why_size);
+    rc = rc ? rc : table_read(&table, folder, "text/matters.tsv", "code\tname", why, why_size);
+    if (rc) {
+        return rc;
+    }
+    *version ^= table.hash;
+    self->n_matters = table.n_rows + self->fields.n_rows;
+    self->matters = calloc(self->n_matters, sizeof *self->matters);
+    rc = self->matters ? KN_OK : KN_E_NOMEM;
+    for (size_t i = 0; !rc && i < self->n_matters; i++) {
+        struct matter_row *row = &self->matters[i];
+        bool is_field = i >= table.n_rows;
+        const char *const *from = is_field ? self->fields.rows[i - table.n_rows] : table.rows[i];
+        row->code = arena_copy(&self->arena, from[0], strlen(from[0]));
+        row->name =
+            arena_copy(&self->arena, from[is_field ? 2 : 1], strlen(from[is_field ? 2 : 1]));
+        row->field = UINT16_MAX;
+        size_t length = strcspn(from[0], ".");
+        for (size_t f = 0; f < self->fields.n_rows; f++) {
+            const char *code = self->fields.rows[f][0];
+            if (strncmp(code, from[0], length) == 0 && !code[length]) {
+                row->field = (uint16_t)f;
+            }
+        }
+        if (row->field == UINT16_MAX) {
+            rc = table_fault(&table, i, "the part before the dot is no field of fields.tsv", why,
+                             why_size);
+        }
+    }
+    table_clear(&table);
+    return rc;
+}
+
+static int open_lexicon(struct matter *self, const char *folder, uint64_t *version, char *why,
+                        size_t why_size)
+{
+    static const char *const kinds[] = {"object", "problem", "request"};
+    struct table table = {0};
+    int rc =
+        table_read(&table, folder, "text/lexicon.tsv", "kind\thead\tmatters\twords", why, why_size);
+    if (rc) {
+        return rc;
+    }
+    *version ^= table.hash * 3;
+    self->lines = calloc(table.n_rows ? table.n_rows : 1, sizeof *self->lines);
+    rc = self->lines && table.n_rows < MAX_LINES ? KN_OK : KN_E_NOMEM;
+    for (size_t i = 0; !rc && i < table.n_rows; i++) {
+        const char *const *row = table.rows[i];
+        struct line *line = &self->lines[self->n_lines];
+        int kind = -1;
+        for (int k = 0; k < 3; k++) {
+            kind = strcmp(row[0], kinds[k]) == 0 ? k : kind;
+        }
+        line->head = arena_copy(&self->arena, row[1], strlen(row[1]));
+        if (kind < 0) {
+            rc = table_fault(&table, i, "kind is object, problem or request", why, why_size);
+        } else if (!read_says(self, row[2], line)) {
+            rc =
+                table_fault(&table, i, "matters are CODE:WEIGHT of matters.tsv or fields.tsv, or -",
+                            why, why_size);
+        } else if (!add_phrases(self, row[3], (enum kind)kind, (uint16_t)self->n_lines)) {
+            rc = table_fault(&table, i,
+                             "a phrase has one to ten words and begins and ends with a word", why,
+                             why_size);
+        }
+        line->kind = (enum kind)kind;
+        self->n_lines++;
+    }
+    table_clear(&table);
+    return rc;
+}
+
+static int open_phrases(struct matter *self, const char *folder, const char *file,
+                        const char *header, enum kind kind, uint64_t *version, char *why,
+                        size_t why_size)
+{
+    struct table table = {0};
+    int rc = table_read(&table, folder, file, header, why, why_size);
+    size_t column = kind == AGAIN ? 1 : 0;
+    for (size_t i = 0; !rc && i < table.n_rows; i++) {
+        uint16_t weight = kind == AGAIN ? (uint16_t)atoi(table.rows[i][0]) : 0;
+        if (!add_phrases(self, table.rows[i][column], kind, weight)) {
+            rc = table_fault(&table, i,
+                             "a phrase has one to ten words and begins and ends with a word", why,
+                             why_size);
+        }
+    }
+    *version ^= table.hash * 5;
+    table_clear(&table);
+    return rc;
+}
+
+int matter_open(matter_t **out, const char *folder, uint64_t *version, char *why, size_t why_size)
+{
+    struct matter *self = *out = calloc(1, sizeof *self);
+    if (!self) {
+        return KN_E_NOMEM;
+    }
+    for (int i = 0; i < BUCKETS; i++) {
+        self->bucket[i] = -1;
+    }
+    int rc = open_matters(self, folder, version, why, why_size);
+    rc = rc ? rc : open_lexicon(self, folder, version, why, why_size);
+    rc = rc ? rc
+            : open_phrases(self, folder, "text/openings.tsv", "words", OPENING, version, why,
+                           why_size);
+    rc = rc ? rc
+            : open_phrases(self, folder, "text/again.tsv", "weight\twords", AGAIN, version, why,
+                           why_size);
+    if (rc) {
+        matter_close(out);
+    }
+    return rc;
 }
 
 void matter_close(matter_t **self_p)
 {
+    struct matter *self = *self_p;
     *self_p = NULL;
+    if (self) {
+        table_clear(&self->fields);
+        arena_free(&self->arena);
+        free(self->matters);
+        free(self->lines);
+        free(self->phrases);
+        free(self);
+    }
+}
+
+/* ---- reading a text -------------------------------------------------------------------------- */
+
+static bool same_word(const struct word *word, const struct token *token, bool is_marked)
+{
+    if (strcmp(word->key, token->key) != 0) {
+        return false;
+    }
+    return !is_marked || strcmp(word->text, token->text) == 0;
+}
+
+/* How many tokens from AT on PHRASE covers, 0: it does not stand there. */
+static size_t covers(const struct phrase *phrase, const struct reading *reading, size_t at)
+{
+    size_t token = at;
+    for (uint8_t i = 0; i < phrase->n_words; i++) {
+        const struct word *word = &phrase->words[i];
+        if (word->key) {
+            if (token >= reading->n_tokens ||
+                !same_word(word, &reading->tokens[token], reading->marked) ||
+                (token > at && reading->tokens[token].flags & TOKEN_BREAK)) {
+                return 0;
+            }
+            token++;
+            continue;
+        }
+        const struct word *next = &phrase->words[i + 1]; /* a phrase never ends with "*" */
+        size_t skip = 0;
+        while (skip < MAX_SKIP && token < reading->n_tokens &&
+               !(reading->tokens[token].flags & TOKEN_BREAK) &&
+               !same_word(next, &reading->tokens[token], reading->marked)) {
+            token++;
+            skip++;
+        }
+    }
+    return token - at;
+}
+
+struct hits {
+    float line[MAX_LINES]; /* 1; less for a word that is part of a place's name; 0 not said */
+    int again;
+};
+
+static void note(const struct matter *self, const struct phrase *phrase, struct hits *hits,
+                 struct said *said, size_t at, size_t n)
+{
+    if (phrase->kind == AGAIN) {
+        hits->again = phrase->line > hits->again ? phrase->line : hits->again;
+    } else if (phrase->kind == OPENING) {
+        for (size_t i = at; i < at + n && i < said->n_tokens; i++) {
+            said->role[i] = SAID_FORMULA;
+        }
+    } else if (self->lines[phrase->line].n_says || phrase->kind == REQUEST) {
+        float weight = said->role[at] == SAID_PLACE ? IN_A_NAME : 1;
+        hits->line[phrase->line] =
+            weight > hits->line[phrase->line] ? weight : hits->line[phrase->line];
+        for (size_t i = at; i < at + n && i < said->n_tokens; i++) {
+            if (said->role[i] != SAID_PLACE) {
+                said->role[i] = phrase->kind == REQUEST ? SAID_REQUEST : SAID_MATTER;
+            }
+        }
+    }
+}
+
+/* Of the phrases that begin at a token the longest of each kind counts. */
+static void scan(const struct matter *self, const struct reading *reading, struct hits *hits,
+                 struct said *said)
+{
+    size_t until[AGAIN + 1] = {0}; /* covered by a longer phrase of this kind that began before */
+    for (size_t at = 0; at < reading->n_tokens; at++) {
+        const struct phrase *best[AGAIN + 1] = {0};
+        size_t length[AGAIN + 1] = {0};
+        for (int32_t i = self->bucket[hash(reading->tokens[at].key)]; i >= 0;
+             i = self->phrases[i].next) {
+            const struct phrase *phrase = &self->phrases[i];
+            if (phrase->marked_only && !reading->marked) {
+                continue;
+            }
+            size_t n = covers(phrase, reading, at);
+            if (n > length[phrase->kind] && at + n > until[phrase->kind]) {
+                length[phrase->kind] = n;
+                best[phrase->kind] = phrase;
+            }
+        }
+        for (int kind = 0; kind <= AGAIN; kind++) {
+            if (best[kind]) {
+                note(self, best[kind], hits, said, at, length[kind]);
+                until[kind] = at + length[kind];
+            }
+        }
+    }
+}
+
+static void weigh(const struct matter *self, const struct hits *hits, struct said *said,
+                  float *fields)
+{
+    float weight[512] = {0};
+    size_t n = self->n_matters < 512 ? self->n_matters : 512;
+    for (size_t i = 0; i < self->n_lines; i++) {
+        for (uint8_t s = 0; hits->line[i] > 0 && s < self->lines[i].n_says; s++) {
+            if (self->lines[i].says[s].matter < n) {
+                weight[self->lines[i].says[s].matter] +=
+                    hits->line[i] * self->lines[i].says[s].weight;
+            }
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        fields[self->matters[i].field] += weight[i];
+    }
+    while (said->n_matters < SAID_MATTERS) { /* the heaviest, in order */
+        size_t best = n;
+        for (size_t i = 0; i < n; i++) {
+            if (weight[i] > 0 && (best == n || weight[i] > weight[best])) {
+                best = i;
+            }
+        }
+        if (best == n) {
+            break;
+        }
+        said->matters[said->n_matters].row = &self->matters[best];
+        said->matters[said->n_matters++].weight = weight[best];
+        weight[best] = 0;
+    }
+}
+
+static const char *head_of(const struct matter *self, const struct hits *hits, enum kind kind,
+                           uint16_t field)
+{
+    const char *head = NULL;
+    float most = 0;
+    for (size_t i = 0; i < self->n_lines; i++) {
+        const struct line *line = &self->lines[i];
+        if (hits->line[i] <= 0 || line->kind != kind) {
+            continue;
+        }
+        float weight = 0.1f;
+        for (uint8_t s = 0; s < line->n_says; s++) {
+            bool fits = self->matters[line->says[s].matter].field == field;
+            weight += fits ? line->says[s].weight : 0;
+        }
+        if (weight > most) {
+            most = weight;
+            head = line->head;
+        }
+    }
+    return head;
 }
 
 void matter_read(const matter_t *self, struct reading *reading, struct arena *arena)
 {
-    (void)self, (void)reading, (void)arena;
+    struct hits hits = {.again = 0};
+    float fields[64] = {0}, sum = 0;
+    struct said *said = arena_take(arena, sizeof *said + reading->n_tokens);
+    if (!said || self->fields.n_rows > 64) {
+        return;
+    }
+    said->n_tokens = reading->n_tokens;
+    for (size_t i = 0; i < reading->n_places; i++) { /* names of places are not words */
+        const struct place *place = &reading->places[i];
+        for (size_t t = 0; t < reading->n_tokens; t++) {
+            if (reading->tokens[t].at >= place->at &&
+                reading->tokens[t].at < place->at + place->length) {
+                said->role[t] = SAID_PLACE;
+            }
+        }
+    }
+    scan(self, reading, &hits, said);
+    weigh(self, &hits, said, fields);
+    for (size_t i = 0; i < self->fields.n_rows; i++) {
+        sum += fields[i];
+    }
+    while (reading->n_fields < TEXT_MAX_FIELDS && sum > 0) {
+        size_t best = 0;
+        for (size_t i = 1; i < self->fields.n_rows; i++) {
+            best = fields[i] > fields[best] ? i : best;
+        }
+        if (fields[best] <= 0) {
+            break;
+        }
+        reading->fields[reading->n_fields].code = self->fields.rows[best][0];
+        reading->fields[reading->n_fields].score = fields[best] / (sum + 1);
+        if (reading->n_fields++ == 0) {
+            reading->object = head_of(self, &hits, OBJECT, (uint16_t)best);
+            reading->problem = head_of(self, &hits, PROBLEM, (uint16_t)best);
+            reading->request = head_of(self, &hits, REQUEST, (uint16_t)best);
+        }
+        fields[best] = 0;
+    }
+    reading->says_again = hits.again > 0;
+    said->again = hits.again;
+    reading->matter = said;
 }

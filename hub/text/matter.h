@@ -7,8 +7,9 @@
 
 typedef struct matter matter_t;
 
-/* Reads its data files of FOLDER. 0, or a negative KN_E* with the reason in WHY. */
-int matter_open(matter_t **out, const char *folder, char *why, size_t why_size);
+/* Reads its data files of FOLDER; their hash is mixed into VERSION. 0, or a negative KN_E* with the
+ * reason in WHY. */
+int matter_open(matter_t **out, const char *folder, uint64_t *version, char *why, size_t why_size);
 void matter_close(matter_t **self_p);
 
 /* Fills fields, object, problem, request, says_again and matter of READING, whose tokens and

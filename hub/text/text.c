@@ -23,7 +23,9 @@ int text_open(text_t **out, const char *folder, char *why, size_t why_size)
     if (rc == 0)
         rc = places_open(&self->places, folder, &version, why, why_size);
     if (rc == 0)
-        rc = matter_open(&self->matter, folder, why, why_size);
+        rc = matter_open(&self->matter, folder, &version, why, why_size);
+    if (rc == 0)
+        rc = rarity_open(&self->rarity, folder, &version, why, why_size);
     snprintf(self->version, sizeof self->version, "%016llx", (unsigned long long)version);
     if (rc != 0)
         text_close(&self);
@@ -36,6 +38,7 @@ void text_close(text_t **self_p)
     if (self_p == NULL || *self_p == NULL)
         return;
     text_t *self = *self_p;
+    rarity_close(&self->rarity);
     matter_close(&self->matter);
     places_close(&self->places);
     normalise_close(&self->normalise);

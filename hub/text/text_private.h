@@ -2,6 +2,7 @@
 #ifndef KN_TEXT_PRIVATE_H
 #define KN_TEXT_PRIVATE_H
 
+#include "hub/text/match.h"
 #include "hub/text/matter.h"
 #include "hub/text/normalise.h"
 #include "hub/text/places.h"
@@ -10,6 +11,7 @@ struct text {
     normalise_t *normalise;
     places_t *places;
     matter_t *matter;
+    rarity_t *rarity;
     char version[17];
 };
 #endif
