@@ -12,6 +12,7 @@
 #include "hub/digest.h"
 #include "hub/join.h"
 #include "hub/log.h"
+#include "hub/text/text.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
@@ -20,14 +21,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIGNATURE = 16 };
+enum { SIGNATURE = 16, VERSION_SIZE = 40 };
 
 struct known {
     uint8_t signature[SIGNATURE];
     uint64_t case_number; /* 0: free */
 };
 
+/* A field is taken from the text when it is this much surer than the next. */
+static const float SURE_FIELD = 0.45f, SURE_LEAD = 1.5f;
+
 struct reading_stage {
+    text_t *text;
+    char version[VERSION_SIZE]; /* of reader and lexicons, for the proposals */
     store_t *store;
     const registers_t *registers;
     reading_propose_fn *propose;
@@ -141,6 +147,51 @@ static bool candidate(struct reading_stage *self, store_txn_t *txn, const uint8_
     return fits;
 }
 
+/* The field that the text speaks of, when it is sure enough; NULL. */
+static const char *field_of(const struct reading *reading)
+{
+    const struct field_guess *guess = reading->fields;
+    bool sure = reading->n_fields && guess[0].score >= SURE_FIELD &&
+                (reading->n_fields == 1 || guess[0].score >= SURE_LEAD * guess[1].score);
+    return sure ? guess[0].code : NULL;
+}
+
+/* The one ward or commune of today that the text names; NULL: none, or several. */
+static const char *area_of(const struct reading *reading)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < reading->n_places; i++) {
+        const struct place *place = &reading->places[i];
+        if (place->type != PLACE_WARD || !place->code || strncmp(place->code, "2025:", 5) != 0) {
+            continue;
+        }
+        if (found && strcmp(found, place->code) != 0) {
+            return NULL;
+        }
+        found = place->code;
+    }
+    return found;
+}
+
+/* Fills what the sender left open from the text itself. READING owns what WHAT points to. */
+static void complete(struct reading_stage *self, const struct kn_petition *petition,
+                     int64_t received_at, struct kn_reading_propose *what, struct reading **reading)
+{
+    if (what->field && what->area) {
+        return;
+    }
+    if (text_read(self->text, petition->text, strlen(petition->text), received_at, reading)) {
+        return; /* no memory: then a person classifies */
+    }
+    what->field = what->field ? what->field : field_of(*reading);
+    what->area = what->area ? what->area : area_of(*reading);
+    if ((*reading)->n_fields) {
+        what->field_score = (int64_t)((*reading)->fields[0].score * 1000);
+        what->has_field_score = true;
+    }
+    what->second_field = (*reading)->n_fields > 1 ? (*reading)->fields[1].code : NULL;
+}
+
 /* Reads what was received as EVENT. The transaction is short: proposing may wait for the writer,
  * and a reader that stays keeps every old page of the store alive. */
 static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
@@ -148,7 +199,8 @@ static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
 {
     struct kn_content *content = join_content(*txn_p, (uint64_t)event->sequence);
     const struct kn_petition *petition = content ? content->petition : NULL;
-    struct kn_reading_propose what = {.case_ = event->case_, .reading = "verbatim-1"};
+    struct kn_reading_propose what = {.case_ = event->case_, .reading = self->version};
+    struct reading *reading = NULL;
     struct kn_candidate same;
     char code[CODE_SIZE];
     uint8_t signature[SIGNATURE];
@@ -157,6 +209,7 @@ static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
     if (petition) {
         what.field = registers_field_code(self->registers, petition->field, day);
         what.area = registers_area_id(self->registers, petition->area, day);
+        complete(self, petition, event->received_at, &what, &reading);
         sign(signature, petition->text);
         slice.size = SIGNATURE;
         if (candidate(self, *txn_p, signature, what.area, event->case_, &same, code)) {
@@ -168,12 +221,12 @@ static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
     store_abort(txn_p);
     ok = ok && self->propose(self->arg, (uint64_t)event->sequence, &what, slice);
     ok = ok && (!slice.size || index_add(self, signature, code_parse(event->case_)));
+    text_reading_destroy(&reading);
     kn_record_destroy((void **)&content);
     return ok;
 }
 
-/* ---- following the log ------------------------------------------------------------------------
- */
+/* ---- following the log ----------------------------------------------------------------------- */
 
 /* Reads what was received behind self->at. False when the hub stops. */
 static bool follow(struct reading_stage *self)
@@ -220,7 +273,6 @@ int reading_start(reading_stage_t **out, store_t *store, const registers_t *regi
                   const char *folder, reading_propose_fn *propose, void *arg, char *why,
                   size_t why_size)
 {
-    (void)folder;
     struct reading_stage *self = calloc(1, sizeof *self);
     *out = self;
     if (!self) {
@@ -231,6 +283,11 @@ int reading_start(reading_stage_t **out, store_t *store, const registers_t *regi
     self->propose = propose;
     self->arg = arg;
     self->work = true;
+    int rc = text_open(&self->text, folder, why, why_size);
+    if (rc) {
+        return rc;
+    }
+    snprintf(self->version, sizeof self->version, "kn_text-%s", text_version(self->text));
     pthread_mutex_init(&self->lock, NULL);
     pthread_cond_init(&self->woken, NULL);
     store_txn_t *txn = store_begin(store, STORE_READ);
@@ -275,8 +332,11 @@ void reading_destroy(reading_stage_t **self_p)
     *self_p = NULL;
     if (self) {
         reading_stop(self);
-        pthread_cond_destroy(&self->woken);
-        pthread_mutex_destroy(&self->lock);
+        if (self->text) { /* else the start failed before these were made */
+            pthread_cond_destroy(&self->woken);
+            pthread_mutex_destroy(&self->lock);
+        }
+        text_close(&self->text);
         free(self->slot);
         free(self);
     }

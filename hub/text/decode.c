@@ -60,7 +60,7 @@ static const uint16_t cp1252_low[32] = {
 };
 /* clang-format on */
 
-/* ---- syllables ---------------------------------------------------------------------------- */
+/* ---- syllables ------------------------------------------------------------------------------- */
 
 static const char *const onsets[] = {"ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "qu",
                                      "th",  "tr", "b",  "c",  "d",  "g",  "h",  "k",  "l",
@@ -88,7 +88,7 @@ bool normalise_is_syllable(const char *word, size_t length)
     return length == 2 && memcmp(word, "gi", 2) == 0;
 }
 
-/* ---- decoding ----------------------------------------------------------------------------- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 /* A letter of Latin-1 that Vietnamese does not have. */
 static bool is_odd_letter(uint32_t cp)

@@ -103,8 +103,7 @@ float rarity_of(const rarity_t *self, const char *key)
     return strlen(key) < 2 ? 0 : UNKNOWN_WORD;
 }
 
-/* ---- words -------------------------------------------------------------------------------------
- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 enum { MAX_KEYS = 400 };
 
@@ -165,8 +164,7 @@ static float share_words(const struct keys *a, const struct keys *b)
     return 0.6f * contained + 0.4f * jaccard;
 }
 
-/* ---- matter ------------------------------------------------------------------------------------
- */
+/* ---- matter ---------------------------------------------------------------------------------- */
 
 static float share_matter(const struct said *a, const struct said *b, const char **name)
 {
@@ -198,8 +196,7 @@ static float share_matter(const struct said *a, const struct said *b, const char
     return both + fields < 1 ? both + fields : 1;
 }
 
-/* ---- names -------------------------------------------------------------------------------------
- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* Does the name of a place stand in a text, whatever that text takes it for? */
 static bool mentions(const struct reading *reading, const struct place *place)
@@ -250,8 +247,7 @@ static const struct place *shared_name(const struct reading *a, const struct rea
     return found;
 }
 
-/* ---- verdict -----------------------------------------------------------------------------------
- */
+/* ---- verdict --------------------------------------------------------------------------------- */
 
 /* How much of the matter two petitions of one place must share to be the same without a person: in
  * an alley or a school one trouble of a kind has room, a street or a river has many. 2: never. */

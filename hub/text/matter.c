@@ -76,8 +76,7 @@ static uint32_t hash(const char *key)
     return h & (BUCKETS - 1);
 }
 
-/* ---- reading the data -------------------------------------------------------------------------
- */
+/* ---- reading the data ------------------------------------------------------------------------ */
 
 static bool read_word(struct matter *self, const char *at, size_t length, struct word *out)
 {

@@ -33,7 +33,7 @@ struct normalise {
     const struct abbr *slots[ABBR_SLOTS];
 };
 
-/* ---- tone placement ----------------------------------------------------------------------- */
+/* ---- tone placement -------------------------------------------------------------------------- */
 
 /* hoà -> hòa, thuỷ -> thủy, hoè -> hòe: when the pair ends the word. */
 static void place_tone(uint32_t *cps, size_t n)
@@ -113,7 +113,7 @@ char *normalise_lower(const char *name, struct arena *arena)
     return out;
 }
 
-/* ---- abbreviations ------------------------------------------------------------------------ */
+/* ---- abbreviations --------------------------------------------------------------------------- */
 
 static uint32_t hash_key(const char *key)
 {
@@ -140,7 +140,7 @@ bool normalise_is_unit(const normalise_t *self, const char *text, const char *ke
     return false;
 }
 
-/* ---- tokens ------------------------------------------------------------------------------- */
+/* ---- tokens ---------------------------------------------------------------------------------- */
 
 struct cutter {
     const normalise_t *self;
@@ -444,7 +444,7 @@ int normalise_read(const normalise_t *self, const char *bytes, size_t length, st
     return arena->failed ? KN_E_NOMEM : 0;
 }
 
-/* ---- public parts ------------------------------------------------------------------------- */
+/* ---- public parts ---------------------------------------------------------------------------- */
 
 size_t text_fold(const char *text, size_t length, char *out, size_t size)
 {
@@ -507,7 +507,7 @@ long text_nfc(const char *text, size_t length, char *out, size_t size)
     return (long)n;
 }
 
-/* ---- opening ------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Reads one row of the abbreviations; the words of the expansion are cut at blanks. */
 static const char *add_abbr(normalise_t *self, const char *const row[])

@@ -56,7 +56,7 @@ static bool is_word(const struct scan *s, size_t i, const char *text, const char
            (!s->in->marked && strcmp(tok(s, i)->key, key) == 0);
 }
 
-/* ---- names -------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* The key of N tokens from I; false when it is too long. */
 static bool join(const struct scan *s, size_t i, size_t n, bool folded, char out[MAX_KEY])
@@ -141,7 +141,7 @@ static size_t known_prefix(const struct scan *s, size_t i, size_t max, int type)
     return 0;
 }
 
-/* ---- type words --------------------------------------------------------------------------- */
+/* ---- type words ------------------------------------------------------------------------------ */
 
 static const struct type_word *type_word_at(const struct scan *s, size_t i)
 {
@@ -200,7 +200,7 @@ static size_t capital_run(const struct scan *s, size_t i)
     return n;
 }
 
-/* ---- putting places down ------------------------------------------------------------------ */
+/* ---- putting places down --------------------------------------------------------------------- */
 
 static struct place *put(struct scan *s, enum place_type type, size_t first, size_t name_at,
                          size_t n_name, bool named)
@@ -267,7 +267,7 @@ static void put_named(struct scan *s, enum place_type type, size_t first, size_t
     }
 }
 
-/* ---- numbers ------------------------------------------------------------------------------ */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 /* A number at I that can be a name: no unit follows, no percentage, no amount. */
 static bool number_at(const struct scan *s, size_t i)
@@ -361,7 +361,7 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
     put(s, PLACE_STREET, street, street, n, false);
 }
 
-/* ---- names behind a type word ------------------------------------------------------------- */
+/* ---- names behind a type word ---------------------------------------------------------------- */
 
 static bool is_area(int type)
 {
@@ -492,7 +492,7 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
     }
 }
 
-/* ---- names without a type word ------------------------------------------------------------ */
+/* ---- names without a type word --------------------------------------------------------------- */
 
 /* Context of a bare name at I: 2 strong (says who speaks), 1 weak, 0 none. */
 static int context_of(const struct scan *s, size_t i, size_t n)
@@ -609,7 +609,7 @@ static size_t bare(struct scan *s, size_t i)
     return s->end == i + n ? i + n : i;
 }
 
-/* ---- the walk ----------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 /* "ở 135 Đặng Huy Trứ": a house and its street, when a place word stands before. */
 static bool house_and_street(struct scan *s, size_t i)

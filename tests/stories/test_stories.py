@@ -211,7 +211,7 @@ class Story(unittest.TestCase):
 
     def test_nobody_is_competent_waits_visibly(self):
         world = self.world
-        code = codes(self.import_minutes([(1, "Chuyện chưa có tên", LAMP)]))[0]
+        code = codes(self.import_minutes([(1, "Chuyện chưa có tên", "Đề nghị xem xét giúp.")]))[0]
         self.assertEqual(world.flow(code), "to_classify")
         self.assertEqual([c["code"] for c in world.tool("case", "list", "--flow", "to_classify")], [code])
 
