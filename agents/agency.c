@@ -93,8 +93,8 @@ int main(int argc, char **argv)
 {
     // clang-format off
     static const struct kn_agent_option options[] = {
-        {"auto-accept", KN_OPTION_FLAG, NULL, NULL, 0, 0, "nhận việc ngay khi đã ghi vào hộp việc", "accept as soon as it is in the inbox"},
-        {"inbox", KN_OPTION_TEXT, "DIR", NULL, 0, 0, "hộp việc; mặc định STATE/inbox", "the inbox; by default STATE/inbox"},
+        {"auto-accept", KN_OPTION_FLAG, NULL, NULL, 0, 0, "tự nhận việc ngay khi đã ghi vào hộp việc", "accept as soon as it is in the inbox"},
+        {"inbox", KN_OPTION_TEXT, "DIR", NULL, 0, 0, "thư mục hộp việc; mặc định STATE/inbox", "the inbox; by default STATE/inbox"},
         {"result", KN_OPTION_TEXT, "CLASS", NULL, 0, 0, "answer: kết quả (resolved_works, explained …)", "answer: the result class"},
         {"document", KN_OPTION_TEXT, "DOCUMENT", NULL, 0, 0, "answer: văn bản trả lời, \"SỐ;NGÀY;CƠ QUAN\"", "answer: the document, \"NUMBER;DAY;SENDER\""},
         {"promised-on", KN_OPTION_TEXT, "DAY", NULL, 0, 0, "answer: ngày hẹn", "answer: the promised day"},

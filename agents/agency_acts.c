@@ -59,7 +59,7 @@ int agency_return(kn_agent_t *agent, int argc, char **argv)
     (void)argc;
     if (!body.reason) {
         return fail(agent, "--reason", KN_CODE_REQUIRED,
-                    KN_TR(agent, "trả lại thì phải ghi lý do", "say why it is returned"));
+                    KN_TR(agent, "trả lại phải ghi lý do", "say why it is returned"));
     }
     body.assignment = assignment_of(agent, argv[0]);
     return body.assignment ? act(agent, KN_TYPE_ASSIGNMENT_RETURN, &body, argv[0]) : KN_E_INVALID;
@@ -71,7 +71,8 @@ static int day_of(kn_agent_t *agent, char out[11], const char *option, const cha
     int64_t at;
     if (read_time(&at, text) != KN_OK) {
         return fail(agent, option, KN_CODE_INVALID,
-                    KN_TR(agent, "không phải ngày – ghi 24/11/2026", "no date - write 24/11/2026"));
+                    KN_TR(agent, "không phải ngày hợp lệ – ghi như 24/11/2026",
+                          "no date - write 24/11/2026"));
     }
     read_day(out, at);
     return KN_OK;

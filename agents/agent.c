@@ -208,8 +208,8 @@ static void tell_end(kn_agent_t *self, int rc)
     if (rc == KN_E_TIMEOUT || (rc == KN_OK && left > 0 && self->is_stopping))
         fprintf(stderr,
                 KN_TR(self,
-                      "%s: còn %llu thông điệp chưa được trả lời (%s); không mất gì, lần chạy sau "
-                      "sẽ gửi tiếp\n",
+                      "%s: còn %llu thông điệp chưa được trả lời (%s); không mất dữ liệu, lần "
+                      "chạy sau sẽ gửi tiếp\n",
                       "%s: %llu messages are not answered yet (%s); nothing is lost, the next run "
                       "goes on\n"),
                 self->program, (unsigned long long)left, link_words(self));
@@ -221,7 +221,7 @@ static void tell_end(kn_agent_t *self, int rc)
     else if (rc == KN_E_DENIED)
         kn_agent_fault(self, NULL, KN_CODE_NOT_ALLOWED, NULL, link_words(self));
     else if (rc != KN_OK)
-        kn_agent_fault(self, NULL, KN_CODE_NONE, NULL, kn_status_text(rc));
+        kn_agent_fault(self, NULL, KN_CODE_NONE, NULL, kn_agent_status_words(self, rc));
     if (rc != KN_OK)
         link_fail(self, rc == KN_E_CONFLICT ? KN_EXIT_DENIED : link_exit_code(rc));
     if (self->total.refused + self->total.conflict > 0)
@@ -256,8 +256,9 @@ static int run_command(kn_agent_t *self, int argc, char **argv)
         fprintf(stderr,
                 KN_TR(self, "%s: %s \"%s\" – xem %s --help\n", "%s: %s \"%s\" - see %s --help\n"),
                 self->program,
-                command ? KN_TR(self, "sai số tham số của lệnh", "wrong number of arguments of")
-                        : KN_TR(self, "không biết lệnh", "unknown command"),
+                command
+                    ? KN_TR(self, "sai số lượng tham số của lệnh", "wrong number of arguments of")
+                    : KN_TR(self, "không có lệnh", "unknown command"),
                 command ? command->name : argv[0], self->program);
         return KN_EXIT_USAGE;
     }

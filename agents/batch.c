@@ -609,7 +609,7 @@ static int send_batch(kn_agent_t *self)
         rc = kn_client_flush(self->client);
     if (rc != KN_OK) {
         kn_agent_fault(self, name, fault.code, fault.field,
-                       fault.reason[0] ? fault.reason : kn_status_text(rc));
+                       fault.reason[0] ? fault.reason : kn_agent_status_words(self, rc));
         account_forget_parts(self, first_part);
     }
 done:

@@ -68,7 +68,7 @@ int main(int argc, char **argv)
         {0}};
     static const struct kn_agent_spec spec = {
         .name = "contact",
-        .about_vi = "đưa biên bản tiếp xúc cử tri (CSV) vào trung tâm kiến nghị",
+        .about_vi = "chuyển biên bản tiếp xúc cử tri (CSV) vào trung tâm",
         .about_en = "takes minutes of voters' meetings (CSV) to the hub",
         .args = "FILE…",
         .options = options,

@@ -93,7 +93,7 @@ int main(int argc, char **argv)
         {0}};
     static const struct kn_agent_spec spec = {
         .name = "front",
-        .about_vi = "đưa văn bản chuyển kiến nghị của Mặt trận và phụ lục (CSV) vào trung tâm",
+        .about_vi = "chuyển kiến nghị của Mặt trận (văn bản kèm phụ lục CSV) vào trung tâm",
         .about_en = "takes transfers of the Fatherland Front with their annex (CSV) to the hub",
         .args = "FILE…",
         .options = options,

@@ -62,7 +62,12 @@ static void on_state(void *arg, enum kn_client_state state, const char *words)
 {
     kn_agent_t *self = arg;
     if (self->is_verbose || (int)state != self->told)
-        kn_agent_log(self, "%s", words);
+        kn_agent_log(self, "%s%s%s",
+                     KN_TR(self,
+                           state == KN_CLIENT_READY ? "đã kết nối với trung tâm ("
+                                                    : "chưa kết nối được với trung tâm (",
+                           ""),
+                     words, KN_TR(self, ")", ""));
     self->told = (int)state;
 }
 
@@ -72,16 +77,16 @@ const char *link_words(kn_agent_t *self)
     switch (kn_client_state(self->client)) {
     case KN_CLIENT_DENIED:
         snprintf(self->words, sizeof self->words,
-                 KN_TR(self, "máy chủ không chấp nhận khóa này (%s) – %s", "%s - %s"), words,
+                 KN_TR(self, "trung tâm không chấp nhận khóa này (%s) – %s", "%s - %s"), words,
                  kn_agent_remedy(self, KN_CODE_NOT_ALLOWED));
         break;
     case KN_CLIENT_CONNECTING:
         snprintf(self->words, sizeof self->words,
-                 KN_TR(self, "chưa kết nối được với máy chủ (%s)", "%s"), words);
+                 KN_TR(self, "chưa kết nối được với trung tâm (%s)", "%s"), words);
         break;
     case KN_CLIENT_READY:
         snprintf(self->words, sizeof self->words,
-                 KN_TR(self, "máy chủ chưa trả lời (%s)", "the hub has not answered yet (%s)"),
+                 KN_TR(self, "trung tâm chưa trả lời (%s)", "the hub has not answered yet (%s)"),
                  words);
         break;
     }
@@ -166,14 +171,16 @@ static int make_client(kn_agent_t *self)
     if (rc == KN_E_BUSY)
         kn_agent_fault(
             self, outbox, KN_CODE_NONE, NULL,
-            KN_TR(self, "tiến trình khác đang dùng thư mục này – dừng nó, hoặc chọn --state khác",
+            KN_TR(self,
+                  "chương trình khác đang dùng thư mục này – dừng chương trình đó, hoặc chọn "
+                  "--state khác",
                   "another process uses this folder - stop it, or choose another --state"));
     else if (rc == KN_E_INVALID)
         kn_agent_fault(
             self, "--hub-intake, --hub-delivery", KN_CODE_NONE, NULL,
             KN_TR(self, "phải có dạng tcp://ĐỊA-CHỈ:CỔNG", "must be tcp://ADDRESS:PORT"));
     else if (rc != KN_OK)
-        kn_agent_fault(self, outbox, KN_CODE_NONE, NULL, kn_status_text(rc));
+        kn_agent_fault(self, outbox, KN_CODE_NONE, NULL, kn_agent_status_words(self, rc));
     if (rc != KN_OK)
         link_fail(self, rc == KN_E_INVALID ? KN_EXIT_CONFIG : KN_EXIT_LATER);
     if (rc == KN_OK)
@@ -258,7 +265,7 @@ static int tell_wait(kn_agent_t *self, int rc)
     else if (rc == KN_E_INVALID)
         kn_agent_fault(self, NULL, KN_CODE_INVALID, NULL, kn_client_words(self->client));
     else if (rc != KN_OK)
-        kn_agent_fault(self, NULL, KN_CODE_NONE, NULL, kn_status_text(rc));
+        kn_agent_fault(self, NULL, KN_CODE_NONE, NULL, kn_agent_status_words(self, rc));
     return rc;
 }
 

@@ -27,17 +27,17 @@ static const struct common {
     {NULL, ALWAYS, {"config", TEXT, "FILE", NULL, 0, 0, "đọc cấu hình từ FILE", "read the configuration from FILE"}},
     {NULL, ALWAYS, {"check-config", FLAG, NULL, NULL, 0, 0, "chỉ kiểm tra cấu hình", "check the configuration and stop"}},
     {NULL, ALWAYS, {"print-config", FLAG, NULL, NULL, 0, 0, "in cấu hình đang dùng", "print the configuration in use"}},
-    {"hub", ALWAYS, {"hub-intake", TEXT, "ENDPOINT", "tcp://127.0.0.1:5571", 0, 0, "cổng tiếp nhận của máy chủ", "intake endpoint of the hub"}},
-    {"hub", ALWAYS, {"hub-delivery", TEXT, "ENDPOINT", "tcp://127.0.0.1:5572", 0, 0, "cổng chuyển phát của máy chủ", "delivery endpoint of the hub"}},
-    {"hub", ALWAYS, {"hub-key", TEXT, "KEY", NULL, 0, 0, "khóa công khai của máy chủ (40 ký tự hoặc tệp)", "the hub's public key (40 characters, or a file)"}},
+    {"hub", ALWAYS, {"hub-intake", TEXT, "ENDPOINT", "tcp://127.0.0.1:5571", 0, 0, "cổng tiếp nhận của trung tâm", "intake endpoint of the hub"}},
+    {"hub", ALWAYS, {"hub-delivery", TEXT, "ENDPOINT", "tcp://127.0.0.1:5572", 0, 0, "cổng phát của trung tâm", "delivery endpoint of the hub"}},
+    {"hub", ALWAYS, {"hub-key", TEXT, "KEY", NULL, 0, 0, "khóa công khai của trung tâm (40 ký tự hoặc tệp)", "the hub's public key (40 characters, or a file)"}},
     {"agent", ALWAYS, {"key", TEXT, "FILE", NULL, 0, 0, "tệp khóa của chương trình này", "key file of this agent"}},
-    {"agent", ALWAYS, {"state", TEXT, "DIR", NULL, 0, 0, "thư mục giữ dữ liệu chưa gửi xong", "folder of what must not be lost"}},
-    {"agent", ALWAYS, {"timeout", INTEGER, "SECONDS", "60", 1, 86400, "chờ máy chủ tối đa bao nhiêu giây", "how long to wait for the hub"}},
+    {"agent", ALWAYS, {"state", TEXT, "DIR", NULL, 0, 0, "thư mục giữ dữ liệu không được mất", "folder of what must not be lost"}},
+    {"agent", ALWAYS, {"timeout", INTEGER, "SECONDS", "60", 1, 86400, "chờ trung tâm trả lời tối đa, giây", "how long to wait for the hub"}},
     {"agent", ALWAYS, {"lang", TEXT, "vi|en", NULL, 0, 0, "ngôn ngữ hiển thị", "language for people"}},
     {"agent", FILES, {"watch", TEXT, "DIR", NULL, 0, 0, "theo dõi thư mục DIR và nhập mọi tệp mới", "watch DIR and take each file that comes"}},
     {NULL, ALWAYS, {"once", FLAG, NULL, NULL, 0, 0, "làm hết việc hiện có rồi dừng", "do what there is and stop"}},
-    {NULL, INTAKE, {"revise", FLAG, NULL, NULL, 0, 0, "nội dung đổi là sửa có chủ ý", "changed rows are meant: revise what is stored"}},
-    {NULL, ALWAYS, {"json", FLAG, NULL, NULL, 0, 0, "in kết quả dạng JSON, mỗi dòng một bản ghi", "print results as JSON lines"}},
+    {NULL, INTAKE, {"revise", FLAG, NULL, NULL, 0, 0, "nội dung thay đổi là sửa có chủ ý", "changed rows are meant: revise what is stored"}},
+    {NULL, ALWAYS, {"json", FLAG, NULL, NULL, 0, 0, "in kết quả dạng JSON, mỗi bản ghi một dòng", "print results as JSON lines"}},
     {NULL, ALWAYS, {"quiet", FLAG, NULL, NULL, 0, 0, "không in nhật ký", "no log"}},
     {NULL, ALWAYS, {"verbose", FLAG, NULL, NULL, 0, 0, "nhật ký chi tiết", "a detailed log"}},
 };
@@ -203,7 +203,7 @@ static bool take_key(kn_agent_t *self, const char *file, const char *path, const
         }
     }
     fprintf(stderr,
-            KN_TR(self, "%s: %s: không biết khóa này%s%s%s\n", "%s: %s: unknown key%s%s%s\n"),
+            KN_TR(self, "%s: %s: không có mục cấu hình này%s%s%s\n", "%s: %s: unknown key%s%s%s\n"),
             self->program, where, nearest ? KN_TR(self, " – có phải ", " - is it ") : "",
             nearest ? nearest : "", nearest ? "?" : "");
     return false;
@@ -278,7 +278,7 @@ static int print_help(const kn_agent_t *self)
     puts(
         KN_TR(self,
               "\nMã thoát: 0 xong · 64 sai tham số · 65 có dòng bị từ chối · 77 không được phép\n"
-              "          78 sai cấu hình · 111 chưa gửi được, không mất gì, chạy lại sau",
+              "          78 sai cấu hình · 111 chưa gửi xong, không mất dữ liệu, chạy lại sau",
               "\nExit codes: 0 done · 64 wrong arguments · 65 some rows refused · 77 not allowed\n"
               "            78 wrong configuration · 111 not sent yet, nothing is lost, run again"));
     return KN_EXIT_OK;
@@ -367,7 +367,7 @@ static int read_arguments(kn_agent_t *self, int *rest, int argc, char **argv)
             rc = usage(self, KN_TR(self, "thiếu giá trị cho ", "a value is missing for "),
                        argv[optind - 1]);
         } else if (c != 1) {
-            rc = usage(self, KN_TR(self, "không biết tùy chọn ", "unknown option "),
+            rc = usage(self, KN_TR(self, "không có tùy chọn ", "unknown option "),
                        argv[optind > 1 ? optind - 1 : optind]);
         } else {
             struct value *value = &self->values[index];

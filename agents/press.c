@@ -135,13 +135,13 @@ int main(int argc, char **argv)
         {"feed", KN_OPTION_LIST, "URL", NULL, 0, 0, "địa chỉ RSS hoặc Atom (http, https, file)", "address of RSS or Atom (http, https, file)"},
         {"outlet", KN_OPTION_TEXT, "NAME", NULL, 0, 0, "tên báo; mặc định là tên của nguồn tin", "the newspaper; by default the feed's title"},
         {"source", KN_OPTION_TEXT, "CODE", "bao_chi", 0, 0, "mã nguồn", "code of the source"},
-        {"max-kib", KN_OPTION_INTEGER, "N", "4096", 1, 65536, "nguồn tin lớn nhất, KiB", "largest feed, KiB"},
-        {"fetch-timeout", KN_OPTION_INTEGER, "SECONDS", "20", 1, 600, "thời gian tải tối đa", "longest fetch"},
+        {"max-kib", KN_OPTION_INTEGER, "N", "4096", 1, 65536, "dung lượng tối đa của một nguồn tin, KiB", "largest feed, KiB"},
+        {"fetch-timeout", KN_OPTION_INTEGER, "SECONDS", "20", 1, 600, "thời gian tải tối đa, giây", "longest fetch"},
         {0}};
     // clang-format on
     static const struct kn_agent_spec spec = {
         .name = "press",
-        .about_vi = "đưa tin bạn đọc của các báo (RSS, Atom) vào trung tâm kiến nghị",
+        .about_vi = "chuyển thư bạn đọc của các báo (RSS, Atom) vào trung tâm",
         .about_en = "takes readers' letters of newspapers (RSS, Atom) to the hub",
         .options = options,
         .has_identities = true,

@@ -33,8 +33,8 @@ static const struct {
                               {"báo cho người quản trị: phần mềm hai bên không khớp", "tell the administrator: the programs do not match"}},
     {KN_CODE_VERSION,         {"phiên bản giao thức khác", "another version of the protocol"},
                               {"cập nhật phần mềm", "update the program"}},
-    {KN_CODE_UNKNOWN_TYPE,    {"hệ thống chưa biết loại thông điệp này", "the hub does not know this message"},
-                              {"cập nhật phần mềm của máy chủ", "update the hub"}},
+    {KN_CODE_UNKNOWN_TYPE,    {"trung tâm chưa hỗ trợ loại thông điệp này", "the hub does not know this message"},
+                              {"cập nhật phần mềm của trung tâm", "update the hub"}},
     {KN_CODE_UNAUTHENTICATED, {"chưa xác thực", "not authenticated"},
                               {"kiểm tra tệp khóa (--key)", "check the key file (--key)"}},
     {KN_CODE_NOT_ALLOWED,     {"không có quyền", "not allowed"},
@@ -45,17 +45,17 @@ static const struct {
                               {"chờ rồi gửi lại", "wait and send again"}},
     {KN_CODE_OUT_OF_ORDER,    {"sai thứ tự", "out of order"},
                               {"phần mềm tự gửi lại", "it is sent again by itself"}},
-    {KN_CODE_BUSY,            {"máy chủ đang bận", "the hub is busy"},
+    {KN_CODE_BUSY,            {"trung tâm đang bận", "the hub is busy"},
                               {"phần mềm tự gửi lại", "it is sent again by itself"}},
-    {KN_CODE_STORAGE,         {"máy chủ hết chỗ lưu", "the hub's disk is full or failing"},
+    {KN_CODE_STORAGE,         {"trung tâm hết chỗ lưu hoặc lỗi đĩa", "the hub's disk is full or failing"},
                               {"phần mềm tự gửi lại; báo cho người quản trị", "it is sent again by itself; tell the administrator"}},
     {KN_CODE_REQUIRED,        {"thiếu nội dung bắt buộc", "a required value is missing"},
                               {"điền vào ô còn thiếu rồi nhập lại tệp", "fill it in and import the file again"}},
     {KN_CODE_TOO_LONG,        {"nội dung quá dài", "the text is too long"},
-                              {"rút ngắn, hoặc gửi phần dài dưới dạng tệp đính kèm", "shorten it, or send the long part as an attachment"}},
+                              {"rút gọn, hoặc gửi phần dài bằng tệp đính kèm", "shorten it, or send the long part as an attachment"}},
     {KN_CODE_TOO_LARGE,       {"dòng quá lớn", "the row is too large"},
                               {"tách thành nhiều kiến nghị", "split it into several petitions"}},
-    {KN_CODE_NOT_TEXT,        {"không phải văn bản", "this is no text"},
+    {KN_CODE_NOT_TEXT,        {"không phải dạng văn bản", "this is no text"},
                               {"lưu lại tệp theo bảng mã UTF-8", "save the file as UTF-8"}},
     {KN_CODE_INVALID,         {"giá trị không hợp lệ", "a value is invalid"},
                               {"sửa giá trị rồi nhập lại tệp", "mend it and import the file again"}},
@@ -69,15 +69,15 @@ static const struct {
                               {"kiểm tra mã hồ sơ", "check the case code"}},
     {KN_CODE_UNKNOWN_BATCH,   {"không có đợt này", "no such batch"},
                               {"kiểm tra mã đợt", "check the batch id"}},
-    {KN_CODE_ILLEGAL_MOVE,    {"hồ sơ không ở bước cho phép việc này", "the case is not in a state that allows this"},
-                              {"xem tình trạng hồ sơ trước: kiennghi case show", "look at the case first: kiennghi case show"}},
+    {KN_CODE_ILLEGAL_MOVE,    {"hồ sơ đang ở bước không cho phép việc này", "the case is not in a state that allows this"},
+                              {"xem tình trạng hồ sơ: kiennghi case show", "look at the case first: kiennghi case show"}},
     {KN_CODE_WRONG_UNIT,      {"hồ sơ do đơn vị khác phụ trách", "another unit is responsible"},
                               {"kiểm tra đơn vị được giao", "check who was assigned"}},
-    {KN_CODE_SUPERSEDED,      {"một tiến trình khác đã mở luồng này", "another process opened the stream"},
-                              {"chỉ chạy một tiến trình cho mỗi tên người đọc", "run one process for each consumer"}},
+    {KN_CODE_SUPERSEDED,      {"chương trình khác đang đọc luồng này", "another process opened the stream"},
+                              {"mỗi tên người đọc chỉ chạy một chương trình", "run one process for each consumer"}},
     {KN_CODE_CHANGED_CONTENT, {"nội dung khác với bản đã lưu", "the content differs from what is stored"},
                               {"nếu sửa có chủ ý, chạy lại với --revise; nếu không, khôi phục nội dung cũ", "run again with --revise if the change is meant, else restore the old text"}},
-    {KN_CODE_INTERNAL,        {"lỗi bên trong của máy chủ", "a fault of the hub"},
+    {KN_CODE_INTERNAL,        {"lỗi nội bộ của trung tâm", "a fault of the hub"},
                               {"báo cho người quản trị", "tell the administrator"}},
 };
 /* clang-format on */
@@ -108,6 +108,32 @@ const char *kn_agent_remedy(const kn_agent_t *self, enum kn_code code)
         if (codes[i].code == code)
             return pick(self, &codes[i].remedy);
     return "";
+}
+
+const char *kn_agent_status_words(const kn_agent_t *self, int rc)
+{
+    static const struct {
+        int rc;
+        const char *vi;
+    } statuses[] = {
+        {KN_E_INVALID, "dữ liệu không hợp lệ"},
+        {KN_E_DENIED, "không có quyền"},
+        {KN_E_CONFLICT, "khác bản đã lưu"},
+        {KN_E_NOT_FOUND, "không tìm thấy"},
+        {KN_E_TOO_LARGE, "quá lớn"},
+        {KN_E_NOMEM, "hết bộ nhớ"},
+        {KN_E_IO, "lỗi đọc hoặc ghi dữ liệu"},
+        {KN_E_FULL, "hết chỗ lưu"},
+        {KN_E_BUSY, "đang bận, thử lại sau"},
+        {KN_E_TIMEOUT, "quá thời gian chờ mà chưa có trả lời"},
+        {KN_E_CLOSED, "đã dừng giữa chừng"},
+        {KN_E_CORRUPT, "dữ liệu đã lưu bị hỏng"},
+        {KN_E_VERSION, "dữ liệu do phiên bản khác tạo ra"},
+    };
+    for (size_t i = 0; self->is_vi && i < sizeof statuses / sizeof statuses[0]; i++)
+        if (statuses[i].rc == rc)
+            return statuses[i].vi;
+    return kn_status_text(rc);
 }
 
 /* ---- JSON lines ---------------------------------------------------------------------------- */
@@ -234,7 +260,7 @@ void report_batch(kn_agent_t *self, const struct account *account)
     if (in_table > account->n_declared)
         printf(KN_TR(self,
                      "  Chú ý: văn bản khai %" PRIu64 " kiến nghị nhưng bảng có %" PRIu64
-                     " dòng – kiểm tra với nơi gửi.\n",
+                     " dòng – đối chiếu lại với nơi gửi.\n",
                      "  Note: %" PRIu64 " petitions are declared but the table has %" PRIu64
                      " rows - ask the sender.\n"),
                account->n_declared, in_table);

@@ -102,7 +102,7 @@ int main(int argc, char **argv)
         {0}};
     static const struct kn_agent_spec spec = {
         .name = "sms",
-        .about_vi = "đưa tin nhắn của gammu-smsd (inboxformat = detail) vào trung tâm kiến nghị",
+        .about_vi = "chuyển tin nhắn của gammu-smsd (inboxformat = detail) vào trung tâm",
         .about_en = "takes text messages of gammu-smsd (inboxformat = detail) to the hub",
         .args = "FILE…",
         .options = options,

@@ -45,22 +45,22 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
       "không phải CSV mà là %1 – xin bảng gốc hoặc nhập lại bảng, lưu thành \"CSV UTF-8\"",         \
       "this is no CSV but %1 - ask for the table or type it in, save it as \"CSV UTF-8\"")          \
     X(READ_NO_BOM, READ_FILE, "not_text",                                                           \
-      "có vẻ là UTF-16 không có BOM – lưu lại thành \"CSV UTF-8\"",                                 \
+      "có thể là UTF-16 không có BOM – lưu lại thành \"CSV UTF-8\"",                                 \
       "looks like UTF-16 without a BOM - save it as \"CSV UTF-8\"")                                 \
     X(READ_NO_TABLE, READ_FILE, "unreadable",                                                       \
       "không tìm thấy dòng tiêu đề của bảng (cần ít nhất hai cột trong: %2) – thêm dòng tiêu đề",   \
       "no heading row found (two columns at least of: %2) - add the heading row")                   \
     X(READ_UNKNOWN_COLUMN, READ_FILE, "unknown_column",                                             \
-      "không biết cột \"%1\" – có phải \"%2\"? Đổi tên cột hoặc xóa cột rồi nhập lại",              \
+      "biểu mẫu không có cột \"%1\" – có phải \"%2\"? Đổi tên cột hoặc xóa cột rồi nhập lại",              \
       "unknown column \"%1\" - is it \"%2\"? Rename or remove the column and import again")         \
     X(READ_COLUMN_TWICE, READ_FILE, "unknown_column",                                               \
-      "cột \"%1\" nói cùng một điều với cột \"%2\" – chỉ giữ một cột",                              \
+      "cột \"%1\" trùng với cột \"%2\" – chỉ giữ một cột",                              \
       "column \"%1\" says the same as column \"%2\" - keep one of them")                            \
     X(READ_COLUMN_MISSING, READ_FILE, "required",                                                   \
       "thiếu cột bắt buộc \"%1\" – thêm cột này vào bảng",                                          \
       "the required column \"%1\" is missing - add it to the table")                                \
     X(READ_UNKNOWN_HEADER, READ_FILE, "unknown_column",                                             \
-      "không biết mục \"%1\" ở phần đầu – có phải \"%2\"? Sửa tên mục hoặc xóa dòng",               \
+      "biểu mẫu không có mục \"%1\" ở phần đầu – có phải \"%2\"? Sửa tên mục hoặc xóa dòng",               \
       "unknown header line \"%1\" - is it \"%2\"? Mend its name or remove the line")                \
     X(READ_HEADER_TWICE, READ_FILE, "invalid",                                                      \
       "mục \"%1\" được ghi hai lần – chỉ giữ một dòng",                                             \
@@ -75,7 +75,7 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
       "\"%1\" không phải ngày – ghi theo dạng 24/11/2026",                                          \
       "\"%1\" is no date - write it as 24/11/2026")                                                 \
     X(READ_HEADER_COUNT, READ_FILE, "invalid",                                                      \
-      "\"%1\" không phải số lượng – ghi một số nguyên, ví dụ 25",                                   \
+      "\"%1\" không phải số lượng – ghi số nguyên, ví dụ 25",                                   \
       "\"%1\" is no count - write a whole number, such as 25")                                      \
     X(READ_HEADER_LONG, READ_FILE, "too_long",                                                      \
       "mục này dài hơn %2 ký tự – rút ngắn lại",                                                    \

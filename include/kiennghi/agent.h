@@ -204,9 +204,11 @@ KN_API void kn_agent_print(kn_agent_t *agent, const char *format, ...)
  * --json. */
 KN_API void kn_agent_json(kn_agent_t *agent, enum kn_schema schema, const void *body, bool masked);
 
-/** Word of a verdict, or of a code with its remedy, in the operator's language. Never NULL. */
+/** Words of a verdict, of a code with its remedy, or of a KN_E* status, in the operator's language.
+ * Never NULL. */
 KN_API const char *kn_agent_verdict_words(const kn_agent_t *agent, enum kn_verdict verdict);
 KN_API const char *kn_agent_code_words(const kn_agent_t *agent, enum kn_code code);
+KN_API const char *kn_agent_status_words(const kn_agent_t *agent, int rc);
 KN_API const char *kn_agent_remedy(const kn_agent_t *agent, enum kn_code code);
 
 /** For commands that wait for something of their own (events --follow): one kn_client_poll of the
