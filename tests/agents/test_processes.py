@@ -80,7 +80,8 @@ class Stage:
 
     def admit(self, name, role, *more):
         done = subprocess.run([BIN / "kiennghi", "--control", self.control, "--out", FOLDER / "keys",
-                               "--role", role, *more, "keys", "new", name], capture_output=True, text=True)
+                               "--role", role, *more, "keys", "new", name], capture_output=True, text=True,
+                              timeout=60, check=False)
         assert done.returncode == OK, done.stderr
 
     def options(self, name, state=None):
@@ -141,8 +142,17 @@ class Processes(unittest.TestCase):
     def tearDownClass(cls):
         cls.stage.end()
 
+    def setUp(self):
+        self.look_at_hub()
+
     def tearDown(self):
         self.stage.end_children()
+        self.look_at_hub()
+
+    def look_at_hub(self):
+        """When the hub dies, every other failure is only a consequence."""
+        if self.stage.hub.poll() is not None:
+            self.fail("the hub died: " + (FOLDER / "hub.log").read_text(errors="replace")[-4000:])
 
     def write(self, name, text):
         path = FOLDER / name
