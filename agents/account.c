@@ -275,7 +275,7 @@ static void take_row(kn_agent_t *self, struct part *part, const char *file,
         tell_refused(self, part, file, place, sent->body, receipt);
         return;
     }
-    batch_answer(self, place->container, place->item,
+    items_answer(self, place->container, place->item,
                  receipt->verdict == KN_VERDICT_REFUSED ? ANSWER_REFUSED : ANSWER_TAKEN);
     report_row(self, file, place->row, place->item, receipt->verdict, receipt->case_, code,
                receipt->field, receipt->reason, false);

@@ -4,7 +4,8 @@
  *   files.c    the files to take, the watched folder
  *   link.c     the client, acts and requests
  *   options.c  command line and configuration file
- *   batch.c    rows, their items, alignment with what was imported before
+ *   batch.c    rows become messages
+ *   items.c    which item a row is; alignment with what was imported before
  *   account.c  receipts, one summary for each batch
  *   report.c   what the operator sees: lines, summaries, progress, words
  */
@@ -62,15 +63,18 @@ struct import {
     size_t n_open; /* rows gathered and parts not finished */
 };
 
-enum answer { ANSWER_NONE, ANSWER_TAKEN, ANSWER_REFUSED };
-
 struct batch; /* the open one */
 
 /* Sends a paused batch: no file goes on with it. */
 int batch_settle(kn_agent_t *self);
-/* The hub answered for ITEM of CONTAINER. */
-void batch_answer(kn_agent_t *self, const char *container, const char *item, enum answer answer);
 void batch_clear(kn_agent_t *self);
+
+/* ---- items.c ------------------------------------------------------------------------------- */
+
+enum answer { ANSWER_NONE, ANSWER_TAKEN, ANSWER_REFUSED };
+
+/* The hub answered for ITEM of CONTAINER. */
+void items_answer(kn_agent_t *self, const char *container, const char *item, enum answer answer);
 
 /* ---- account.c ----------------------------------------------------------------------------- */
 

@@ -1,0 +1,341 @@
+/* items.c - the same row is the same item for ever.
+ *
+ * For each container the outbox keeps what was sent:
+ * "i:CONTAINER:ITEM" -> hash of the content, row, batch, what the hub said. Then
+ *
+ *   1. same item, same content                          -> that item
+ *   2. content known under an item nobody has taken     -> that item: the row moved
+ *   3. content unknown, its own number known and free   -> its number: the row was changed
+ *                                                          (conflict; with --revise: revised)
+ *   4. content unknown, a refused row stood here before -> that item: the row was corrected
+ *      (between the same neighbours)
+ *   5. content unknown, its number taken by a moved row -> an item of its content: a new row
+ *
+ * Rows with identities of their own have only 1 and 3.
+ *
+ * A lost outbox loses only 2 and 4: the hub then says `conflict` where a renumbered table has
+ * moved, and nothing is stored twice under one number.
+ */
+#include "agents/items.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <string.h>
+
+/* What the outbox knows of an item; fixed layout. */
+struct trace {
+    unsigned char hash[HASH];
+    int32_t row;
+    uint32_t answer;
+    char batch[16]; /* the first digits of the one that brought it */
+};
+
+struct known {
+    char item[ITEM_MAX];
+    struct trace trace;
+    bool is_taken; /* by a row of this table */
+};
+
+void items_number(char out[ITEM_MAX], const char *number)
+{
+    size_t n = strlen(number), digits = strspn(number, "0123456789");
+    bool is_word = n < ITEM_MAX - 2;
+    for (const char *p = number; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr(".-_", *p))
+            is_word = false;
+    if (digits == n && n <= 8) {
+        snprintf(out, ITEM_MAX, "%08ld", strtol(number, NULL, 10));
+    } else if (is_word) {
+        snprintf(out, ITEM_MAX, "n%s", number);
+    } else {
+        char hex[33];
+        kn_hash_hex32(hex, 1, (const char *[]){number});
+        snprintf(out, ITEM_MAX, "k%s", hex);
+    }
+}
+
+static void trace_key(char out[110], const char *container, const char *item)
+{
+    snprintf(out, 110, "i:%s:%s", container, item);
+}
+
+static int add_known(void *arg, const char *key, const void *value, size_t size)
+{
+    struct batch *batch = arg;
+    const char *item = strrchr(key, ':') + 1;
+    if (size != sizeof(struct trace) || strlen(item) >= ITEM_MAX)
+        return KN_E_CORRUPT;
+    if (batch->n_known == batch->max_known) {
+        batch->max_known = batch->max_known ? 2 * batch->max_known : 64;
+        batch->known = realloc(batch->known, batch->max_known * sizeof *batch->known);
+        assert(batch->known);
+    }
+    struct known *known = &batch->known[batch->n_known++];
+    *known = (struct known){0};
+    snprintf(known->item, sizeof known->item, "%s", item);
+    memcpy(&known->trace, value, size);
+    return KN_OK;
+}
+
+/* Known items come in byte order, so they are found by halving. */
+static struct known *find_known(struct batch *batch, const char *item)
+{
+    size_t low = 0, high = batch->n_known;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(batch->known[middle].item, item);
+        if (order == 0)
+            return &batch->known[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct gathered *const *x = a, *const *y = b;
+    return strcmp((*x)->number, (*y)->number);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct gathered *const *x = a, *const *y = b;
+    int order = memcmp((*x)->hash, (*y)->hash, HASH);
+    return order ? order : ((*x)->row > (*y)->row) - ((*x)->row < (*y)->row);
+}
+
+static void hash_item(char out[ITEM_MAX], const unsigned char *hash, unsigned ordinal)
+{
+    char hex[17];
+    sodium_bin2hex(hex, sizeof hex, hash, 8);
+    snprintf(out, ITEM_MAX, "h%s-%u", hex, ordinal);
+}
+
+/* Forgets the numbers that are not unique. */
+static void keep_unique_numbers(struct batch *batch, struct gathered **order)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < batch->n_rows; i++)
+        if (batch->rows[i].number[0])
+            order[n++] = &batch->rows[i];
+    if (n > 1)
+        qsort(order, n, sizeof *order, by_number);
+    for (size_t i = 0; i < n;) {
+        size_t end = i + 1;
+        while (end < n && strcmp(order[i]->number, order[end]->number) == 0)
+            end++;
+        for (size_t j = i; end - i > 1 && j < end; j++)
+            order[j]->number[0] = '\0';
+        i = end;
+    }
+}
+
+/* The item that a row has by itself. */
+static void own_item(char out[ITEM_MAX], const struct gathered *row)
+{
+    if (row->number[0])
+        strcpy(out, row->number);
+    else
+        hash_item(out, row->hash, row->ordinal);
+}
+
+static bool take_known(struct gathered *row, struct known *known)
+{
+    known->is_taken = true;
+    row->stood_at = known->trace.row;
+    strcpy(row->item, known->item);
+    return true;
+}
+
+static int known_by_hash(const void *a, const void *b)
+{
+    const struct known *const *x = a, *const *y = b;
+    int order = memcmp((*x)->trace.hash, (*y)->trace.hash, HASH);
+    return order ? order : strcmp((*x)->item, (*y)->item);
+}
+
+/* Step 2: contents that moved to another number. ORDER holds the rows by hash. */
+static void take_moved(struct batch *batch, struct gathered **order)
+{
+    struct known **by = agent_alloc((batch->n_known + 1) * sizeof *by);
+    size_t k = 0;
+    for (size_t i = 0; i < batch->n_known; i++)
+        by[i] = &batch->known[i];
+    if (batch->n_known > 1)
+        qsort(by, batch->n_known, sizeof *by, known_by_hash);
+    for (size_t i = 0; i < batch->n_rows; i++) {
+        if (order[i]->item[0])
+            continue;
+        while (k < batch->n_known &&
+               (by[k]->is_taken || memcmp(by[k]->trace.hash, order[i]->hash, HASH) < 0))
+            k++;
+        if (k < batch->n_known && memcmp(by[k]->trace.hash, order[i]->hash, HASH) == 0)
+            take_known(order[i], by[k]);
+    }
+    free(by);
+}
+
+/* The refused item that stood between the neighbours of ROW in the table imported before; NULL. */
+static struct known *refused_here(struct batch *batch, const struct gathered *row)
+{
+    int64_t above = 0, below = INT64_MAX;
+    bool is_any = false;
+    for (size_t i = 0; i < batch->n_known && !is_any; i++)
+        is_any = !batch->known[i].is_taken && batch->known[i].trace.answer == ANSWER_REFUSED;
+    if (!is_any)
+        return NULL;
+    for (const struct gathered *at = row; at-- > batch->rows && !above;)
+        above = at->stood_at;
+    for (const struct gathered *at = row + 1;
+         at < batch->rows + batch->n_rows && below == INT64_MAX; at++)
+        below = at->stood_at ? at->stood_at : below;
+    for (size_t i = 0; i < batch->n_known; i++) {
+        struct known *known = &batch->known[i];
+        if (!known->is_taken && known->trace.answer == ANSWER_REFUSED && above < known->trace.row &&
+            known->trace.row < below)
+            return known;
+    }
+    return NULL;
+}
+
+/* Steps 3 to 5 for a row whose content nobody knows. */
+static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own)
+{
+    struct batch *batch = self->batch;
+    struct known *known = find_known(batch, own);
+    if (known && !known->is_taken) {
+        take_known(row, known);
+        bool was_refused = known->trace.answer == ANSWER_REFUSED;
+        row->is_revised = !was_refused && row->record && kn_agent_flag(self, "revise");
+        row->is_unsent = !was_refused && !row->is_revised;
+        return;
+    }
+    struct known *refused = self->spec->has_identities ? NULL : refused_here(batch, row);
+    if (refused) {
+        take_known(row, refused);
+        return;
+    }
+    if (!known) {
+        strcpy(row->item, own);
+        return;
+    }
+    /* Ordinals of this table are at most n_rows: in steps of n_rows no two rows meet. */
+    for (unsigned ordinal = row->ordinal;; ordinal += (unsigned)batch->n_rows) {
+        hash_item(row->item, row->hash, ordinal);
+        if (!find_known(batch, row->item))
+            return;
+    }
+}
+
+static int by_item(const void *a, const void *b)
+{
+    const struct known *x = a, *y = b;
+    return strcmp(x->item, y->item);
+}
+
+/* What is known: of the whole container, since rows may have moved; where rows have identities,
+ * only of these, or each message would cost as much as all before it. */
+static int load_known(kn_agent_t *self, char (*own)[ITEM_MAX])
+{
+    struct batch *batch = self->batch;
+    char key[110];
+    const void *value;
+    size_t size;
+    int rc = KN_OK;
+    if (!self->spec->has_identities) {
+        trace_key(key, items_declared(batch)->container, "");
+        return kn_client_each(self->client, key, add_known, batch);
+    }
+    for (size_t i = 0; rc == KN_OK && i < batch->n_rows; i++) {
+        trace_key(key, items_declared(batch)->container, own[i]);
+        rc = kn_client_get(self->client, &value, &size, key);
+        if (rc == KN_OK)
+            rc = add_known(batch, key, value, size);
+        else if (rc == KN_E_NOT_FOUND)
+            rc = KN_OK;
+    }
+    if (batch->n_known > 1)
+        qsort(batch->known, batch->n_known, sizeof *batch->known, by_item);
+    return rc;
+}
+
+int items_give(kn_agent_t *self)
+{
+    struct batch *batch = self->batch;
+    struct gathered **order = agent_alloc((batch->n_rows + 1) * sizeof *order);
+    char(*own)[ITEM_MAX] = agent_alloc((batch->n_rows + 1) * sizeof *own);
+    unsigned ordinal = 1;
+    int rc;
+    keep_unique_numbers(batch, order);
+    for (size_t i = 0; i < batch->n_rows; i++)
+        order[i] = &batch->rows[i];
+    if (batch->n_rows > 1)
+        qsort(order, batch->n_rows, sizeof *order, by_hash);
+    for (size_t i = 0; i < batch->n_rows; i++) {
+        bool is_equal = i > 0 && memcmp(order[i]->hash, order[i - 1]->hash, HASH) == 0;
+        ordinal = is_equal ? ordinal + 1 : 1;
+        order[i]->ordinal = ordinal;
+        own_item(own[order[i] - batch->rows], order[i]);
+    }
+    rc = load_known(self, own);
+    if (rc != KN_OK)
+        goto done;
+    for (size_t i = 0; i < batch->n_rows; i++) {
+        struct known *known = find_known(batch, own[i]);
+        if (known && memcmp(known->trace.hash, batch->rows[i].hash, HASH) == 0)
+            take_known(&batch->rows[i], known);
+    }
+    take_moved(batch, order);
+    for (size_t i = 0; i < batch->n_rows; i++)
+        if (!batch->rows[i].item[0])
+            take_unknown(self, &batch->rows[i], own[i]);
+done:
+    free(own);
+    free(order);
+    return rc;
+}
+
+int items_keep(kn_agent_t *self, struct account *account, const struct gathered *row)
+{
+    struct trace trace = {.row = (int32_t)row->row};
+    char key[110];
+    const struct known *known = find_known(self->batch, row->item);
+    memcpy(trace.batch, account->batch, sizeof trace.batch);
+    if (!known)
+        account->n_known++;
+    else if (memcmp(known->trace.batch, trace.batch, sizeof trace.batch) != 0)
+        account->n_elsewhere++;
+    if (row->is_unsent)
+        return KN_OK;
+    memcpy(trace.hash, row->hash, HASH);
+    trace.answer = row->record ? ANSWER_NONE : ANSWER_REFUSED;
+    trace_key(key, items_declared(self->batch)->container, row->item);
+    if (known) {
+        memcpy(trace.batch, known->trace.batch, sizeof trace.batch);
+        if (memcmp(known->trace.hash, row->hash, HASH) == 0) {
+            trace.answer = known->trace.answer;
+            if (known->trace.row == trace.row)
+                return KN_OK;
+        }
+    }
+    return kn_client_put(self->client, key, &trace, sizeof trace);
+}
+
+void items_answer(kn_agent_t *self, const char *container, const char *item, enum answer answer)
+{
+    char key[110];
+    const void *value;
+    size_t size;
+    struct trace trace;
+    trace_key(key, container, item);
+    if (kn_client_get(self->client, &value, &size, key) != KN_OK || size != sizeof trace)
+        return;
+    memcpy(&trace, value, size);
+    if (trace.answer == (uint32_t)answer)
+        return;
+    trace.answer = answer;
+    kn_client_put(self->client, key, &trace, sizeof trace); /* a failure shows at the commit */
+}
