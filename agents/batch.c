@@ -8,12 +8,15 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <sodium.h>
 #include <string.h>
 
 enum {
     RECORD_MAX = 1 << 17,
     PAUSED_MAX = 1000 /* rows of a paused batch: then it goes */
 };
+
+static_assert(HASH == crypto_hash_sha256_BYTES, "contents are known by their SHA-256");
 
 /* ---- gathering ----------------------------------------------------------------------------- */
 

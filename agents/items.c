@@ -109,9 +109,11 @@ static int by_hash(const void *a, const void *b)
 
 static void hash_item(char out[ITEM_MAX], const unsigned char *hash, unsigned ordinal)
 {
-    char hex[17];
-    sodium_bin2hex(hex, sizeof hex, hash, 8);
-    snprintf(out, ITEM_MAX, "h%s-%u", hex, ordinal);
+    enum { SHOWN = 8 }; /* bytes: 16 hex digits */
+    size_t n = (size_t)snprintf(out, ITEM_MAX, "h");
+    for (int i = 0; i < SHOWN; i++)
+        n += (size_t)snprintf(out + n, ITEM_MAX - n, "%02x", hash[i]);
+    snprintf(out + n, ITEM_MAX - n, "-%u", ordinal);
 }
 
 /* Forgets the numbers that are not unique. */

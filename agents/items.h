@@ -4,9 +4,7 @@
 
 #include "agents/agent_internal.h"
 
-#include <sodium.h>
-
-enum { HASH = crypto_hash_sha256_BYTES, ITEM_MAX = 65 };
+enum { HASH = 32 /* of SHA-256 */, ITEM_MAX = 65 };
 
 struct known; /* what the outbox knows of an item */
 
