@@ -11,25 +11,33 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Counts message ITEM of DAY once; *N becomes the messages of that day. */
-static int count(kn_agent_t *agent, int64_t *n, const char *container, const char *day,
-                 const char *item)
+static bool recall(kn_client_t *client, int64_t *n, const char *key)
+{
+    const void *value;
+    size_t size;
+    if (kn_client_get(client, &value, &size, key) != KN_OK || size != sizeof *n) {
+        return false;
+    }
+    memcpy(n, value, size);
+    return true;
+}
+
+/* Counts message ITEM of DAY once; *ROW becomes its place in the day, *N the messages of that day.
+ */
+static int count(kn_agent_t *agent, int64_t *row, int64_t *n, const char *container,
+                 const char *day, const char *item)
 {
     kn_client_t *client = kn_agent_client(agent);
     char item_key[100], day_key[100];
-    const void *value;
-    size_t size;
     (void)snprintf(item_key, sizeof item_key, "sms:%s:%s", container, item);
     (void)snprintf(day_key, sizeof day_key, "sms:%s:day:%s", container, day);
     *n = 0;
-    if (kn_client_get(client, &value, &size, day_key) == KN_OK && size == sizeof *n) {
-        memcpy(n, value, size);
-    }
-    if (kn_client_get(client, &value, &size, item_key) == KN_OK) {
+    (void)recall(client, n, day_key);
+    if (recall(client, row, item_key)) {
         return KN_OK;
     }
-    ++*n;
-    int rc = kn_client_put(client, item_key, "1", 1);
+    *row = ++*n;
+    int rc = kn_client_put(client, item_key, row, sizeof *row);
     return rc == KN_OK ? kn_client_put(client, day_key, n, sizeof *n) : rc;
 }
 
@@ -37,7 +45,7 @@ static int send_message(kn_agent_t *agent, const struct read_sms *sms)
 {
     char container[33], batch[33], item[33], at[24], title[64];
     const char *inbox = kn_agent_text(agent, "inbox"), *day = sms->day[0] ? sms->day : "?";
-    int64_t n = 0;
+    int64_t row = 0, n = 0;
     (void)snprintf(at, sizeof at, "%lld", (long long)sms->sent_at);
     (void)snprintf(title, sizeof title, "%s, %s", inbox, day);
     kn_hash_hex32(container, 2, (const char *[]){"sms", inbox});
@@ -56,10 +64,10 @@ static int send_message(kn_agent_t *agent, const struct read_sms *sms)
                                    .doubt = sms->n_parts < sms->of_parts};
     int rc = kn_agent_batch(agent, &declare);
     if (rc == KN_OK) {
-        rc = count(agent, &n, container, day, item);
+        rc = count(agent, &row, &n, container, day, item);
     }
     if (rc == KN_OK) {
-        rc = kn_agent_row(agent, n, item, &petition);
+        rc = kn_agent_row(agent, row, item, &petition);
     }
     return rc == KN_OK ? kn_agent_batch_pause(agent, n) : rc;
 }

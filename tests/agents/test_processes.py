@@ -398,8 +398,14 @@ class Processes(unittest.TestCase):
         # The whole inbox again, by another outbox, one-shot: one summary, all known.
         files = sorted(done.iterdir())
         again = self.stage.run("kiennghi-sms", "s1", "--json", *files, state="s1-other")
-        accounts = [r for r in lines_of(again) if "batch" in r]
-        self.assertEqual([(a["declared"], a["repeated"], a["missing"]) for a in accounts], [(3, 3, 0)])
+        *rows, account = lines_of(again)
+        self.assertEqual([r["row"] for r in rows], [1, 2, 3])
+        self.assertEqual((account["declared"], account["repeated"], account["missing"]), (3, 3, 0))
+        # One message of it again: its own place in the day, and nothing is missing.
+        row, account = lines_of(self.stage.run("kiennghi-sms", "s1", "--json", files[1],
+                                               state="s1-other"))
+        self.assertEqual((row["row"], row["verdict"]), (2, "repeated"))
+        self.assertEqual((account["declared"], account["earlier"], account["missing"]), (3, 2, 0))
 
     # ---- agency and monitor ------------------------------------------------------------------
 
