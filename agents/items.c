@@ -208,7 +208,7 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
 {
     struct batch *batch = self->batch;
     struct known *known = find_known(batch, own);
-    if (known && !known->is_taken) {
+    if (known && (!known->is_taken || self->spec->has_identities)) {
         take_known(row, known);
         bool was_refused = known->trace.answer == ANSWER_REFUSED;
         row->is_revised = !was_refused && row->record && kn_agent_flag(self, "revise");
@@ -271,7 +271,8 @@ int items_give(kn_agent_t *self)
     char(*own)[ITEM_MAX] = agent_alloc((batch->n_rows + 1) * sizeof *own);
     unsigned ordinal = 1;
     int rc;
-    keep_unique_numbers(batch, order);
+    if (!self->spec->has_identities)
+        keep_unique_numbers(batch, order);
     for (size_t i = 0; i < batch->n_rows; i++)
         order[i] = &batch->rows[i];
     if (batch->n_rows > 1)
@@ -290,7 +291,8 @@ int items_give(kn_agent_t *self)
         if (known && memcmp(known->trace.hash, batch->rows[i].hash, HASH) == 0)
             take_known(&batch->rows[i], known);
     }
-    take_moved(batch, order);
+    if (!self->spec->has_identities)
+        take_moved(batch, order);
     for (size_t i = 0; i < batch->n_rows; i++)
         if (!batch->rows[i].item[0])
             take_unknown(self, &batch->rows[i], own[i]);
@@ -304,8 +306,14 @@ int items_keep(kn_agent_t *self, struct account *account, const struct gathered 
 {
     struct trace trace = {.row = (int32_t)row->row};
     char key[110];
+    const void *value;
+    size_t size;
     const struct known *known = find_known(self->batch, row->item);
     memcpy(trace.batch, account->batch, sizeof trace.batch);
+    trace_key(key, items_declared(self->batch)->container, row->item);
+    if (!known && self->spec->has_identities &&
+        kn_client_get(self->client, &value, &size, key) == KN_OK)
+        return KN_OK; /* the same twice in this batch */
     if (!known)
         account->n_known++;
     else if (memcmp(known->trace.batch, trace.batch, sizeof trace.batch) != 0)
@@ -314,7 +322,6 @@ int items_keep(kn_agent_t *self, struct account *account, const struct gathered 
         return KN_OK;
     memcpy(trace.hash, row->hash, HASH);
     trace.answer = row->record ? ANSWER_NONE : ANSWER_REFUSED;
-    trace_key(key, items_declared(self->batch)->container, row->item);
     if (known) {
         memcpy(trace.batch, known->trace.batch, sizeof trace.batch);
         if (memcmp(known->trace.hash, row->hash, HASH) == 0) {

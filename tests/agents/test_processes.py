@@ -401,6 +401,12 @@ class Processes(unittest.TestCase):
         *rows, account = lines_of(again)
         self.assertEqual([r["row"] for r in rows], [1, 2, 3])
         self.assertEqual((account["declared"], account["repeated"], account["missing"]), (3, 3, 0))
+        # The network delivers one message twice: it is one.
+        twice = self.write("IN20261123_081500_00_twice.txt", files[0].read_bytes())
+        *rows, account = lines_of(self.stage.run("kiennghi-sms", "s1", "--json", "--inbox", "twice",
+                                                 files[0], twice, state="s1-twice"))
+        self.assertEqual([r["verdict"] for r in rows], ["stored", "repeated"])
+        self.assertEqual((account["declared"], account["missing"]), (1, 0))
         # One message of it again: its own place in the day, and nothing is missing.
         row, account = lines_of(self.stage.run("kiennghi-sms", "s1", "--json", files[1],
                                                state="s1-other"))
