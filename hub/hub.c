@@ -610,19 +610,36 @@ static void turn(struct hub *hub, struct link *first, size_t n)
     }
 }
 
+/* How long proposals that wait may still wait for a receipt to share its commit; TICK_MS when there
+ * are none. */
+static int proposals_wait_ms(struct hub *hub, int64_t now)
+{
+    if (hub->held || !line_length(&hub->proposals)) {
+        return TICK_MS;
+    }
+    int64_t until = hub->proposals_at + PROPOSALS_MS;
+    return until > now ? (int)(until - now) : 0;
+}
+
 /* What the next turn works on: all that peers said, and behind it proposals, a quarter as many as
  * long as peers have something to say, so that reading never holds up a receipt and never starves.
+ * Proposals come in one turn in PROPOSALS_MS: the pages that they cost are shared by all of them.
  */
 static struct link *gather(struct hub *hub, size_t *n)
 {
     size_t n_proposals = 0;
-    struct link *first = NULL, *last;
-    if (!line_length(&hub->proposals) || hub->held) {
-        first = line_take(&hub->todo, TICK_MS, SIZE_MAX, n);
+    int64_t now = hub_monotonic_ms();
+    int wait_ms = proposals_wait_ms(hub, now);
+    struct link *last, *first;
+    do {
+        first = line_take(&hub->todo, wait_ms, SIZE_MAX, n);
+        now = hub_monotonic_ms();
+        wait_ms = proposals_wait_ms(hub, now);
+    } while (!first && wait_ms > 0 && wait_ms < TICK_MS);
+    if (first && !hub->held && now < hub->proposals_at) {
+        return first;
     }
-    if (!first) { /* proposals alone wait a little for company */
-        first = line_take(&hub->todo, line_length(&hub->proposals) ? PROPOSALS_MS : 0, SIZE_MAX, n);
-    }
+    hub->proposals_at = now + PROPOSALS_MS;
     struct link *proposals = hub->held;
     if (proposals) { /* those behind them wait: a petition is never passed over */
         for (last = proposals; last; last = last->next) {

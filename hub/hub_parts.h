@@ -20,7 +20,7 @@ enum {
     LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
     READING_AHEAD = 512,      /* the same for proposals of the reading stage */
     TICK_MS = 500,            /* how often the writer looks at the clock */
-    PROPOSALS_MS = 4,         /* proposals alone wait so long for company: they share its commit */
+    PROPOSALS_MS = 4,         /* proposals gather so long, and are committed together */
     DEFER_BUSY_MS = 200,      /* try again after */
     DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
     SESSION_MS = 60000,       /* a peer not heard for so long is forgotten */
@@ -61,6 +61,7 @@ struct hub {
     struct looked looked;
     struct decision decision;
     bool acl_changed;
+    int64_t proposals_at;           /* when the next ones are due */
     struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
 };
 
