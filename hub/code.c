@@ -4,15 +4,16 @@
 #include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 static int rank(char c)
 {
-    const char *at = c ? strchr(alphabet, c) : NULL;
-    return at ? (int)(at - alphabet) : -1;
+    return c <= '9' ? c - '0' : c - 'A' + 10;
 }
 
 /* ISO/IEC 7064, hybrid system MOD 37,36, over letters and digits; hyphens are passed over. */
@@ -23,7 +24,7 @@ static char check_character(const char *code, size_t length)
         if (code[i] == '-') {
             continue;
         }
-        int sum = (state + rank(code[i])) % 36;
+        int sum = (state + rank((char)toupper((unsigned char)code[i]))) % 36;
         state = (sum ? sum : 36) * 2 % 37;
     }
     return alphabet[(37 - state) % 36];
@@ -38,21 +39,28 @@ void code_format(char out[CODE_SIZE], uint64_t number)
     out[length + 1] = '\0';
 }
 
+/* Reads at most MAX digits behind *AT; gives how many they were. */
+static int take_digits(unsigned *out, const char **at, int max)
+{
+    int n = 0;
+    for (*out = 0; n < max && **at >= '0' && **at <= '9'; n++) {
+        *out = *out * 10 + (unsigned)(*(*at)++ - '0');
+    }
+    return n;
+}
+
 uint64_t code_parse(const char *code)
 {
-    char upper[CODE_SIZE] = "", again[CODE_SIZE];
+    const char *at = code + 3;
     unsigned year, count;
-    int end = 0;
-    for (size_t i = 0; code[i]; i++) {
-        if (i >= CODE_SIZE - 1) {
-            return 0;
-        }
-        upper[i] = (char)toupper((unsigned char)code[i]);
-    }
-    if (sscanf(upper, "HN-%4u-%7u-%n", &year, &count, &end) != 2 || end == 0 || year < 1000) {
+    if (strncasecmp(code, "HN-", 3) != 0 || take_digits(&year, &at, 4) != 4 || *at++ != '-') {
         return 0;
     }
-    uint64_t number = (uint64_t)year * CODE_COUNTS_PER_YEAR + count;
-    code_format(again, number);
-    return strcmp(upper, again) == 0 ? number : 0;
+    int n_count = take_digits(&count, &at, 7);
+    if (n_count < 6 || (n_count == 7 && count < 1000000) || *at++ != '-' || year < 1000) {
+        return 0;
+    }
+    bool good = toupper((unsigned char)at[0]) == check_character(code, (size_t)(at - code)) &&
+                at[1] == '\0';
+    return good ? (uint64_t)year * CODE_COUNTS_PER_YEAR + count : 0;
 }

@@ -14,94 +14,98 @@ enum { LENGTH = 3, MAX_LENGTH = 0xffffff };
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+enum { MAX_VARINT = 10 };
+
 struct sink {
-    uint8_t *to;
-    size_t size, used; /* used: beyond size when it does not fit */
+    uint8_t *at, *end;
+    bool is_full; /* something did not fit: nothing is written any more */
     bool public_only;
 };
 
-static uint8_t *room(struct sink *s, size_t n)
+static bool fits(struct sink *s, size_t n)
 {
-    size_t at = s->used;
-    s->used += n;
-    return s->used <= s->size ? s->to + at : NULL;
+    s->is_full |= (size_t)(s->end - s->at) < n;
+    return !s->is_full;
 }
 
-static void give_varint(struct sink *s, uint64_t value)
+/* Behind fits(). */
+static void put_varint(struct sink *s, uint64_t value)
 {
-    uint8_t bytes[10];
-    size_t n = 0;
     for (; value >= 0x80; value >>= 7) {
-        bytes[n++] = (uint8_t)(value | 0x80);
+        *s->at++ = (uint8_t)(value | 0x80);
     }
-    bytes[n++] = (uint8_t)value;
-    uint8_t *to = room(s, n);
-    if (to) {
-        memcpy(to, bytes, n);
-    }
+    *s->at++ = (uint8_t)value;
 }
 
 static void give_tag(struct sink *s, const struct field_row *field, enum wire wire)
 {
-    give_varint(s, (uint64_t)field->word * 4 + wire);
+    if (fits(s, MAX_VARINT)) {
+        put_varint(s, (uint64_t)field->word * 4 + wire);
+    }
 }
 
 static void give_number(struct sink *s, int64_t value)
 {
-    give_varint(s, (uint64_t)value << 1 ^ (uint64_t)(value < 0 ? -1 : 0));
+    if (fits(s, MAX_VARINT)) {
+        put_varint(s, (uint64_t)value << 1 ^ (uint64_t)(value < 0 ? -1 : 0));
+    }
 }
 
 static void give_text(struct sink *s, const char *text)
 {
     size_t n = strlen(text);
-    give_varint(s, n);
-    uint8_t *to = room(s, n);
-    if (to) {
-        memcpy(to, text, n);
+    if (fits(s, n + MAX_VARINT)) {
+        put_varint(s, n);
+        memcpy(s->at, text, n);
+        s->at += n;
     }
 }
 
-static int nibble(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#define DIGIT(c, value) [c] = (value) + 1
 
-/* The bytes of TEXT when it is pairs of lower-case hexadecimal digits. */
+/* 1 + the value of a lower-case hexadecimal digit, 0 for anything else. */
+static const uint8_t digits[256] = {DIGIT('0', 0),  DIGIT('1', 1),  DIGIT('2', 2),  DIGIT('3', 3),
+                                    DIGIT('4', 4),  DIGIT('5', 5),  DIGIT('6', 6),  DIGIT('7', 7),
+                                    DIGIT('8', 8),  DIGIT('9', 9),  DIGIT('a', 10), DIGIT('b', 11),
+                                    DIGIT('c', 12), DIGIT('d', 13), DIGIT('e', 14), DIGIT('f', 15)};
+
+/* A text that is pairs of lower-case hexadecimal digits. False: it is not, and nothing is given. */
 static bool give_hex(struct sink *s, const struct field_row *field, const char *text)
 {
-    uint8_t bytes[64];
-    size_t n = 0;
-    for (; text[2 * n]; n++) {
-        int high = nibble(text[2 * n]), low = high < 0 ? -1 : nibble(text[2 * n + 1]);
-        if (low < 0 || n == sizeof bytes) {
-            return false;
-        }
-        bytes[n] = (uint8_t)(high << 4 | low);
+    size_t n = strlen(text);
+    bool good = n % 2 == 0;
+    if (!fits(s, n / 2 + 2 * MAX_VARINT)) {
+        return true;
     }
-    give_tag(s, field, WIRE_HEX);
-    give_varint(s, n);
-    uint8_t *to = room(s, n);
-    if (to) {
-        memcpy(to, bytes, n);
+    uint8_t *from = s->at;
+    put_varint(s, (uint64_t)field->word * 4 + WIRE_HEX);
+    put_varint(s, n / 2);
+    for (size_t i = 0; good && i < n; i += 2) {
+        uint8_t high = digits[(uint8_t)text[i]], low = digits[(uint8_t)text[i + 1]];
+        good = high && low;
+        *s->at++ = (uint8_t)((high - 1) << 4 | (low - 1));
     }
-    return true;
+    s->at = good ? s->at : from;
+    return good;
 }
 
 /* Room for a length that end_parts fills in. */
-static size_t begin_parts(struct sink *s)
+static uint8_t *begin_parts(struct sink *s)
 {
-    room(s, LENGTH);
-    return s->used;
+    if (fits(s, LENGTH)) {
+        s->at += LENGTH;
+    }
+    return s->at;
 }
 
-static void end_parts(struct sink *s, size_t from)
+static void end_parts(const struct sink *s, uint8_t *from)
 {
-    size_t n = s->used - from;
+    size_t n = (size_t)(s->at - from);
     assert(n <= MAX_LENGTH);
-    if (s->used <= s->size) {
-        s->to[from - 3] = (uint8_t)(n >> 16);
-        s->to[from - 2] = (uint8_t)(n >> 8);
-        s->to[from - 1] = (uint8_t)n;
+    if (!s->is_full) {
+        from[-3] = (uint8_t)(n >> 16);
+        from[-2] = (uint8_t)(n >> 8);
+        from[-1] = (uint8_t)n;
     }
 }
 
@@ -127,14 +131,14 @@ static void give_array(struct sink *s, const struct field_row *field, const char
 {
     const char *at = pointer_at(body + field->offset);
     give_tag(s, field, WIRE_PARTS);
-    size_t parts = begin_parts(s);
+    uint8_t *parts = begin_parts(s);
     for (size_t n = count_at(body + field->beside); n--; at += item_size(field)) {
         if (field->kind == KIND_STRINGS) {
             give_text(s, pointer_at(at));
         } else if (field->kind == KIND_ENUMS) {
             give_number(s, word_of(field, enum_at(at)));
         } else {
-            size_t item = begin_parts(s);
+            uint8_t *item = begin_parts(s);
             give_object(s, &codec_schemas[field->ref], at);
             end_parts(s, item);
         }
@@ -145,7 +149,7 @@ static void give_array(struct sink *s, const struct field_row *field, const char
 static void give_field(struct sink *s, const struct field_row *field, const char *body)
 {
     const char *at = body + field->offset;
-    size_t parts;
+    uint8_t *parts;
     switch (field->kind) {
     case KIND_STRING:
         if (!(field->flags & FIELD_HEX) || !give_hex(s, field, pointer_at(at))) {
@@ -188,10 +192,11 @@ static void give_object(struct sink *s, const struct schema_row *schema, const c
 long stored_encode(void *out, size_t size, enum kn_schema schema, const void *body,
                    bool public_only)
 {
-    struct sink s = {.to = out, .size = size, .public_only = public_only};
+    uint8_t *to = out;
+    struct sink s = {.at = to, .end = to + size, .public_only = public_only};
     assert((size_t)schema > 0 && (size_t)schema < codec_n_schemas);
     give_object(&s, &codec_schemas[schema], body);
-    return s.used <= size ? (long)s.used : KN_E_TOO_LARGE;
+    return s.is_full ? KN_E_TOO_LARGE : (long)(s.at - to);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -278,7 +283,7 @@ static bool take_parts(struct span *out, struct span *in)
 
 static void keep_text(struct block *b, size_t at, struct span text, bool hex)
 {
-    static const char digits[] = "0123456789abcdef";
+    static const char letters[] = "0123456789abcdef";
     size_t n = (size_t)(text.end - text.at);
     size_t to = reserve(b, (hex ? 2 * n : n) + 1, 1); /* the block was zeroed */
     put_pointer(b, at, to);
@@ -286,8 +291,8 @@ static void keep_text(struct block *b, size_t at, struct span text, bool hex)
         put(b, to, text.at, n);
     } else if (b->base) {
         for (size_t i = 0; i < n; i++) {
-            b->base[to + 2 * i] = digits[text.at[i] >> 4];
-            b->base[to + 2 * i + 1] = digits[text.at[i] & 15];
+            b->base[to + 2 * i] = letters[text.at[i] >> 4];
+            b->base[to + 2 * i + 1] = letters[text.at[i] & 15];
         }
     }
 }

@@ -21,7 +21,8 @@
 #include <stddef.h>
 
 /* Writes BODY, which has been checked when it was decoded or is the hub's own; PUBLIC_ONLY leaves
- * x-private fields out at every depth. Gives the length, or KN_E_TOO_LARGE. */
+ * x-private fields out at every depth. Gives the length, or KN_E_TOO_LARGE: some bytes of
+ * SIZE may stay unused. */
 long stored_encode(void *out, size_t size, enum kn_schema schema, const void *body,
                    bool public_only);
 
