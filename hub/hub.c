@@ -693,8 +693,8 @@ void *hub_write_loop(void *arg)
                 first = next;
             }
         } while (n);
+        net_wake(hub->net); /* receipts first */
         reading_wake(hub->reading);
-        net_wake(hub->net);
     }
     return NULL;
 }
