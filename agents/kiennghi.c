@@ -95,7 +95,7 @@ static int ask_control(kn_agent_t *agent, struct kn_message **out, enum kn_type 
                   deny->reason ? deny->reason : kn_agent_code_words(agent, deny->code));
     } else if ((*out)->type != expected) {
         rc = fail(agent, KN_CODE_UNKNOWN_TYPE, NULL,
-                  TR("hub trả lời không đúng loại", "the hub answered with another message"));
+                  TR("trung tâm trả lời không đúng loại", "the hub answered with another message"));
     }
     if (rc != KN_OK)
         kn_message_destroy(out);
@@ -522,7 +522,7 @@ static int drain(kn_agent_t *agent, int argc, char **argv)
 
 /* clang-format off */
 static const struct kn_agent_command commands[] = {
-    {"status",        "",                     0, 0, status,        "hub đang thế nào", "how the hub is"},
+    {"status",        "",                     0, 0, status,        "trung tâm đang thế nào", "how the hub is"},
     {"case show",     "CODE",                 1, 1, case_show,     "một kiến nghị và diễn biến", "one case and its history"},
     {"case list",     "",                     0, 0, case_list,     "các kiến nghị (--flow --unit --field --area --tier --batch)", "cases (--flow --unit --field --area --tier --batch)"},
     {"batch show",    "BATCH",                1, 1, batch_show,    "từng dòng của một đợt và phép cộng", "the rows of a batch and its account"},
@@ -545,7 +545,7 @@ static const struct kn_agent_command commands[] = {
 };
 
 static const struct kn_agent_option options[] = {
-    {"control",   KN_OPTION_TEXT, "PATH", "/run/kiennghi/control", 0, 0, "socket điều khiển của hub", "the hub's control socket"},
+    {"control",   KN_OPTION_TEXT, "PATH", "/run/kiennghi/control", 0, 0, "socket điều khiển của trung tâm", "the hub's control socket"},
     {"role",      KN_OPTION_TEXT, "ROLE", NULL, 0, 0, "vai của khóa mới", "role of a new key"},
     {"unit",      KN_OPTION_TEXT, "UNIT", NULL, 0, 0, "đơn vị", "unit"},
     {"out",       KN_OPTION_TEXT, "DIR", ".", 0, 0, "nơi lưu khóa mới", "where a new key is saved"},
@@ -571,7 +571,7 @@ static const struct kn_agent_option options[] = {
 
 static const struct kn_agent_spec spec = {
     .name = "",
-    .about_vi = "xem và xử lý kiến nghị cử tri, quản lý khóa, vận hành hub",
+    .about_vi = "xem và xử lý kiến nghị cử tri, quản lý khóa, vận hành trung tâm",
     .about_en = "sees and acts on voters' petitions, hands out keys, runs the hub",
     .delivery = true,
     .options = options,

@@ -265,8 +265,8 @@ bool show_account(kn_agent_t *agent, const struct kn_batch *batch, const struct 
     bool holds = true;
     kn_agent_print(agent, "\n%s  %s", batch->batch, batch->title ? batch->title : "");
     snprintf(line, sizeof line,
-             TR("khai %" PRId64 " = lưu %" PRId64 " + từ chối %" PRId64 " + ở đợt khác %" PRId64
-                " + thiếu %" PRId64,
+             TR("khai %" PRId64 " = đã tiếp nhận %" PRId64 " + từ chối %" PRId64
+                " + ở đợt khác %" PRId64 " + thiếu %" PRId64,
                 "declared %" PRId64 " = stored %" PRId64 " + refused %" PRId64
                 " + elsewhere %" PRId64 " + missing %" PRId64),
              batch->declared, batch->stored, batch->refused, batch->elsewhere, batch->missing);
@@ -274,12 +274,12 @@ bool show_account(kn_agent_t *agent, const struct kn_batch *batch, const struct 
                    batch->declared ==
                        batch->stored + batch->refused + batch->elsewhere + batch->missing);
     snprintf(line, sizeof line,
-             TR("lưu %" PRId64 " = mới %" PRId64 " + gộp %" PRId64,
+             TR("đã tiếp nhận %" PRId64 " = riêng %" PRId64 " + gộp %" PRId64,
                 "stored %" PRId64 " = new %" PRId64 " + linked %" PRId64),
              batch->stored, batch->fresh, batch->linked);
     holds &= prove(agent, line, batch->stored == batch->fresh + batch->linked);
     snprintf(line, sizeof line,
-             TR("đếm lại từng dòng: lưu %" PRId64 ", gộp %" PRId64 ", từ chối %" PRId64,
+             TR("đếm lại từng dòng: đã tiếp nhận %" PRId64 ", gộp %" PRId64 ", từ chối %" PRId64,
                 "counted row by row: stored %" PRId64 ", linked %" PRId64 ", refused %" PRId64),
              tally->n_stored, tally->n_linked, tally->n_refused);
     holds &= prove(agent, line,
@@ -305,7 +305,7 @@ void show_status(kn_agent_t *agent, const struct kn_status_view *view)
                    view->read_only ? TR(", CHỈ ĐỌC", ", READ ONLY") : "",
                    view->test_clock ? TR(", ĐỒNG HỒ THỬ", ", TEST CLOCK") : "");
     kn_agent_print(agent,
-                   TR("Giờ của hub %s; sự kiện cuối %" PRId64 "; đầu chuỗi %.16s…",
+                   TR("Giờ của trung tâm %s; sự kiện cuối %" PRId64 "; đầu chuỗi %.16s…",
                       "the hub's clock %s; last event %" PRId64 "; chain head %.16s…"),
                    now, view->last_event, view->head);
     for (size_t i = 0; i < view->n_counts; i++)

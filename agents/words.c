@@ -106,7 +106,7 @@ static const struct {
     {KN_ENUM_CODE, KN_CODE_REVOKED,           "khóa đã bị thu hồi"},
     {KN_ENUM_CODE, KN_CODE_QUOTA,             "quá hạn mức"},
     {KN_ENUM_CODE, KN_CODE_OUT_OF_ORDER,      "sai thứ tự"},
-    {KN_ENUM_CODE, KN_CODE_BUSY,              "hub đang bận"},
+    {KN_ENUM_CODE, KN_CODE_BUSY,              "trung tâm đang bận"},
     {KN_ENUM_CODE, KN_CODE_STORAGE,           "lỗi lưu trữ"},
     {KN_ENUM_CODE, KN_CODE_REQUIRED,          "thiếu trường bắt buộc"},
     {KN_ENUM_CODE, KN_CODE_TOO_LONG,          "quá dài"},
@@ -122,7 +122,7 @@ static const struct {
     {KN_ENUM_CODE, KN_CODE_WRONG_UNIT,        "đơn vị khác chịu trách nhiệm"},
     {KN_ENUM_CODE, KN_CODE_SUPERSEDED,        "bị thay thế"},
     {KN_ENUM_CODE, KN_CODE_CHANGED_CONTENT,   "nội dung khác với bản đã lưu"},
-    {KN_ENUM_CODE, KN_CODE_INTERNAL,          "lỗi của hub"},
+    {KN_ENUM_CODE, KN_CODE_INTERNAL,          "lỗi của trung tâm"},
     {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_PRESENT,  "có"},
     {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_ERASED,   "đã xóa theo yêu cầu"},
     {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_WITHHELD, "không thuộc quyền xem"},
@@ -141,7 +141,7 @@ static const struct {
         "Đợt {batch}:[ dòng {row}] đã có ở đợt trước[, {case}]",
         "batch {batch}:[ row {row}] is counted by an earlier batch[, {case}]"},
     [KN_EVENT_KIND_BATCH_CLOSED] = {
-        "Đủ đợt {batch}[: khai {declared}][, lưu {stored}][, từ chối {refused}]",
+        "Đủ đợt {batch}[: khai {declared}][, đã tiếp nhận {stored}][, từ chối {refused}]",
         "batch {batch} complete[: declared {declared}][, stored {stored}][, refused {refused}]"},
     [KN_EVENT_KIND_CASE_RECEIVED] = {
         "Tiếp nhận kiến nghị[ qua {channel}][ ({agent})]", "received[ through {channel}][ ({agent})]"},

@@ -22,8 +22,8 @@ struct lines_options {
 int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_options *options,
                    char *why, size_t why_size);
 
-/* `match --pairs`: {"id","a":{"text","received"?},"b":{…}} a line, {"id","verdict","score","why"} for
- * each, in order. 0, or 1 when some lines could not be read. */
+/* `match --pairs`: {"id","a":{"text","received"?},"b":{…}} a line, {"id","verdict","score","why"}
+ * for each, in order. 0, or 1 when some lines could not be read. */
 int lines_pairs(const text_t *text, FILE *in, FILE *out, const struct lines_options *options);
 
 /* Reads a line without its end into *LINE (malloc'ed, grows); its length, -1 at the end of the

@@ -19,8 +19,8 @@ static bool read_side(const text_t *text, const json_t *line, const char *side,
            text_read(text, json_string_value(words), json_string_length(words), at, out) == 0;
 }
 
-static json_t *compare(const text_t *text, const json_t *line,
-                       const struct lines_options *options, const char **error)
+static json_t *compare(const text_t *text, const json_t *line, const struct lines_options *options,
+                       const char **error)
 {
     struct reading *a = NULL, *b = NULL;
     struct comparison found;
@@ -35,9 +35,9 @@ static json_t *compare(const text_t *text, const json_t *line,
         out = json_pack("{sOsssfss}", "id", id, "verdict", verdicts[found.verdict], "score",
                         (double)found.score, "why", found.why);
         if (options->scores) {
-            json_object_set_new(out, "scores",
-                                json_pack("[fff]", (double)found.place, (double)found.matter,
-                                          (double)found.words));
+            json_object_set_new(
+                out, "scores",
+                json_pack("[fff]", (double)found.place, (double)found.matter, (double)found.words));
         }
         if (found.relation == TEXT_RECURRENCE) {
             json_object_set_new(out, "relation", json_string("recurrence"));

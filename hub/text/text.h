@@ -5,7 +5,8 @@
  * (text_read) is one block of memory that the caller destroys. Comparing two readings depends on
  * that pair alone and is symmetric. The index (index_new) is a memory index of earlier readings.
  *
- * The walk:  bytes -> normalise.c -> tokens -> places.c (where) -> matter.c (what) -> match.c (again?)
+ * The walk:  bytes -> normalise.c -> tokens -> places.c (where) -> matter.c (what) -> match.c
+ * (again?)
  */
 #ifndef KN_TEXT_H
 #define KN_TEXT_H
@@ -63,12 +64,27 @@ enum text_encoding {
 };
 
 enum place_type {
-    PLACE_PROVINCE, PLACE_DISTRICT, PLACE_WARD, /* ward, commune or township */
-    PLACE_STREET, PLACE_ALLEY,                  /* ngõ, ngách, hẻm, kiệt: name is the number chain */
-    PLACE_HOUSE, PLACE_GROUP,                   /* số nhà; tổ dân phố, khu phố */
-    PLACE_VILLAGE, PLACE_ROUTE,                 /* thôn, xóm, ấp; quốc lộ, tỉnh lộ, vành đai */
-    PLACE_PROJECT, PLACE_RIVER, PLACE_LAKE, PLACE_MARKET, PLACE_SCHOOL, PLACE_ESTATE,
-    PLACE_BUILDING, PLACE_BUS_LINE, PLACE_KM, PLACE_BRIDGE, PLACE_PARK, PLACE_HOSPITAL,
+    PLACE_PROVINCE,
+    PLACE_DISTRICT,
+    PLACE_WARD, /* ward, commune or township */
+    PLACE_STREET,
+    PLACE_ALLEY, /* ngõ, ngách, hẻm, kiệt: name is the number chain */
+    PLACE_HOUSE,
+    PLACE_GROUP, /* số nhà; tổ dân phố, khu phố */
+    PLACE_VILLAGE,
+    PLACE_ROUTE, /* thôn, xóm, ấp; quốc lộ, tỉnh lộ, vành đai */
+    PLACE_PROJECT,
+    PLACE_RIVER,
+    PLACE_LAKE,
+    PLACE_MARKET,
+    PLACE_SCHOOL,
+    PLACE_ESTATE,
+    PLACE_BUILDING,
+    PLACE_BUS_LINE,
+    PLACE_KM,
+    PLACE_BRIDGE,
+    PLACE_PARK,
+    PLACE_HOSPITAL,
     PLACE_OTHER,
     PLACE_TYPES
 };
@@ -76,10 +92,10 @@ enum place_type {
 /* A place that the text names. Strings are borrowed from the reading or from the text_t. */
 struct place {
     enum place_type type;
-    const char *name;    /* NFC without the type word: "Tây Mỗ", "99/110", "21B" */
-    const char *key;     /* folded name, blanks single */
-    const char *surface; /* the words of the text, as written */
-    const char *code;    /* gazetteer id ("2025:00070") or NULL when unknown or ambiguous */
+    const char *name;          /* NFC without the type word: "Tây Mỗ", "99/110", "21B" */
+    const char *key;           /* folded name, blanks single */
+    const char *surface;       /* the words of the text, as written */
+    const char *code;          /* gazetteer id ("2025:00070") or NULL when unknown or ambiguous */
     const char *candidates[8]; /* gazetteer ids when ambiguous, NULL-terminated when fewer than 8 */
     uint32_t at, length;       /* of the surface, in the decoded original */
     bool named;                /* the type word or an unambiguous context stands in the text */
@@ -93,8 +109,8 @@ struct field_guess {
 /* What one text says. One block; text_reading_destroy frees all of it. */
 struct reading {
     enum text_encoding encoding;
-    bool doubt;     /* the decoding may be wrong: a person should look at the bytes */
-    bool marked;    /* the text carries tone marks (false: SMS style, compare folded keys) */
+    bool doubt;  /* the decoding may be wrong: a person should look at the bytes */
+    bool marked; /* the text carries tone marks (false: SMS style, compare folded keys) */
     bool truncated;
     const char *text; /* the decoded original, NFC, otherwise as written */
     size_t n_tokens;
@@ -126,7 +142,7 @@ struct comparison {
     enum text_relation relation;
     float score;                /* 0..1: orders pairs by how likely they are one petition */
     float place, matter, words; /* the three scores, each 0..1; place is -1 in conflict */
-    char why[TEXT_MAX_WHY];     /* Vietnamese, for a clerk: "cùng ngõ 99 Thụy Khuê, cùng việc: …" */
+    char why[TEXT_MAX_WHY]; /* Vietnamese, for a clerk: "cùng ngõ 99 Thụy Khuê, cùng việc: …" */
 };
 /* Pure and symmetric; rarity weights come from the shipped table only. */
 void text_compare(const text_t *self, const struct reading *a, const struct reading *b,
@@ -138,7 +154,8 @@ typedef struct text_index text_index_t;
 
 /* A reading packed for the append-only table: what the index and text_compare need, no prose. */
 enum { TEXT_MAX_SIGNATURE = 2048 };
-size_t text_pack(const text_t *self, const struct reading *reading, uint8_t out[TEXT_MAX_SIGNATURE]);
+size_t text_pack(const text_t *self, const struct reading *reading,
+                 uint8_t out[TEXT_MAX_SIGNATURE]);
 
 text_index_t *text_index_new(const text_t *text);
 void text_index_destroy(text_index_t **self_p);

@@ -35,7 +35,7 @@ WORDS = {
         "press": "4. Báo chí: một nguồn tin RSS qua HTTP",
         "sms": "5. Tin nhắn qua gammu-smsd ({n} tin)",
         "again": "6. Nhập lại biên bản: sửa dòng lỗi, chèn một dòng vào giữa",
-        "account": "7. Văn phòng đối chiếu: khai báo = lưu + không nhận + thiếu",
+        "account": "7. Văn phòng đối chiếu: khai báo = đã tiếp nhận + từ chối + còn thiếu",
         "linked": "8. Kiến nghị trùng được gộp, không xóa",
         "agency": "9. Các cơ quan nhận việc, trả lời, trả lại",
         "ruling": "10. Văn phòng giao lại việc bị trả, kiểm chứng kết quả, công khai",
