@@ -406,8 +406,8 @@ static bool plural_before(const struct scan *s, size_t i)
                                            {"số", "so"},   {"sáu", "sau"}};
     if (i == 0 || gap_before(s, i) > GAP_COMMA)
         return false;
-    if (has(s, i - 1, TOKEN_NUMBER))
-        return gap_before(s, i) == GAP_SPACE;
+    if (has(s, i - 1, TOKEN_NUMBER)) /* "3 xã A, B", but not "tổ 3 xã A, B" */
+        return gap_before(s, i) == GAP_SPACE && (s->n_out == 0 || s->end != i);
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         if (is_word(s, i - 1, words[k][0], words[k][1]))
             return true;
@@ -484,7 +484,8 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
         bool same = is_area(type) && known(s, on, more, type) != NULL;
         bool district =
             type == PLACE_WARD && known(s, on, more, PLACE_DISTRICT) != NULL &&
-            (known_here(s, on, more, PLACE_DISTRICT) || !known_here(s, on, more, PLACE_WARD));
+            (known_here(s, on, more, PLACE_DISTRICT) || !known_here(s, on, more, PLACE_WARD) ||
+             !known_here(s, at, n, PLACE_WARD));
         if (!plural && (!same || district))
             break;
         put_named(s, (enum place_type)type, on, on, more, true);
