@@ -97,17 +97,21 @@ static json_t *places_json(const struct reading *reading)
     return out;
 }
 
-/* The names of TYPE in text order: null, one string, or an array. */
+/* The names of TYPE in text order: null, one string, or an array. What the text calls an old name
+ * counts only where it gives no other. */
 static json_t *named(const struct reading *reading, enum place_type type)
 {
     json_t *out = json_array();
+    bool only_former = true;
+    for (size_t i = 0; i < reading->n_places; i++)
+        only_former &= reading->places[i].type != type || reading->places[i].former;
     for (size_t i = 0; i < reading->n_places; i++) {
         const struct place *place = &reading->places[i];
         bool seen = false;
         for (size_t k = 0; k < i; k++)
             seen |=
                 reading->places[k].type == type && strcmp(reading->places[k].key, place->key) == 0;
-        if (place->type == type && !seen)
+        if (place->type == type && !seen && (only_former || !place->former))
             json_array_append_new(out, json_string(place->name));
     }
     size_t n = json_array_size(out);

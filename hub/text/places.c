@@ -230,10 +230,22 @@ static struct place *put(struct scan *s, enum place_type type, size_t first, siz
     return place;
 }
 
+/* The text says that the name from FIRST to END is an old one. */
+static bool is_former(const struct scan *s, size_t first, size_t end)
+{
+    if (gap_before(s, end) <= GAP_SPACE && is_word(s, end, "cũ", "cu"))
+        return true;
+    return first > 1 && gap_before(s, first) <= GAP_SPACE && is_word(s, first - 1, "là", "la") &&
+           (is_word(s, first - 2, "trước", "truoc") || is_word(s, first - 2, "đây", "day") ||
+            is_word(s, first - 2, "kia", "kia") || is_word(s, first - 2, "nguyên", "nguyen"));
+}
+
 static void put_named(struct scan *s, enum place_type type, size_t first, size_t at, size_t n,
                       bool named)
 {
     struct place *place = put(s, type, first, at, n, named);
+    if (place != NULL)
+        place->former = is_former(s, first, at + n);
     if (place == NULL || (type != PLACE_PROVINCE && type != PLACE_DISTRICT && type != PLACE_WARD))
         return;
     /* Without marks, or by another name: the one name that it can only mean. */
@@ -335,6 +347,7 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
         struct place *place = put(s, type, next == at ? first : next, next, 1, true);
         if (place == NULL)
             return;
+        place->former = is_former(s, first, next + 1);
         while (place->name[0] == '0' && place->name[1] != 0 && type != PLACE_ROUTE) {
             place->name++;
             place->key += place->key[0] == '0';
@@ -482,10 +495,9 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
         if (more == 0 || (!has(s, on, TOKEN_CAPITAL) && !number_at(s, on)))
             break;
         bool same = is_area(type) && known(s, on, more, type) != NULL;
-        bool district =
-            type == PLACE_WARD && known(s, on, more, PLACE_DISTRICT) != NULL &&
-            (known_here(s, on, more, PLACE_DISTRICT) || !known_here(s, on, more, PLACE_WARD) ||
-             !known_here(s, at, n, PLACE_WARD));
+        bool district = type == PLACE_WARD && known(s, on, more, PLACE_DISTRICT) != NULL &&
+                        (known_here(s, on, more, PLACE_DISTRICT) ||
+                         !known_here(s, on, more, PLACE_WARD) || !known_here(s, at, n, PLACE_WARD));
         if (!plural && (!same || district))
             break;
         put_named(s, (enum place_type)type, on, on, more, true);
@@ -598,7 +610,8 @@ static size_t bare(struct scan *s, size_t i)
             type = PLACE_WARD;
     } else if (district != NULL) {
         /* wards of 2025 often carry the old district's name */
-        type = new_era && context == 2 && !after_ward && !in_brackets && !old && !s->old_words
+        bool ward_era = new_era || (s->received_at == 0 && s->new_words);
+        type = ward_era && context == 2 && !after_ward && !in_brackets && !old && !s->old_words
                    ? PLACE_WARD
                    : PLACE_DISTRICT;
     } else if (ward != NULL && (context == 2 || hanoi_ward)) {
@@ -631,9 +644,29 @@ static bool house_and_street(struct scan *s, size_t i)
     return true;
 }
 
+/* "xã Hưng Lộc cũ (nay Dầu Giây)": the new name is of the old one's type, known or not. */
+static size_t new_name(struct scan *s, size_t i)
+{
+    const struct place *old = s->n_out > 0 ? &s->out[s->n_out - 1] : NULL;
+    if (old == NULL || !old->former || i > s->end + 2 || !is_word(s, i, "nay", "nay"))
+        return i;
+    size_t at = i + 1;
+    if (is_word(s, at, "là", "la") || is_word(s, at, "thuộc", "thuoc") ||
+        is_word(s, at, "về", "ve"))
+        at++;
+    size_t n = gap_before(s, at) <= GAP_SPACE ? capital_run(s, at) : 0;
+    if (n < 2 || type_word_at(s, at) != NULL)
+        return i;
+    put_named(s, old->type, at, at, n, false);
+    return s->end > i ? s->end : i;
+}
+
 /* What stands at I; returns the token to go on with. */
 static size_t step(struct scan *s, size_t i)
 {
+    size_t renamed = new_name(s, i);
+    if (renamed > i)
+        return renamed;
     size_t before = s->n_out;
     const struct type_word *word = type_word_at(s, i);
     size_t at = word == NULL ? i : i + word->n_words;
@@ -777,7 +810,8 @@ int places_read(const places_t *self, const normalise_t *normalise, const struct
         s.n_capitals += has(&s, i, TOKEN_CAPITAL) && gap_before(&s, i) < GAP_STOP;
         s.old_words |= is_word(&s, i, "quận", "quan") || is_word(&s, i, "huyện", "huyen");
         s.new_words |= (is_word(&s, i, "phường", "phuong") || is_word(&s, i, "xã", "xa")) &&
-                       !has(&s, i + 1, TOKEN_CAPITAL) && !has(&s, i + 1, TOKEN_NUMBER);
+                       !plural_before(&s, i) && !has(&s, i + 1, TOKEN_CAPITAL) &&
+                       !has(&s, i + 1, TOKEN_NUMBER);
     }
     for (size_t i = 0; i < in->n_tokens && !s.shut && !arena->failed;) {
         size_t next = step(&s, i);

@@ -99,6 +99,7 @@ struct place {
     const char *candidates[8]; /* gazetteer ids when ambiguous, NULL-terminated when fewer than 8 */
     uint32_t at, length;       /* of the surface, in the decoded original */
     bool named;                /* the type word or an unambiguous context stands in the text */
+    bool former;               /* the text calls it an old name: "xã Ỷ La cũ", "trước là P.13" */
 };
 
 struct field_guess {

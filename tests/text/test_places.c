@@ -146,13 +146,37 @@ static void test_eras(void **state)
     text_reading_destroy(&open);
 }
 
+/* What the text calls an old name is one, and only that. */
+static void test_former_names(void **state)
+{
+    static const struct {
+        const char *words;
+        bool former[2];
+    } cases[] = {{"QL1 qua xã Gia Tân cũ, nay là xã Vạn Thịnh", {true, false}},
+                 {"P.Bình Lợi (trước là P.13)", {false, true}},
+                 {"phuong Hong Ha (truoc day la phuong Tu Lien)", {false, true}},
+                 {"phường Yên Sở và phường Hoàng Liệt", {false, false}}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct reading *reading = read_at(*state, cases[c].words, 0);
+        size_t n = 0;
+        for (size_t i = 0; i < reading->n_places; i++) {
+            if (reading->places[i].type != PLACE_WARD)
+                continue;
+            assert_true(n < 2);
+            assert_int_equal(reading->places[i].former, cases[c].former[n]);
+            n++;
+        }
+        assert_int_equal(n, 2);
+        text_reading_destroy(&reading);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fresh_sentences),
-        cmocka_unit_test(test_types),
-        cmocka_unit_test(test_comparison),
-        cmocka_unit_test(test_eras),
+        cmocka_unit_test(test_fresh_sentences), cmocka_unit_test(test_types),
+        cmocka_unit_test(test_comparison),      cmocka_unit_test(test_eras),
+        cmocka_unit_test(test_former_names),
     };
     return cmocka_run_group_tests(tests, open_text, close_text);
 }
