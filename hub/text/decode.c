@@ -1,20 +1,20 @@
 /* decode.c - from bytes to NFC: UTF-8, and the legacy encodings TCVN3, VNI, VISCII and CP1258, as
- * bytes or as bytes that were once read as Latin-1.
+ * bytes or as bytes that were once read as Latin-1 (or Windows-1252).
  *
- * A legacy encoding is taken only when its words are Vietnamese syllables and the words as they
- * stand are not; everything less certain keeps the bytes and says so (doubt).
+ * Bytes that are UTF-8 with one Vietnamese letter beyond Latin-1 are UTF-8. Otherwise each legacy
+ * table is tried and the one that yields most Vietnamese syllables wins, if it yields enough of
+ * them and more than the text as it stands. What is less certain keeps its bytes or says so
+ * (doubt). The tables are facts of TCVN 5712 (as the .Vn fonts use it), VNI, VISCII 1.1 and
+ * Windows-1258.
  */
 #include "hub/text/letters.h"
 #include "hub/text/normalise.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
-enum { WORD_MAX = 32 };
-
-/* The character of each byte from 0x80; 0: none there. */
+/* From 0x80 on; 0 = not defined. */
 /* clang-format off */
 static const uint16_t tcvn3[128] = {
     0x00c0, 0x1ea2, 0x00c3, 0x00c1, 0x1ea0, 0x1eb6, 0x1eac, 0x00c8, 0x1eba, 0x1ebc, 0x00c9, 0x1eb8,
@@ -43,9 +43,9 @@ static const uint16_t viscii[128] = {
     0x1ee5, 0x00f9, 0x00fa, 0x0169, 0x1ee7, 0x00fd, 0x1ee3, 0x1eee,
 };
 static const uint16_t cp1258[128] = {
-    0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0, 0x2039,
-    0x0152, 0, 0, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-    0x02dc, 0x2122, 0, 0x203a, 0x0153, 0, 0, 0x0178, 0x00a0, 0x00a1, 0x00a2, 0x00a3,
+    0x20ac, 0x0000, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0000, 0x2039,
+    0x0152, 0x0000, 0x0000, 0x0000, 0x0000, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+    0x02dc, 0x2122, 0x0000, 0x203a, 0x0153, 0x0000, 0x0000, 0x0178, 0x00a0, 0x00a1, 0x00a2, 0x00a3,
     0x00a4, 0x00a5, 0x00a6, 0x00a7, 0x00a8, 0x00a9, 0x00aa, 0x00ab, 0x00ac, 0x00ad, 0x00ae, 0x00af,
     0x00b0, 0x00b1, 0x00b2, 0x00b3, 0x00b4, 0x00b5, 0x00b6, 0x00b7, 0x00b8, 0x00b9, 0x00ba, 0x00bb,
     0x00bc, 0x00bd, 0x00be, 0x00bf, 0x00c0, 0x00c1, 0x00c2, 0x0102, 0x00c4, 0x00c5, 0x00c6, 0x00c7,
@@ -55,298 +55,412 @@ static const uint16_t cp1258[128] = {
     0x0301, 0x00ed, 0x00ee, 0x00ef, 0x0111, 0x00f1, 0x0323, 0x00f3, 0x00f4, 0x01a1, 0x00f6, 0x00f7,
     0x00f8, 0x00f9, 0x00fa, 0x00fb, 0x00fc, 0x01b0, 0x20ab, 0x00ff,
 };
+/* clang-format on */
+/* VISCII keeps six capitals below the blank. */
+static const struct {
+    uint8_t byte;
+    uint16_t letter;
+} viscii_low[] = {{0x02, 0x1eb2}, {0x05, 0x1eb4}, {0x06, 0x1eaa},
+                  {0x14, 0x1ef6}, {0x19, 0x1ef8}, {0x1e, 0x1ef4}};
+/* What Windows-1252 makes of the bytes 0x80..0x9f; 0 = nothing. */
+/* clang-format off */
 static const uint16_t cp1252_low[32] = {
-    0x20ac, 0x0000, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x0000, 0x017d, 0x0000, 0x0000, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x0000, 0x017e, 0x0178,
+    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039,
+    0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+    0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
 };
 /* clang-format on */
 
-/* ---- syllables ------------------------------------------------------------------------------- */
+enum { GRAVE = 0x300, ACUTE = 0x301, CIRCUMFLEX = 0x302, TILDE = 0x303, BREVE = 0x306 };
+enum { HOOK = 0x309, HORN = 0x31b, DOT = 0x323 };
 
-static const char *const onsets[] = {"ngh", "ng", "nh", "ch", "gh", "gi", "kh", "ph", "qu",
-                                     "th",  "tr", "b",  "c",  "d",  "g",  "h",  "k",  "l",
-                                     "m",   "n",  "p",  "r",  "s",  "t",  "v",  "x",  ""};
-static const char rhymes[] =
-    " a ac ach ai am an ang anh ao ap at au ay e ec ech em en eng enh eo ep et eu i ia ich iec iem"
-    " ien ieng iep iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oat oay oc oe"
-    " oen oeo oet oi om on ong oong ooc op ot u ua uan uang uat uau uay uc ue uech uenh ui um un"
-    " ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu y yem yen"
-    " yet yeu ak ek ok uk ih ";
+/* VNI writes a mark behind its vowel. Lower and upper case of a mark are 0x20 apart. */
+static const struct {
+    uint8_t byte;
+    uint16_t quality, tone; /* combining, 0 = none */
+} vni_marks[] = {
+    {0xf8, 0, GRAVE},
+    {0xf9, 0, ACUTE},
+    {0xfb, 0, HOOK},
+    {0xf5, 0, TILDE},
+    {0xef, 0, DOT},
+    {0xe2, CIRCUMFLEX, 0},
+    {0xe0, CIRCUMFLEX, GRAVE},
+    {0xe1, CIRCUMFLEX, ACUTE},
+    {0xe5, CIRCUMFLEX, HOOK},
+    {0xe3, CIRCUMFLEX, TILDE},
+    {0xe4, CIRCUMFLEX, DOT},
+    {0xea, BREVE, 0},
+    {0xe8, BREVE, GRAVE},
+    {0xe9, BREVE, ACUTE},
+    {0xfa, BREVE, HOOK},
+    {0xfc, BREVE, TILDE},
+    {0xeb, BREVE, DOT},
+};
+static const struct {
+    uint8_t byte;
+    uint16_t lower, upper;
+} vni_letters[] = {
+    {0xf1, 0x111, 0x110}, {0xf4, 0x1a1, 0x1a0},   {0xf6, 0x1b0, 0x1af},   {0xe6, 0x1ec9, 0x1ec8},
+    {0xf3, 0x129, 0x128}, {0xf2, 0x1ecb, 0x1eca}, {0xee, 0x1ef5, 0x1ef4},
+};
 
-bool normalise_is_syllable(const char *word, size_t length)
+/* Rhymes without tone, quality written as Telex writes it; sorted. */
+static const char *const rhymes[] = {
+    "a",     "aac",   "aam",   "aan",   "aang",  "aap",   "aat",    "aau",   "aay",   "ac",
+    "ach",   "ai",    "am",    "an",    "ang",   "anh",   "ao",     "ap",    "at",    "au",
+    "awc",   "awm",   "awn",   "awng",  "awp",   "awt",   "ay",     "e",     "ec",    "ee",
+    "eech",  "eem",   "een",   "eeng",  "eenh",  "eep",   "eet",    "eeu",   "em",    "en",
+    "eng",   "eo",    "ep",    "et",    "i",     "ia",    "ich",    "ieec",  "ieem",  "ieen",
+    "ieeng", "ieep",  "ieet",  "ieeu",  "im",    "in",    "inh",    "ip",    "it",    "iu",
+    "o",     "oa",    "oac",   "oach",  "oai",   "oan",   "oang",   "oanh",  "oao",   "oat",
+    "oawc",  "oawm",  "oawn",  "oawng", "oawt",  "oay",   "oc",     "oe",    "oen",   "oeo",
+    "oet",   "oi",    "om",    "on",    "ong",   "oo",    "ooc",    "ooi",   "oom",   "oon",
+    "oong",  "oooc",  "oop",   "oot",   "op",    "ot",    "ow",     "owi",   "owm",   "own",
+    "owp",   "owt",   "u",     "ua",    "uaan",  "uaang", "uaat",   "uaay",  "uc",    "uee",
+    "ueech", "ueenh", "ui",    "um",    "un",    "ung",   "uooc",   "uooi",  "uoom",  "uoon",
+    "uoong", "uoot",  "uow",   "up",    "ut",    "uw",    "uwa",    "uwc",   "uwi",   "uwm",
+    "uwn",   "uwng",  "uwowc", "uwowi", "uwowm", "uwown", "uwowng", "uwowp", "uwowt", "uwowu",
+    "uwt",   "uwu",   "uy",    "uya",   "uych",  "uyeen", "uyeet",  "uyn",   "uynh",  "uyt",
+    "uyu",   "y",     "yeem",  "yeen",  "yeeng", "yeet",  "yeeu",
+};
+static const char *const initials[] = {"ngh", "ch", "dd", "gh", "gi", "kh", "ng", "nh", "ph", "qu",
+                                       "th",  "tr", "b",  "c",  "d",  "g",  "h",  "k",  "l",  "m",
+                                       "n",   "p",  "r",  "s",  "t",  "v",  "x",  ""};
+
+/* ---- syllables ----------------------------------------------------------------------------- */
+
+/* A word taken apart: letters in Telex spelling, its tones counted. */
+struct syllable {
+    char letters[16];
+    size_t n;
+    int n_tones;
+    bool stopped_tone; /* acute or dot */
+    bool foreign, marked;
+};
+
+static void add_mark(struct syllable *self, int32_t mark)
 {
-    char want[10];
-    if (length == 0 || length > 7)
+    char last = self->n ? self->letters[self->n - 1] : '\0';
+    self->marked = true;
+    switch (mark) {
+    case CIRCUMFLEX:
+    case BREVE:
+    case HORN:
+        if (self->n < sizeof self->letters - 1 && last) {
+            self->letters[self->n++] = mark == CIRCUMFLEX ? last : 'w';
+        }
+        break;
+    case GRAVE:
+    case TILDE:
+    case HOOK: self->n_tones++; break;
+    case ACUTE:
+    case DOT:
+        self->n_tones++;
+        self->stopped_tone = true;
+        break;
+    default: self->foreign = true;
+    }
+}
+
+static void add_letter(struct syllable *self, int32_t c)
+{
+    utf8proc_int32_t parts[8];
+    int class = UTF8PROC_BOUNDCLASS_START;
+    c = c == 0xd0 ? 0x111 : utf8proc_tolower(c);
+    if (c == 0x111) {
+        add_letter(self, 'd');
+        add_letter(self, 'd');
+        self->marked = true;
+        return;
+    }
+    utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE, &class);
+    for (utf8proc_ssize_t i = 0; i < n && i < 8; i++) {
+        if (parts[i] >= 0x300 && parts[i] < 0x370) {
+            add_mark(self, parts[i]);
+        } else if (parts[i] < 'a' || parts[i] > 'z' || self->n == sizeof self->letters - 1) {
+            self->foreign = true;
+        } else {
+            self->letters[self->n++] = (char)parts[i];
+        }
+    }
+}
+
+static int by_text(const void *key, const void *entry)
+{
+    return strcmp(key, *(const char *const *)entry);
+}
+
+static bool is_syllable(struct syllable *self)
+{
+    self->letters[self->n] = '\0';
+    if (self->foreign || self->n_tones > 1) {
         return false;
-    for (size_t i = 0; i < sizeof onsets / sizeof *onsets; i++) {
-        size_t onset = strlen(onsets[i]);
-        if (onset >= length || memcmp(word, onsets[i], onset) != 0)
-            continue;
-        snprintf(want, sizeof want, " %.*s ", (int)(length - onset), word + onset);
-        if (strstr(rhymes, want) != NULL)
-            return true;
     }
-    return length == 2 && memcmp(word, "gi", 2) == 0;
-}
-
-/* ---- decoding -------------------------------------------------------------------------------- */
-
-/* A letter of Latin-1 that Vietnamese does not have. */
-static bool is_odd_letter(uint32_t cp)
-{
-    static const char ours[] = "\xe0\xe1\xe2\xe3\xe8\xe9\xea\xec\xed\xf2\xf3\xf4\xf5\xf9\xfa\xfd";
-    return cp >= 0xc0 && cp < 0x100 && cp != 0xd7 && strchr(ours, (int)(cp | 0x20)) == NULL;
-}
-
-/* Share of the words with marks that are Vietnamese syllables; *N counts those words. */
-static double plausible(const char *text, size_t length, size_t *n)
-{
-    size_t n_valid = 0, size = 0, step;
-    char key[WORD_MAX];
-    bool marked = false, odd = false;
-    *n = 0;
-    for (size_t i = 0; i <= length; i += step) {
-        uint32_t cp = i < length ? letters_take(text + i, length - i, &step) : ' ';
-        if (i == length)
-            step = 1;
-        struct letter letter = letters_of(cp);
-        if (is_odd_letter(cp)) {
-            odd = marked = true;
+    for (size_t i = 0; i < sizeof initials / sizeof *initials; i++) {
+        size_t length = strlen(initials[i]);
+        const char *rhyme = self->letters + length;
+        if (strncmp(self->letters, initials[i], length) != 0 ||
+            !bsearch(rhyme, rhymes, sizeof rhymes / sizeof *rhymes, sizeof *rhymes, by_text)) {
             continue;
         }
-        if (letter.base != 0 && size < WORD_MAX) {
-            key[size++] = letter.base;
-            marked |= cp >= 0x80;
-            continue;
-        }
-        bool symbol = cp >= 0x80 && cp < 0x250 && cp != 0xa0 && cp != 0xb0 && cp != 0xb2 &&
-                      cp != 0xb3 && cp != 0xab && cp != 0xbb && cp != 0xb7 && cp != 0xd7;
-        if (symbol || cp == 0xfffd || (cp < 0x20 && cp != '\n' && cp != '\r' && cp != '\t')) {
-            odd = marked = true;
-            continue;
-        }
-        if (marked) {
-            ++*n;
-            n_valid += !odd && normalise_is_syllable(key, size);
-        }
-        size = 0;
-        marked = odd = false;
-    }
-    return *n == 0 ? 0 : (double)n_valid / (double)*n;
-}
-
-/* Two marks that VNI writes with one byte. */
-static bool vni_marks(uint32_t cp, uint16_t out[2])
-{
-    static const struct {
-        uint8_t byte;
-        uint16_t first, second;
-    } marks[] = {{0xf9, 0x301, 0},     {0xf8, 0x300, 0},     {0xfb, 0x309, 0},
-                 {0xf5, 0x303, 0},     {0xef, 0x323, 0},     {0xe2, 0x302, 0},
-                 {0xe1, 0x302, 0x301}, {0xe0, 0x302, 0x300}, {0xe5, 0x302, 0x309},
-                 {0xe3, 0x302, 0x303}, {0xe4, 0x302, 0x323}, {0xea, 0x306, 0},
-                 {0xe9, 0x306, 0x301}, {0xe8, 0x306, 0x300}, {0xfa, 0x306, 0x309},
-                 {0xfc, 0x306, 0x303}, {0xeb, 0x306, 0x323}};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (cp == marks[i].byte || cp == marks[i].byte - 0x20u) {
-            out[0] = marks[i].first;
-            out[1] = marks[i].second;
-            return true;
-        }
+        char end = rhyme[strlen(rhyme) - 1];
+        bool stopped = end == 'p' || end == 't' || end == 'c' ||
+                       (end == 'h' && rhyme[strlen(rhyme) - 2] == 'c');
+        return !stopped || self->stopped_tone;
     }
     return false;
 }
 
-static uint32_t vni_single(uint32_t cp)
+/* Of the words with a character beyond ASCII: how many, and how many are Vietnamese syllables. */
+struct tally {
+    size_t words, good;
+};
+
+static bool is_separator(int32_t c)
 {
-    static const uint16_t pairs[][2] = {
-        {0xf4, 0x1a1},  {0xd4, 0x1a0},  {0xf6, 0x1b0}, {0xd6, 0x1af}, {0xf1, 0x111},
-        {0xd1, 0x110},  {0xed, 0xed},   {0xcd, 0xcd},  {0xec, 0xec},  {0xcc, 0xcc},
-        {0xe6, 0x1ec9}, {0xc6, 0x1ec8}, {0xf3, 0x129}, {0xd3, 0x128}, {0xf2, 0x1ecb},
-        {0xd2, 0x1eca}, {0xee, 0x1ef5}, {0xce, 0x1ef4}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (cp == pairs[i][0])
-            return pairs[i][1];
-    return cp;
+    return c < 'A' || (c > 'Z' && c < 'a') || (c > 'z' && c < 0x80) || c == 0xa0 ||
+           (c >= 0x2000 && c < 0x2100);
 }
 
-static const uint16_t *table_of(enum text_encoding encoding)
+static struct tally count(const int32_t *text, size_t n)
 {
-    return encoding == TEXT_TCVN3 ? tcvn3 : encoding == TEXT_VISCII ? viscii : cp1258;
-}
-
-/* NFC of TEXT in ARENA; the text itself when it cannot be composed. */
-static const char *compose(const char *text, size_t length, size_t *out_length, struct arena *arena)
-{
-    utf8proc_uint8_t *nfc = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length,
-                                      &nfc, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    if (n < 0) {
-        arena->failed |= n == UTF8PROC_ERROR_NOMEM;
-        *out_length = length;
-        return text;
+    struct tally tally = {0};
+    for (size_t at = 0; at < n;) {
+        struct syllable syllable = {0};
+        bool special = false;
+        for (; at < n && !is_separator(text[at]); at++) {
+            special |= text[at] >= 0x80;
+            add_letter(&syllable, text[at]);
+        }
+        if (special) {
+            tally.words++;
+            tally.good += is_syllable(&syllable);
+        }
+        while (at < n && is_separator(text[at])) {
+            at++;
+        }
     }
-    const char *copy = arena_copy(arena, (const char *)nfc, (size_t)n);
-    free(nfc);
-    *out_length = copy == NULL ? 0 : (size_t)n;
-    return copy;
+    return tally;
 }
 
-/* Decodes N code points below 256 (others pass) by ENCODING to NFC. */
-static const char *decode(const uint32_t *cps, size_t n, enum text_encoding encoding,
-                          size_t *length, struct arena *arena)
+/* ---- tables at work ------------------------------------------------------------------------ */
+
+/* Bytes above 0x7f through TABLE; what is no byte or not defined stays. At most as long. */
+static size_t by_table(const uint16_t *table, const int32_t *in, size_t n, int32_t *out)
 {
-    char *out = arena_take(arena, n * 6 + 1);
-    size_t size = 0;
-    uint16_t marks[2];
-    if (out == NULL)
-        return NULL;
     for (size_t i = 0; i < n; i++) {
-        uint32_t cp = cps[i];
-        if (encoding == TEXT_VNI && i > 0 && vni_marks(cp, marks) &&
-            (cps[i - 1] == 0xf4 || cps[i - 1] == 0xd4 || cps[i - 1] == 0xf6 || cps[i - 1] == 0xd6 ||
-             (cps[i - 1] < 0x80 && cps[i - 1] > ' ' &&
-              strchr("aeouyAEOUY", (int)cps[i - 1]) != NULL))) {
-            size += letters_put(out + size, marks[0]);
-            if (marks[1] != 0)
-                size += letters_put(out + size, marks[1]);
-            continue;
-        }
-        if (encoding == TEXT_VNI)
-            cp = vni_single(cp);
-        else if (encoding == TEXT_VISCII && cp < 0x20 && memchr("\2\5\6\24\31\36", (int)cp, 6))
-            cp = cp == 2    ? 0x1eb2
-                 : cp == 5  ? 0x1eb4
-                 : cp == 6  ? 0x1eaa
-                 : cp == 20 ? 0x1ef6
-                 : cp == 25 ? 0x1ef8
-                            : 0x1ef4;
-        else if (encoding != TEXT_UNKNOWN && cp >= 0x80 && cp < 0x100 &&
-                 table_of(encoding)[cp - 0x80] != 0)
-            cp = table_of(encoding)[cp - 0x80];
-        size += letters_put(out + size, cp);
+        int32_t c = in[i] >= 0x80 && in[i] < 0x100 ? table[in[i] - 0x80] : in[i];
+        out[i] = c ? c : in[i];
     }
-    return compose(out, size, length, arena);
+    return n;
 }
 
-/* Reads bytes, or a text that once was bytes, in the legacy encoding that fits best. */
-static bool decode_legacy(const uint32_t *cps, size_t n, bool raw, struct arena *arena,
-                          struct normalised *out)
+/* Writes what stands for IN[0] and the mark IN[1]; returns how many of IN it took. */
+static size_t vni_step(const int32_t *in, size_t n, int32_t *out, size_t *n_out)
 {
-    static const enum text_encoding all[] = {TEXT_TCVN3, TEXT_VNI, TEXT_VISCII, TEXT_CP1258};
-    double best = 0, second = 0;
-    size_t n_words = 0;
-    const char *text = NULL;
-    size_t text_length = 0;
-    for (size_t k = 0; k < (raw ? 4 : 3); k++) {
-        size_t length = 0, n_marked = 0;
-        const char *candidate = decode(cps, n, all[k], &length, arena);
-        if (candidate == NULL)
-            return false;
-        double score = plausible(candidate, length, &n_marked);
-        if (score > best) {
-            second = best;
-            best = score;
-            out->encoding = all[k];
-            text = candidate;
-            text_length = length;
-            n_words = n_marked;
-        } else if (score > second) {
-            second = score;
+    int32_t c = in[0];
+    bool upper = c < 0xe0;
+    for (size_t i = 0; c >= 0xc0 && i < sizeof vni_letters / sizeof *vni_letters; i++) {
+        if ((c | 0x20) == vni_letters[i].byte) {
+            c = upper ? vni_letters[i].upper : vni_letters[i].lower;
         }
     }
-    if (best < 0.8)
-        return false;
-    out->text = text;
-    out->length = text_length;
-    out->doubt = best < 0.9 || n_words < 3 || second > best - 0.15;
-    return true;
-}
-
-/* Valid UTF-8: composes when needed; a text that was legacy bytes once is read as such. */
-static void decode_utf8(const char *bytes, size_t length, struct arena *arena,
-                        struct normalised *out)
-{
-    size_t n_odd = 0, n_marks = 0, n_other = 0, n = 0, step;
-    uint32_t last = 0;
-    for (size_t i = 0; i < length; i += step, n++) {
-        uint32_t cp = letters_take(bytes + i, length - i, &step);
-        /* VNI writes "aâ", "eà": pairs that no Vietnamese word has */
-        n_odd += (last == 'a' || last == 'e' || last == 'A' || last == 'E') &&
-                 ((cp | 0x20) >= 0xe0 && (cp | 0x20) <= 0xe3);
-        last = cp;
-        n_marks += cp >= 0x300 && cp < 0x370;
-        n_other += (cp >= 0x1b1 && cp < 0x2000 && !(cp >= 0x1ea0 && cp <= 0x1ef9)) || cp >= 0x2100;
-        n_odd +=
-            cp >= 0x80 && cp < 0x100 &&
-            (cp == 0xad || cp == 0xe4 || cp == 0xe5 || cp == 0xe6 || cp == 0xeb || cp == 0xee ||
-             cp == 0xef || cp == 0xf1 || cp == 0xf6 || cp == 0xf8 || cp == 0xfb || cp == 0xfc ||
-             (cp < 0xc0 && cp != 0xa0 && cp != 0xab && cp != 0xb0 && cp != 0xb2 && cp != 0xb3 &&
-              cp != 0xb7 && cp != 0xbb));
+    out[(*n_out)++] = c;
+    bool vowel = c == 0x1a0 || c == 0x1a1 || c == 0x1af || c == 0x1b0 ||
+                 (c > 0 && c < 0x80 && strchr("aeouyAEOUY", (char)c));
+    if (!vowel || n < 2 || in[1] < 0xc0 || in[1] > 0xff) {
+        return 1;
     }
-    out->encoding = TEXT_UTF8;
-    out->text = bytes;
-    out->length = length;
-    if (n_odd > 0) {
-        size_t n_words = 0, at = 0;
-        double score = plausible(bytes, length, &n_words);
-        if (score < 0.6) {
-            uint32_t *cps = arena_take(arena, n * sizeof *cps);
-            if (cps == NULL)
-                return;
-            for (size_t i = 0; i < length; i += step) {
-                uint32_t cp = letters_take(bytes + i, length - i, &step);
-                for (uint32_t k = 0; k < 32 && cp > 0xff; k++)
-                    if (cp1252_low[k] == cp)
-                        cp = 0x80 + k;
-                cps[at++] = cp;
+    for (size_t i = 0; i < sizeof vni_marks / sizeof *vni_marks; i++) {
+        if ((in[1] | 0x20) == vni_marks[i].byte) {
+            if (vni_marks[i].quality) {
+                out[(*n_out)++] = vni_marks[i].quality;
             }
-            if (decode_legacy(cps, at, false, arena, out))
-                return;
-            out->doubt = n_words > 0;
-            out->encoding = TEXT_UTF8;
+            if (vni_marks[i].tone) {
+                out[(*n_out)++] = vni_marks[i].tone;
+            }
+            return 2;
         }
     }
-    if (n_marks + n_other > 0) {
-        out->text = compose(bytes, length, &out->length, arena);
-        if (n_marks > 1)
-            out->encoding = TEXT_UTF8_NFD;
+    return 1;
+}
+
+/* At most 3 out for 2 in. */
+static size_t by_vni(const int32_t *in, size_t n, int32_t *out)
+{
+    size_t n_out = 0;
+    for (size_t i = 0; i < n;) {
+        i += vni_step(in + i, n - i, out, &n_out);
     }
+    return n_out;
+}
+
+/* As by_table, and with the letters where others have control characters. */
+static size_t by_viscii(const int32_t *in, size_t n, int32_t *out)
+{
+    by_table(viscii, in, n, out);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; in[i] > 0xff && k < 32; k++) {
+            out[i] = in[i] == cp1252_low[k] ? viscii[k] : out[i];
+        }
+        for (size_t k = 0; in[i] < ' ' && k < sizeof viscii_low / sizeof *viscii_low; k++) {
+            out[i] = in[i] == viscii_low[k].byte ? viscii_low[k].letter : out[i];
+        }
+    }
+    return n;
+}
+
+static size_t apply(enum text_encoding encoding, const int32_t *in, size_t n, int32_t *out)
+{
+    switch (encoding) {
+    case TEXT_TCVN3: return by_table(tcvn3, in, n, out);
+    case TEXT_VISCII: return by_viscii(in, n, out);
+    case TEXT_CP1258: return by_table(cp1258, in, n, out);
+    case TEXT_VNI: return by_vni(in, n, out);
+    case TEXT_UTF8:
+    case TEXT_UTF8_NFD:
+    case TEXT_UNKNOWN: break;
+    }
+    memcpy(out, in, n * sizeof *in);
+    return n;
+}
+
+/* ---- the door ------------------------------------------------------------------------------ */
+
+static void write_utf8(const int32_t *in, size_t n, struct arena *arena, struct normalised *out)
+{
+    char *text = arena_take(arena, 3 * n + 4);
+    if (text == NULL)
+        return;
+    out->text = text;
+    out->length = 0;
+    for (size_t i = 0; i < n; i++)
+        out->length += letters_put(text + out->length, (uint32_t)in[i]);
+}
+
+/* NFC of the text of OUT. */
+static void compose(struct arena *arena, struct normalised *out)
+{
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)out->text, (utf8proc_ssize_t)out->length, &mapped,
+                     UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    char *copy = n < 0 ? NULL : arena_copy(arena, (const char *)mapped, (size_t)n);
+    free(mapped);
+    if (copy == NULL) {
+        arena->failed = true;
+        return;
+    }
+    out->text = copy;
+    out->length = (size_t)n;
+}
+
+/* The table that makes most Vietnamese of the characters IN (bytes, or Latin-1 of bytes); VALID:
+ * they came as UTF-8 and stay as they are unless a table is clearly better. */
+static void choose(const int32_t *in, size_t n, bool valid, struct arena *arena,
+                   struct normalised *out)
+{
+    static const enum text_encoding tried[] = {TEXT_TCVN3, TEXT_VNI, TEXT_VISCII, TEXT_CP1258};
+    int32_t *decoded = arena_take(arena, (n + n / 2 + 4) * sizeof *decoded);
+    if (decoded == NULL)
+        return;
+    struct tally asis = count(in, n);
+    size_t best = 0, second = 0;
+    for (size_t i = 0; i < sizeof tried / sizeof *tried; i++) {
+        struct tally tally = count(decoded, apply(tried[i], in, n, decoded));
+        size_t share = tally.words ? 1000 * tally.good / tally.words : 0;
+        if (share > best) {
+            second = best;
+            best = share;
+            out->encoding = tried[i];
+        } else if (share > second) {
+            second = share;
+        }
+    }
+    size_t share = asis.words ? 1000 * asis.good / asis.words : 1000;
+    bool clear = best >= 600 && asis.words >= 2 && share + 200 < best;
+    clear |= best >= 900 && asis.words - asis.good >= 2 && share + 50 < best;
+    if (valid && !clear) {
+        out->encoding = TEXT_UTF8;
+        out->doubt = asis.good < asis.words && (best == 1000 || (share < 500 && asis.words > 2));
+        return;
+    }
+    if (best < 600)
+        out->encoding = TEXT_UNKNOWN;
+    out->doubt = out->encoding == TEXT_UNKNOWN || best < 850 || second + 150 > best;
+    write_utf8(decoded, apply(out->encoding, in, n, decoded), arena, out);
+}
+
+/* What a look at the bytes as UTF-8 shows. */
+struct look {
+    bool latin;      /* has U+0080..U+00FF */
+    bool vietnamese; /* has a letter that Latin-1 lacks */
+    bool plain;      /* NFC leaves it as it is */
+    size_t n, n_wrong, n_multi, n_marks;
+};
+
+static bool is_vietnamese(int32_t c)
+{
+    return (c >= 0x1ea0 && c <= 0x1ef9) || (c >= 0x300 && c < 0x370) || (c | 1) == 0x103 ||
+           c == 0x110 || c == 0x111 || (c | 1) == 0x129 || (c | 1) == 0x169 || (c | 1) == 0x1a1 ||
+           c == 0x1af || c == 0x1b0;
+}
+
+static struct look look_at(const char *bytes, size_t length, int32_t *out)
+{
+    struct look look = {.plain = true};
+    for (size_t at = 0; at < length; look.n++) {
+        int32_t c = bytes[at];
+        utf8proc_ssize_t taken = 1;
+        if (c & 0x80) {
+            taken = utf8proc_iterate((const utf8proc_uint8_t *)bytes + at,
+                                     (utf8proc_ssize_t)(length - at), &c);
+            if (taken <= 0) {
+                taken = 1;
+                c = 0xfffd;
+                look.n_wrong++;
+            } else {
+                look.n_multi++;
+            }
+            look.latin |= c >= 0x80 && c < 0x100;
+            look.vietnamese |= is_vietnamese(c);
+            look.n_marks += c >= 0x300 && c < 0x370;
+            look.plain &= c < 0x300 || (c >= 0x1ea0 && c <= 0x1ef9) ||
+                          (c >= 0x2010 && c <= 0x205e) || c == 0xfffd;
+        }
+        if (out)
+            out[look.n] = c;
+        at += (size_t)taken;
+    }
+    return look;
 }
 
 void decode_any(const char *bytes, size_t length, struct arena *arena, struct normalised *out)
 {
-    size_t n_bad = 0, n_good = 0, step;
-    for (size_t i = 0; i < length; i += step) {
-        uint32_t cp = letters_take(bytes + i, length - i, &step);
-        n_bad += cp == 0 && bytes[i] != 0;
-        n_good += step > 1;
-    }
-    if (n_bad == 0) {
-        decode_utf8(bytes, length, arena, out);
-        return;
-    }
-    uint32_t *cps = arena_take(arena, length * sizeof *cps);
-    if (cps == NULL)
-        return;
-    for (size_t i = 0; i < length; i++)
-        cps[i] = (uint8_t)bytes[i];
-    if (n_good < n_bad * 2 && decode_legacy(cps, length, true, arena, out))
-        return;
-    out->doubt = true;
-    if (n_good >= n_bad * 2) { /* UTF-8 with damage */
-        char *text = arena_take(arena, length * 3 + 1);
-        size_t size = 0, damaged = 0;
-        if (text == NULL)
+    struct look look = look_at(bytes, length, NULL);
+    out->encoding = TEXT_UTF8;
+    out->text = bytes;
+    out->length = length;
+    if (look.n_wrong > 0 || (look.latin && !look.vietnamese)) {
+        int32_t *characters = arena_take(arena, (length + 1) * sizeof *characters);
+        if (characters == NULL)
             return;
-        for (size_t i = 0; i < length; i += step) {
-            uint32_t cp = letters_take(bytes + i, length - i, &step);
-            damaged = cp == 0 && bytes[i] != 0;
-            size += letters_put(text + size, damaged ? 0xfffd : cp);
+        bool hurt = look.n_wrong > 0 && look.vietnamese && 2 * look.n_wrong <= look.n_multi;
+        bool utf8 = look.n_wrong == 0 || hurt;
+        size_t n = utf8 ? look_at(bytes, length, characters).n : length;
+        for (size_t i = 0; !utf8 && i < length; i++)
+            characters[i] = (unsigned char)bytes[i];
+        if (hurt) { /* UTF-8 that was cut or damaged */
+            out->doubt = true;
+            write_utf8(characters, n, arena, out);
+        } else {
+            choose(characters, n, utf8, arena, out);
         }
-        out->encoding = TEXT_UTF8;
-        out->text = compose(text, size, &out->length, arena);
-        return;
     }
-    out->encoding = TEXT_UNKNOWN;
-    out->text = decode(cps, length, TEXT_UNKNOWN, &out->length, arena);
+    if (arena->failed || (out->encoding == TEXT_UTF8 && look.plain))
+        return;
+    if (out->encoding == TEXT_UTF8 && look.n_marks > 1)
+        out->encoding = TEXT_UTF8_NFD;
+    compose(arena, out);
 }

@@ -59,6 +59,22 @@ static void test_legacy(void **state)
            "cử tri phường đề nghị nạo vét");
     expect(*state, "Cö tri ph\xc2\xad\xc3\xaang ®Ò nghÞ", TEXT_TCVN3, "cử tri phường đề nghị");
     expect(*state, "Cöû tri phöôøng ñeà nghò", TEXT_VNI, "cử tri phường đề nghị");
+    const char *words = "cử tri phường hòa xuân đề nghị sửa đường";
+    expect(*state,
+           "C\xd8 tri ph\xdf\xb6ng H\xf2"
+           "a Xu\xe2n \xf0\xab ngh\xb8 s\xd8"
+           "a \xf0\xdf\xb6ng",
+           TEXT_VISCII, words);
+    expect(*state,
+           "C\xfd\xd2 tri ph\xfd\xf5\xccng Ho\xcc"
+           "a Xu\xe2n \xf0\xea\xcc nghi\xf2 s\xfd\xd2"
+           "a \xf0\xfd\xf5\xccng",
+           TEXT_CP1258, words);
+    /* the same once read as Latin-1 */
+    expect(*state, "CØ tri phß¶ng Hòa Xuân ð« ngh¸ sØa ðß¶ng", TEXT_VISCII, words);
+    expect(*state, "CýÒ tri phýõÌng HoÌa Xuân ðêÌ nghiò sýÒa ðýõÌng", TEXT_CP1258, words);
+    /* Latin letters alone are no reason to decode */
+    expect(*state, "Bà con La Phù", TEXT_UTF8, "bà con la phù");
 }
 
 static void test_never_silently_wrong(void **state)
