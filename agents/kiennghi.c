@@ -16,6 +16,7 @@
 #include "control.h"
 #include "kiennghi/agent.h"
 #include "kiennghi/keys.h"
+#include "reading.h"
 #include "show.h"
 #include "words.h"
 
@@ -540,6 +541,8 @@ static const struct kn_agent_command commands[] = {
     {"keys admit",    "NAME KEY",             2, 2, keys_admit,    "cho phép một khóa có sẵn", "admit a key that exists"},
     {"keys revoke",   "NAME",                 1, 1, keys_revoke,   "thu hồi khóa", "revoke a key"},
     {"clock move",    "DAY",                  1, 1, clock_move,    "chỉnh đồng hồ của kho thử: +N ngày hoặc một ngày", "move the clock of a test store: +N days or a day"},
+    {"classify",      "FILE",                 1, 1, classify,      "đọc lĩnh vực và địa bàn của từng kiến nghị trong tệp JSON Lines", "read field and place of the petitions of a JSON Lines file"},
+    {"match",         "FILE",                 1, 1, match,         "tìm kiến nghị trùng trong tệp JSON Lines (--pairs: so từng cặp)", "find duplicates in a JSON Lines file (--pairs: compare pairs)"},
     {"drain",         "",                     0, 0, drain,         "ngừng nhận, làm nốt rồi dừng", "take nothing more, end the work and stop"},
     {0},
 };
@@ -565,6 +568,9 @@ static const struct kn_agent_option options[] = {
     {"on-behalf", KN_OPTION_TEXT, "NAME", NULL, 0, 0, "thay mặt ai", "on whose behalf"},
     {"place",     KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "nơi kiểm chứng", "where it was verified"},
     {"evidence",  KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "đã thấy gì", "what was seen"},
+    {"taxonomy",  KN_OPTION_TEXT, "NAME", "own", 0, 0, "classify: bộ mã lĩnh vực, own hay corpus", "classify: codes of fields, own or corpus"},
+    {"pairs",     KN_OPTION_FLAG, NULL, NULL, 0, 0, "match: mỗi dòng là một cặp a, b", "match: each line is a pair a, b"},
+    {"registers", KN_OPTION_TEXT, "DIR", NULL, 0, 0, "thư mục danh mục và từ điển", "folder of registers and lexicons"},
     {"text",      KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "nội dung đã duyệt để công khai", "the approved text to publish"},
     {0},
 };

@@ -29,18 +29,25 @@ static const struct {
     [NAMES_SOURCE] = {"sources.tsv", "code", NULL},
 };
 
-static FILE *open_register(const char *file)
+void names_folder(char *out, size_t size)
 {
-    char program[PATH_MAX], path[PATH_MAX + 64];
-    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[size < 0 ? 0 : size] = '\0';
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length < 0 ? 0 : length] = '\0';
     for (int i = 0; i < 2; i++) { /* PREFIX/bin/program */
         char *slash = strrchr(program, '/');
         if (slash) {
             *slash = '\0';
         }
     }
-    snprintf(path, sizeof path, "%s/share/kiennghi/registers/%s", program, file);
+    snprintf(out, size, "%s/share/kiennghi/registers", program);
+}
+
+static FILE *open_register(const char *file)
+{
+    char folder[PATH_MAX + 32], path[PATH_MAX + 96];
+    names_folder(folder, sizeof folder);
+    snprintf(path, sizeof path, "%s/%s", folder, file);
     return fopen(path, "r");
 }
 

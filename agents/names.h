@@ -8,11 +8,15 @@
 #define AGENTS_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum names_register { NAMES_UNIT, NAMES_FIELD, NAMES_AREA, NAMES_SOURCE, NAMES_REGISTERS };
 
 /* The name of ID, or ID itself when the register does not know it; "" for NULL. Lives as long as
  * the process, or as ID. */
 const char *names_of(enum names_register which, const char *id, bool is_vi);
+
+/* The folder of the registers beside the running program. 4,200 bytes hold any. */
+void names_folder(char *out, size_t size);
 
 #endif

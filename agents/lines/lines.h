@@ -26,6 +26,10 @@ int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_o
  * for each, in order. 0, or 1 when some lines could not be read. */
 int lines_pairs(const text_t *text, FILE *in, FILE *out, const struct lines_options *options);
 
+/* `match`: {"id","text","received"?} a line, {"id","verdict":"new|possible|same","of":[…]} for
+ * each: up to five earlier lines, best first. 0, 1 when some were refused, a negative KN_E*. */
+int lines_stream(const text_t *text, FILE *in, FILE *out, const struct lines_options *options);
+
 /* Reads a line without its end into *LINE (malloc'ed, grows); its length, -1 at the end of the
  * file, -2 for a line over LINES_MAX_LINE, which is skipped. */
 long lines_take(FILE *in, char **line, size_t *size);

@@ -26,8 +26,8 @@ static json_t *compare(const text_t *text, const json_t *line, const struct line
     struct comparison found;
     json_t *out = NULL;
     const json_t *id = json_object_get(line, "id");
-    if (!json_is_string(id)) {
-        *error = "\"id\" is not a text";
+    if (!json_is_string(id) && !json_is_integer(id)) {
+        *error = "wants an object with id, a and b";
     } else if (!read_side(text, line, "a", &a) || !read_side(text, line, "b", &b)) {
         *error = "\"a\" and \"b\" each need a \"text\"";
     } else {
@@ -67,7 +67,7 @@ int lines_pairs(const text_t *text, FILE *in, FILE *out, const struct lines_opti
             told = json_pack("{sIss}", "line", (json_int_t)n, "error", error ? error : "no memory");
             refused = true;
         }
-        json_dumpf(told, out, JSON_COMPACT | JSON_ENSURE_ASCII * 0);
+        json_dumpf(told, out, JSON_COMPACT | JSON_REAL_PRECISION(4));
         fputc('\n', out);
         json_decref(told);
         json_decref(read);

@@ -239,7 +239,9 @@ static const struct place *shared_name(const struct reading *a, const struct rea
             bool finer = place->type != PLACE_PROVINCE && place->type != PLACE_DISTRICT &&
                          place->type != PLACE_WARD && place->type != PLACE_HOUSE &&
                          place->type != PLACE_ALLEY && place->type != PLACE_GROUP;
-            if (finer && mentions(in, place) && (!found || strcmp(place->key, found->key) < 0)) {
+            if (finer && mentions(in, place) &&
+                (!found || strcmp(place->key, found->key) < 0 ||
+                 (strcmp(place->key, found->key) == 0 && places_fuller(place, found) == place))) {
                 found = place;
             }
         }
@@ -314,11 +316,22 @@ static void explain(struct comparison *out, const struct place_comparison *place
         n = snprintf(out->why, size, "khác %s: %s và %s", type, turn ? y : x, turn ? x : y);
         break;
     }
-    case PLACE_EQUAL: n = snprintf(out->why, size, "cùng %s %s", type, place->a->name); break;
-    case PLACE_CONTAINS:
-        n = snprintf(out->why, size, "cùng địa bàn %s",
-                     place->a->type >= place->b->type ? place->b->name : place->a->name);
+    case PLACE_EQUAL: {
+        const struct place *street =
+            place->a->type == PLACE_ALLEY || place->a->type == PLACE_HOUSE ? place->street : NULL;
+        n = snprintf(out->why, size, "cùng %s %s%s%s", type,
+                     places_fuller(place->a, place->b)->name, street ? " " : "",
+                     street ? street->name : "");
         break;
+    }
+    case PLACE_CONTAINS: {
+        const struct place *wider = place->a->type == place->b->type
+                                        ? places_fuller(place->a, place->b)
+                                    : place->a->type > place->b->type ? place->b
+                                                                      : place->a;
+        n = snprintf(out->why, size, "cùng địa bàn %s", wider->name);
+        break;
+    }
     case PLACE_UNKNOWN: n = snprintf(out->why, size, "chưa rõ cùng nơi"); break;
     }
     if (name) {

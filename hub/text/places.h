@@ -30,10 +30,13 @@ enum place_relation { PLACE_UNKNOWN, PLACE_CONFLICT, PLACE_CONTAINS, PLACE_EQUAL
 
 struct place_comparison {
     enum place_relation relation;
-    float score;               /* 0..1: how much the places say that it is one; 0 in conflict */
-    const struct place *a, *b; /* the pair that decided, or NULL */
+    float score;                /* 0..1: how much the places say that it is one; 0 in conflict */
+    const struct place *a, *b;  /* the pair that decided, or NULL */
+    const struct place *street; /* that both name, or NULL */
 };
 /* Symmetric. A conflict in one type vetoes. */
 void place_compare(const text_t *text, const struct reading *a, const struct reading *b,
                    struct place_comparison *out);
+/* The one of two equal places to show, whichever stands first: the one whose name has its marks. */
+const struct place *places_fuller(const struct place *a, const struct place *b);
 #endif

@@ -13,6 +13,11 @@ static bool same_key(const struct place *a, const struct place *b)
     return strcmp(a->key, b->key) == 0;
 }
 
+const struct place *places_fuller(const struct place *a, const struct place *b)
+{
+    return strcmp(a->name, b->name) >= 0 ? a : b;
+}
+
 /* The ids an area place may mean: its code, or its candidates. */
 static size_t ids_of(const struct place *place, const char *out[8])
 {
@@ -168,7 +173,7 @@ void place_compare(const text_t *text, const struct reading *a, const struct rea
                    struct place_comparison *out)
 {
     *out = (struct place_comparison){.relation = PLACE_UNKNOWN};
-    float unsure = 1.0f;
+    float unsure = 1.0f, best_rank = 0;
     bool decided = false;
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         struct place_comparison of_type = {.relation = PLACE_UNKNOWN};
@@ -177,28 +182,34 @@ void place_compare(const text_t *text, const struct reading *a, const struct rea
         if (relation == PLACE_UNKNOWN)
             continue;
         if (relation == PLACE_CONFLICT) {
-            *out = (struct place_comparison){PLACE_CONFLICT, 0, of_type.a, of_type.b};
+            *out = (struct place_comparison){PLACE_CONFLICT, 0, of_type.a, of_type.b, NULL};
             return;
         }
         float weight = relation == PLACE_EQUAL ? rows[r].weight : rows[r].weight * 0.7f;
         unsure *= 1 - weight;
-        if (!decided || rows[r].type > PLACE_WARD) {
+        /* what is equal goes before what only contains, what is finer before what is wider */
+        float rank = weight + (rows[r].type > PLACE_WARD ? 1.0f : 0.0f) +
+                     (relation == PLACE_EQUAL ? 2.0f : 0.0f);
+        if (rank > best_rank) {
             out->a = of_type.a;
             out->b = of_type.b;
-            out->relation = decided && out->relation == PLACE_EQUAL ? PLACE_EQUAL : relation;
+            out->relation = relation;
+            best_rank = rank;
         }
+        if (rows[r].type == PLACE_STREET)
+            out->street = places_fuller(of_type.a, of_type.b);
         decided = true;
     }
     struct place_comparison crossed = {.relation = PLACE_UNKNOWN};
     enum place_relation relation = across(text, a, b, &crossed);
     if (relation == PLACE_CONFLICT && !decided) {
-        *out = (struct place_comparison){PLACE_CONFLICT, 0, crossed.a, crossed.b};
+        *out = (struct place_comparison){PLACE_CONFLICT, 0, crossed.a, crossed.b, NULL};
         return;
     }
     if (relation == PLACE_CONTAINS) {
         unsure *= 0.8f;
         if (!decided)
-            *out = (struct place_comparison){PLACE_CONTAINS, 0, crossed.a, crossed.b};
+            *out = (struct place_comparison){PLACE_CONTAINS, 0, crossed.a, crossed.b, NULL};
     }
     out->score = 1 - unsure;
 }

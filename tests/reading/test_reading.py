@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+"""`kiennghi classify` and `kiennghi match` as an operator uses them: files in, lines out, no hub."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOOL = pathlib.Path(os.environ["KN_BIN"]) / "kiennghi"
+
+LAMP = "Cử tri phường Đống Đa phản ánh đèn đường ở ngõ 71 phố Hoàng Cầu không sáng, đề nghị thay bóng."
+LAMP_AGAIN = "Ngõ 71 Hoàng Cầu tối om vì đèn hỏng, bà con phường Đống Đa đi lại khó, đề nghị sửa đèn."
+LAMP_SMS = "ngo 71 Hoang Cau p.Dong Da den duong khong sang, de nghi thay bong"
+OTHER_ALLEY = LAMP.replace("ngõ 71", "ngõ 17")
+OTHER_WARD = "Cử tri phường Tây Mỗ phản ánh đèn đường ở ngõ 71 phố Trung Văn không sáng, đề nghị thay bóng."
+OTHER_MATTER = "Ngõ 71 phố Hoàng Cầu, phường Đống Đa, rác không ai thu gom, đề nghị đặt thêm thùng rác."
+
+
+def run(*arguments, lines=None, expect=0):
+    text = None if lines is None else "".join(
+        (x if isinstance(x, str) else json.dumps(x, ensure_ascii=False)) + "\n" for x in lines)
+    done = subprocess.run([TOOL, *arguments], input=text, capture_output=True, text=True, timeout=60)
+    assert done.returncode == expect, (done.returncode, done.stderr)
+    return [json.loads(x) for x in done.stdout.splitlines()]
+
+
+def compare(a, b):
+    one, = run("match", "--pairs", "-", lines=[{"id": 1, "a": {"text": a}, "b": {"text": b}}])
+    return one
+
+
+class Reading(unittest.TestCase):
+    def test_a_pair_is_judged_and_explained(self):
+        for again in (LAMP_AGAIN, LAMP_SMS):
+            one = compare(LAMP, again)
+            self.assertEqual(one["verdict"], "same", one)
+            self.assertIn("71", one["why"])
+        for other in (OTHER_ALLEY, OTHER_WARD):
+            self.assertEqual(compare(LAMP, other)["verdict"], "different")
+        self.assertNotEqual(compare(LAMP, OTHER_MATTER)["verdict"], "same")
+
+    def test_the_order_of_a_pair_does_not_matter(self):
+        for other in (LAMP_AGAIN, LAMP_SMS, OTHER_ALLEY, OTHER_WARD, OTHER_MATTER):
+            self.assertEqual(compare(LAMP, other), compare(other, LAMP))
+
+    def test_a_text_that_says_again_is_a_recurrence_for_a_person(self):
+        one = compare(LAMP, "Tái kiến nghị: " + LAMP)
+        self.assertEqual((one["verdict"], one.get("relation")), ("possible", "recurrence"))
+
+    def test_a_stream_finds_the_earlier_lines(self):
+        texts = [OTHER_WARD, LAMP, OTHER_ALLEY, OTHER_MATTER, LAMP_AGAIN]
+        out = run("match", "-", lines=[{"id": f"p{i}", "text": t} for i, t in enumerate(texts)])
+        self.assertEqual([x["id"] for x in out], ["p0", "p1", "p2", "p3", "p4"])
+        self.assertEqual([x["verdict"] for x in out[:3]], ["new"] * 3)
+        self.assertEqual((out[0]["of"], out[4]["verdict"]), ([], "same"))
+        self.assertEqual(out[4]["of"][0]["id"], "p1")
+        self.assertLessEqual(max(len(x["of"]) for x in out), 5)
+
+    def test_a_bad_line_is_answered_in_its_place(self):
+        for command in (["classify"], ["match"], ["match", "--pairs"]):
+            out = run(*command, "-", lines=["{", {"id": 2, "text": LAMP, "a": {"text": LAMP},
+                                                 "b": {"text": LAMP}}, {"id": 3}], expect=65)
+            self.assertEqual([x.get("line") for x in out], [1, None, 3])
+            self.assertEqual(out[1]["id"], 2)
+
+    def test_a_newcomer_teaches_a_word_without_touching_c(self):
+        text = "Phường Đống Đa: cái lủng liểng ở đầu phố Hoàng Cầu cần xem lại."
+        with tempfile.TemporaryDirectory() as folder:
+            registers = pathlib.Path(folder) / "registers"
+            shutil.copytree(ROOT / "schemas" / "registers", registers)
+            before, = run("classify", "-", "--registers", str(registers), lines=[{"id": 1, "text": text}])
+            self.assertNotIn("lighting", [x["code"] for x in before["field"]])
+            with open(registers / "text" / "lexicon.tsv", "a", encoding="utf-8") as lexicon:
+                lexicon.write("object\tđèn lồng\tlighting.lamp:4\tlủng liểng\n")
+            after, = run("classify", "-", "--registers", str(registers), lines=[{"id": 1, "text": text}])
+            self.assertEqual(after["field"][0]["code"], "lighting")
+
+    def test_a_fault_in_a_register_names_file_and_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            registers = pathlib.Path(folder) / "registers"
+            shutil.copytree(ROOT / "schemas" / "registers", registers)
+            with open(registers / "text" / "lexicon.tsv", "a", encoding="utf-8") as lexicon:
+                lexicon.write("object\tđèn lồng\tno.such.matter:4\tlủng liểng\n")
+            done = subprocess.run([TOOL, "classify", "-", "--registers", registers], input="",
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 65)
+            self.assertRegex(done.stderr, r"lexicon\.tsv:\d+")
+
+
+if __name__ == "__main__":
+    unittest.main()
