@@ -98,10 +98,9 @@ int calendar_last_year(const registers_t *registers)
 {
     size_t n;
     const struct calendar_row *rows = registers_calendar(registers, &n);
-    int last = 0;
-    for (size_t i = 0; i < n; i++) {
-        int year = day_year(rows[i].from);
-        last = year > last ? year : last;
+    kn_day last = n ? rows[0].from : 0;
+    for (size_t i = 1; i < n; i++) {
+        last = rows[i].from > last ? rows[i].from : last;
     }
-    return last;
+    return n ? day_year(last) : 0;
 }

@@ -13,7 +13,7 @@ static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 static int rank(char c)
 {
-    return c <= '9' ? c - '0' : c - 'A' + 10;
+    return c <= '9' ? c - '0' : (c & ~0x20) - 'A' + 10; /* letters of either case */
 }
 
 /* ISO/IEC 7064, hybrid system MOD 37,36, over letters and digits; hyphens are passed over. */
@@ -24,7 +24,7 @@ static char check_character(const char *code, size_t length)
         if (code[i] == '-') {
             continue;
         }
-        int sum = (state + rank((char)toupper((unsigned char)code[i]))) % 36;
+        int sum = (state + rank(code[i])) % 36;
         state = (sum ? sum : 36) * 2 % 37;
     }
     return alphabet[(37 - state) % 36];
