@@ -1,5 +1,5 @@
-/* reading.c - the follower of the log. Here it knows a text that comes again in the same words;
- * what kn_text can say more goes into the same proposal.
+/* reading.c - the follower of the log: takes field and place from the text when the sender gave
+ * none, and knows a text that comes again in the same words.
  *
  * The signature of a petition is 16 bytes: the start of SHA-256 over its words (NFC, blanks
  * single). The index maps signatures to case and area. Two petitions in the same words are the same
