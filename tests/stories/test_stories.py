@@ -210,6 +210,16 @@ class Story(unittest.TestCase):
         code, _, err = world.run("contact", "gone", "--timeout", "8", path)
         self.assertEqual(code, 77, err)
 
+    def test_the_text_says_what_the_form_does_not(self):
+        world = self.world
+        text = "Cử tri phường Đống Đa phản ánh đèn đường ngõ 12 phố Hoàng Cầu không sáng, đề nghị thay bóng."
+        rows = minutes([]).replace("STT;Địa bàn;Lĩnh vực;", "STT;") + f"1;{text}\n"
+        out = world.run("contact", "contact", world.write("minutes.csv", rows))[1]
+        world.read()
+        case, _, view = world.case(codes(out)[0])
+        self.assertEqual((case["flow"], case["unit"]), ("assigned", "ubnd-dong-da"), view)
+        self.assertEqual((case["field"], case["area"]), ("lighting", "2025:00235"), view)
+
     def test_nobody_is_competent_waits_visibly(self):
         world = self.world
         code = codes(self.import_minutes([(1, "Chuyện chưa có tên", "Đề nghị xem xét giúp.")]))[0]
