@@ -128,12 +128,17 @@ class Demo:
               else f"\n== {self.words[key].format(**values)}")
 
     def show(self, text, most=12):
+        """The first lines, the last and every account ("= …"); says how many were left out."""
         lines = [line for line in text.rstrip("\n").split("\n") if line.strip()]
-        kept = lines if len(lines) <= most else lines[:most - 1] + [lines[-1]]
-        for i, line in enumerate(kept):
-            if len(lines) > most and i == most - 1:
-                print("   " + self.words["more"].format(n=len(lines) - most))
-            print("   " + line)
+        hidden = 0
+        for i, line in enumerate(lines):
+            if i < most - 1 or i == len(lines) - 1 or line.startswith("="):
+                if hidden:
+                    print("   " + self.words["more"].format(n=hidden))
+                hidden = 0
+                print("   " + line)
+            else:
+                hidden += 1
 
     # ---- the story ---------------------------------------------------------------------------
 
