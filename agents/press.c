@@ -1,10 +1,8 @@
 /* press.c - kiennghi-press: the items of newspapers' feeds become petitions.
  *
- * A feed's address is the container; one run over it that finds something new is a batch. An item
- * is known by its guid or id, else by its link, else by its content; what was put into the outbox
- * once is not declared again unless it changed. ETag and Last-Modified are kept when the items are
- * safe.
- */
+ * A feed's address is the container; a run that finds something new is a batch. An item is known by
+ * its guid, else its link, else its content; what the outbox has is declared again only when it
+ * changed. ETag and Last-Modified are kept when the items are safe. */
 #include "agents/intake.h"
 #include "kiennghi/kiennghi.h"
 
