@@ -1,6 +1,6 @@
 #!/bin/sh
 # bench.sh BUILD_DIR [--json] [--long] [--dir FOLDER] [PART...] - runs the parts of the bench.
-# Parts: intake. Figures of a run may be compared with each other, not with those of another run.
+# JSON lines when the output is no terminal. Parts: intake. Figures of a run may be compared with each other, not with those of another run.
 set -eu
 build=$1
 shift

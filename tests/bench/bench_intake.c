@@ -249,7 +249,7 @@ static unsigned count_syncs(const struct arguments *arguments, size_t window, un
 
 static void parse(struct arguments *out, int argc, char **argv)
 {
-    *out = (struct arguments){.seed = (uint64_t)time(NULL) << 20};
+    *out = (struct arguments){.seed = (uint64_t)time(NULL) << 20, .json = !isatty(STDOUT_FILENO)};
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         const char **text = !strcmp(argv[i], "--hub")         ? &out->hub
