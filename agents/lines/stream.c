@@ -26,7 +26,7 @@ static json_t *answer(const struct stream *self, json_t *id, const struct match 
             json_object_set_new(one, "relation", json_string("recurrence"));
         json_array_append_new(of, one);
     }
-    return json_pack("{sOsssO}", "id", id, "verdict",
+    return json_pack("{sOssso}", "id", id, "verdict",
                      verdicts[n ? found[0].comparison.verdict : TEXT_DIFFERENT], "of", of);
 }
 
