@@ -7,9 +7,6 @@
 #include "agents/intake.h"
 #include "kiennghi/kiennghi.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static int read_minutes(kn_agent_t *agent, const char *path)
 {
     static const struct read_form form = {.columns = 1U << READ_TEXT};
@@ -50,12 +47,6 @@ done:
     return rc;
 }
 
-static bool is_mine(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    return dot && strcasecmp(dot, ".csv") == 0;
-}
-
 int main(int argc, char **argv)
 {
     static const struct kn_agent_option options[] = {
@@ -73,6 +64,6 @@ int main(int argc, char **argv)
         .args = "FILE…",
         .options = options,
         .read = read_minutes,
-        .is_mine = is_mine};
+        .is_mine = intake_is_csv};
     return kn_agent_main(argc, argv, &spec);
 }

@@ -70,12 +70,6 @@ done:
     return rc;
 }
 
-static bool is_mine(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    return dot && strcasecmp(dot, ".csv") == 0;
-}
-
 int main(int argc, char **argv)
 {
     static const struct kn_agent_option options[] = {
@@ -98,6 +92,6 @@ int main(int argc, char **argv)
         .args = "FILE…",
         .options = options,
         .read = read_transfer,
-        .is_mine = is_mine};
+        .is_mine = intake_is_csv};
     return kn_agent_main(argc, argv, &spec);
 }

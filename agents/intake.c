@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORDS = 768 };
 
@@ -86,4 +87,10 @@ int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const 
         intake_warn(agent, &fault);
     }
     return taken == KN_OK ? kn_agent_batch_end(agent, n_declared) : taken;
+}
+
+bool intake_is_csv(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && strcasecmp(dot, ".csv") == 0;
 }

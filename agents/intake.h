@@ -22,4 +22,7 @@ int intake_refuse(kn_agent_t *agent, int64_t row, const char *number, const void
 int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
                 const char *declared);
 
+/* Whether a watched file NAME is a table of ours. */
+bool intake_is_csv(const char *name);
+
 #endif
