@@ -68,7 +68,8 @@ static bool propose(void *arg, uint64_t submission, const struct kn_reading_prop
 }
 
 /* Puts the registers in force on record when they are not yet: the log says which law it used. */
-static int enter_registers(struct hub *hub, const struct registers_file *files, size_t n_files)
+static int enter_registers(struct hub *hub, const struct registers_file *files, size_t n_files,
+                           char *why, size_t why_size)
 {
     struct kn_register_load load = {.registers = registers_version(hub->registers)};
     store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
@@ -84,6 +85,8 @@ static int enter_registers(struct hub *hub, const struct registers_file *files, 
     }
     int rc = store_error(txn) || store_dirty(txn) ? store_commit(&txn) : KN_OK;
     store_abort(&txn);
+    if (rc)
+        snprintf(why, why_size, "the registers cannot be put on record: %s", kn_status_text(rc));
     return rc;
 }
 
@@ -105,7 +108,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
         atomic_store(&hub->unread, store_number(txn, "cases") - store_number(txn, "cases_read"));
         hub->tap_at = store_stream_last(txn, store_stream(txn, "public"));
         store_abort(&txn);
-        rc = enter_registers(hub, files, n_files);
+        rc = enter_registers(hub, files, n_files, why, why_size);
     }
     registers_files_free(&files, n_files);
     if (rc) {
@@ -138,7 +141,7 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
     if (!hub) {
         return KN_E_NOMEM;
     }
-    snprintf(why, why_size, "out of memory");
+    why[0] = '\0';
     hub->options = *options;
     hub->options.window = options->window ? options->window : DEFAULT_WINDOW;
     line_init(&hub->todo);

@@ -21,11 +21,14 @@ BATCHES = 6
 TINY_MAP = "16M"
 LATER = 111
 
-# how strace is told; {n} is drawn by seed from the range; what must become of the hub
+# how strace is told; {n} is drawn by seed from the range; what must become of the hub. The first
+# three syncs and two gathered writes make a store and put the registers on record.
 FAULTS = {
-    "sync_eio": ("inject=fdatasync:error=EIO:when={n}", (2, 40), "ends"),
+    "start_eio": ("inject=fdatasync:error=EIO:when={n}", (2, 4), "starts again"),
+    "start_full": ("inject=writev,pwritev:error=ENOSPC:when={n}..{m}", (2, 3), "starts again"),
+    "sync_eio": ("inject=fdatasync:error=EIO:when={n}", (4, 40), "ends"),
     "write_eio": ("inject=pwrite64:error=EIO:when={n}", (8, 60), "ends"),
-    "disk_full": ("inject=writev,pwritev:error=ENOSPC:when={n}..{m}", (2, 20), "defers"),
+    "disk_full": ("inject=writev,pwritev:error=ENOSPC:when={n}..{m}", (3, 20), "defers"),
     "slow_sync": ("inject=fdatasync:delay_enter=500000:when={n}..{m}", (2, 20), "goes on"),
     "map_full": (None, None, "stays full"),
 }
@@ -90,8 +93,23 @@ def read_on(last, reader):
     return last
 
 
+def start_again(hub, before):
+    """The disk fails while the store is made: the hub says so, ends with 111, and may be started again."""
+    try:
+        hub.start(*before)
+    except AssertionError:
+        assert hub.process.wait(10) == LATER, hub.tail()
+        assert "memory" not in hub.tail(), hub.tail()
+    else:
+        raise AssertionError("the fault did not strike at the start")
+    hub.start()
+
+
 def play(hub, folder, fault, seed, before):
-    hub.start(*before)
+    if FAULTS[fault][2] == "starts again":
+        start_again(hub, before)
+    else:
+        hub.start(*before)
     operator = hub.admit("clerk-1", "operator")
     path = stage.make_intake(hub, folder, seed, "contact-1")
     reader_path = stage.make_reader(hub, folder, "monitor-1", "monitor", "all")
