@@ -16,6 +16,7 @@
 #include "control.h"
 #include "kiennghi/agent.h"
 #include "kiennghi/keys.h"
+#include "names.h"
 #include "reading.h"
 #include "show.h"
 #include "words.h"
@@ -62,15 +63,20 @@ static bool has_control(kn_agent_t *agent)
     return control_is_open(kn_agent_text(agent, "control"));
 }
 
-static int tell_receipt(kn_agent_t *agent, const struct kn_receipt *receipt)
+/* DONE: what an act that names no case has brought about. */
+static int tell_receipt(kn_agent_t *agent, const struct kn_receipt *receipt, const char *done)
 {
+    const bool is_stored = receipt->verdict == KN_VERDICT_STORED;
     kn_agent_json(agent, KN_SCHEMA_RECEIPT, receipt, true);
-    if (receipt->verdict == KN_VERDICT_STORED || receipt->verdict == KN_VERDICT_REPEATED) {
+    if (done && is_stored) {
+        kn_agent_print(agent, "%s", done);
+        return KN_OK;
+    }
+    if (is_stored || receipt->verdict == KN_VERDICT_REPEATED) {
         kn_agent_print(agent, "%s%s%s", receipt->case_ ? receipt->case_ : "",
                        receipt->case_ ? ": " : "",
-                       receipt->verdict == KN_VERDICT_STORED
-                           ? KN_TR(agent, "đã ghi nhận", "recorded")
-                           : kn_agent_verdict_words(agent, receipt->verdict));
+                       is_stored ? TR("đã ghi nhận", "recorded")
+                                 : kn_agent_verdict_words(agent, receipt->verdict));
         return KN_OK;
     }
     return fail(agent, receipt->code, receipt->field,
@@ -104,25 +110,30 @@ static int ask_control(kn_agent_t *agent, struct kn_message **out, enum kn_type 
 }
 
 /* Sends an act under the person's key and tells what became of it. */
-static int act(kn_agent_t *agent, enum kn_type type, void *body)
+static int act_telling(kn_agent_t *agent, enum kn_type type, void *body, const char *done)
 {
     struct kn_message *receipt = NULL;
     int rc = kn_agent_act(agent, &receipt, type, body);
     if (rc == KN_OK)
-        rc = tell_receipt(agent, receipt->body);
+        rc = tell_receipt(agent, receipt->body, done);
     kn_message_destroy(&receipt);
     return rc;
 }
 
+static int act(kn_agent_t *agent, enum kn_type type, void *body)
+{
+    return act_telling(agent, type, body, NULL);
+}
+
 /* The same for what runs the process: over the control socket when this user may use it. */
-static int act_locally(kn_agent_t *agent, enum kn_type type, void *body)
+static int act_locally(kn_agent_t *agent, enum kn_type type, void *body, const char *done)
 {
     struct kn_message *receipt = NULL;
     if (!has_control(agent))
-        return act(agent, type, body);
+        return act_telling(agent, type, body, done);
     int rc = ask_control(agent, &receipt, type, body, KN_TYPE_RECEIPT);
     if (rc == KN_OK)
-        rc = tell_receipt(agent, receipt->body);
+        rc = tell_receipt(agent, receipt->body, done);
     kn_message_destroy(&receipt);
     return rc;
 }
@@ -303,18 +314,22 @@ static int events(kn_agent_t *agent, int argc, char **argv)
 static int admit(kn_agent_t *agent, const char *name, const char *public_key)
 {
     int role;
-    const char *word = kn_agent_text(agent, "role");
+    char done[512];
+    const char *word = kn_agent_text(agent, "role"), *unit = kn_agent_text(agent, "unit");
     if (!word)
         return fail(agent, KN_CODE_REQUIRED, "role",
                     TR("thiếu --role VAI", "--role ROLE is missing"));
     if (pick(agent, &role, KN_ENUM_ROLE, "role", word) != KN_OK)
         return KN_E_INVALID;
-    const struct kn_agent admitted = {.agent = name,
-                                      .role = (enum kn_role)role,
-                                      .unit = kn_agent_text(agent, "unit"),
-                                      .key = public_key};
+    const struct kn_agent admitted = {
+        .agent = name, .role = (enum kn_role)role, .unit = unit, .key = public_key};
     struct kn_agent_admit body = {.sequence = 1, .agent = &admitted};
-    int rc = act_locally(agent, KN_TYPE_AGENT_ADMIT, &body);
+    const bool vi = kn_agent_is_vi(agent);
+    snprintf(done, sizeof done,
+             TR("%s được phép kết nối, vai %s%s%s.", "%s may connect, as %s%s%s."), name,
+             words_of(KN_ENUM_ROLE, role, vi), unit ? TR(" – ", " of ") : "",
+             names_of(NAMES_UNIT, unit, vi));
+    int rc = act_locally(agent, KN_TYPE_AGENT_ADMIT, &body, done);
     if (rc == KN_OK)
         kn_agent_json(agent, KN_SCHEMA_AGENT, &admitted, true);
     return rc;
@@ -345,7 +360,12 @@ static int keys_new(kn_agent_t *agent, int argc, char **argv)
         kn_agent_fault(agent, path, KN_CODE_NOT_ALLOWED, NULL, words);
         return rc;
     }
-    kn_agent_print(agent, "%s  %s\n%s_secret", keys.public_key, path, path);
+    kn_agent_print(agent,
+                   TR("  công khai  %s  (%s)\n"
+                      "  BÍ MẬT     %s_secret  (giữ ở máy dùng khóa, không gửi cho ai)",
+                      "  public  %s  (%s)\n"
+                      "  SECRET  %s_secret  (keep it where the key is used, send it to nobody)"),
+                   path, keys.public_key, path);
     return KN_OK;
 }
 
@@ -364,8 +384,13 @@ static int keys_revoke(kn_agent_t *agent, int argc, char **argv)
 {
     struct kn_agent_revoke body = {
         .sequence = 1, .agent = argv[0], .reason = kn_agent_text(agent, "reason")};
+    char done[256];
     (void)argc;
-    return act_locally(agent, KN_TYPE_AGENT_REVOKE, &body);
+    snprintf(done, sizeof done,
+             TR("Khóa của %s đã bị thu hồi, không kết nối được nữa.",
+                "The key of %s is revoked and can connect no more."),
+             argv[0]);
+    return act_locally(agent, KN_TYPE_AGENT_REVOKE, &body, done);
 }
 
 /* ---- acts on cases ------------------------------------------------------------------------- */
@@ -501,7 +526,11 @@ static int clock_move(kn_agent_t *agent, int argc, char **argv)
                     TR("ngày: +N, dd/mm/yyyy hay yyyy-mm-dd [hh:mm]",
                        "a day: +N, dd/mm/yyyy or yyyy-mm-dd [hh:mm]"));
     }
-    return act_locally(agent, KN_TYPE_CLOCK_MOVE, &body);
+    char done[128], to[17];
+    words_time(to, body.to);
+    snprintf(done, sizeof done,
+             TR("Đồng hồ của kho thử nay là %s.", "The clock of the test store is now %s."), to);
+    return act_locally(agent, KN_TYPE_CLOCK_MOVE, &body, done);
 }
 
 static int drain(kn_agent_t *agent, int argc, char **argv)
@@ -575,11 +604,22 @@ static const struct kn_agent_option options[] = {
     {0},
 };
 
+/* A folder of registers that was asked for and is none must not pass as "no names". */
+static int start(kn_agent_t *agent)
+{
+    const char *folder = kn_agent_text(agent, "registers");
+    return names_use(folder) ? KN_OK
+                             : fail(agent, KN_CODE_INVALID, folder,
+                                    TR("--registers: không phải thư mục đọc được",
+                                       "--registers: not a folder that can be read"));
+}
+
 static const struct kn_agent_spec spec = {
     .name = "",
     .about_vi = "xem và xử lý kiến nghị cử tri, quản lý khóa, vận hành trung tâm",
     .about_en = "sees and acts on voters' petitions, hands out keys, runs the hub",
     .delivery = true,
+    .on_start = start,
     .options = options,
     .commands = commands,
 };

@@ -1,5 +1,5 @@
-/* names.c - see the header. The only state of a program that is made when first needed and never
- * changed after; the programs that show names have one thread.
+/* names.c - see the header. The only state of a program that is made when first needed and, but for
+ * names_use, never changed after; the programs that show names have one thread.
  */
 #include "agents/names.h"
 
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct entry {
@@ -43,11 +44,11 @@ void names_folder(char *out, size_t size)
     snprintf(out, size, "%s/share/kiennghi/registers", program);
 }
 
-static FILE *open_register(const char *file)
+static FILE *open_register(const char *folder, const char *file)
 {
-    char folder[PATH_MAX + 32], path[PATH_MAX + 96];
-    names_folder(folder, sizeof folder);
-    snprintf(path, sizeof path, "%s/%s", folder, file);
+    char beside[PATH_MAX + 32], path[PATH_MAX + 96];
+    names_folder(beside, sizeof beside);
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : beside, file);
     return fopen(path, "r");
 }
 
@@ -96,9 +97,9 @@ static int by_id(const void *a, const void *b)
     return strcmp(x->id ? x->id : "", y->id ? y->id : "");
 }
 
-static void read_register(struct names *names, enum names_register which)
+static void read_register(struct names *names, enum names_register which, const char *folder)
 {
-    FILE *file = open_register(registers[which].file);
+    FILE *file = open_register(folder, registers[which].file);
     char *line = NULL, *header = NULL;
     size_t room = 0;
     names->is_read = true;
@@ -120,15 +121,43 @@ static void read_register(struct names *names, enum names_register which)
     }
 }
 
+static struct all {
+    const char *folder;
+    struct names names[NAMES_REGISTERS];
+} * get_all(void)
+{
+    static struct all all;
+    return &all;
+}
+
+bool names_use(const char *folder)
+{
+    struct all *all = get_all();
+    for (int i = 0; i < NAMES_REGISTERS; i++) {
+        struct names *names = &all->names[i];
+        for (size_t j = 0; j < names->n; j++) {
+            free(names->entry[j].id);
+            free(names->entry[j].name);
+            free(names->entry[j].name_en);
+        }
+        free(names->entry);
+        *names = (struct names){.is_read = false};
+    }
+    all->folder = folder;
+    struct stat about;
+    return !folder || (stat(folder, &about) == 0 && S_ISDIR(about.st_mode) &&
+                       access(folder, R_OK | X_OK) == 0);
+}
+
 const char *names_of(enum names_register which, const char *id, bool is_vi)
 {
-    static struct names all[NAMES_REGISTERS];
-    struct names *names = &all[which];
+    struct all *all = get_all();
+    struct names *names = &all->names[which];
     if (!id) {
         return "";
     }
     if (!names->is_read) {
-        read_register(names, which);
+        read_register(names, which, all->folder);
     }
     const struct entry key = {.id = (char *)(uintptr_t)id};
     const struct entry *found =

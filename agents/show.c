@@ -74,36 +74,31 @@ static const struct kn_clock *answer_clock(const struct kn_case *kase)
     return NULL;
 }
 
-static void print_axes(kn_agent_t *agent, const struct kn_case *kase)
+/* The name with its id behind: what is written here for the first time can be asked for again. */
+static void print_named(kn_agent_t *agent, const char *label, enum names_register which,
+                        const char *id)
 {
-    const bool vi = kn_agent_is_vi(agent);
-    const char *result = words_of(KN_ENUM_RESULT, (int)kase->result, vi);
-    print_item(agent, TR("Tình trạng", "State"), "%s", words_of(KN_ENUM_FLOW, (int)kase->flow, vi));
-    print_item(agent, TR("Kết quả", "Result"), "%s", *result ? result : TR("chưa có", "none yet"));
-    print_item(agent, TR("Kiểm chứng", "Verification"), "%s",
-               words_of(KN_ENUM_VERIFICATION, (int)kase->verification, vi));
-    print_item(agent, TR("Cử tri", "Voter"), "%s",
-               words_of(KN_ENUM_SATISFACTION, (int)kase->satisfaction, vi));
-    print_item(agent, TR("Công khai", "Publication"), "%s",
-               words_of(KN_ENUM_PUBLICATION, (int)kase->publication, vi));
+    const char *name = names_of(which, id, kn_agent_is_vi(agent));
+    if (id && name != id)
+        print_item(agent, label, "%s (%s)", name, id);
+    else if (id)
+        print_item(agent, label, "%s", id);
 }
 
 static void print_origin(kn_agent_t *agent, const struct kn_case *kase)
 {
     char received[17];
     words_time(received, kase->received_at);
-    print_item(agent, TR("Nguồn", "Source"), "%s (%s), %s",
-               words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)),
-               names_of(NAMES_SOURCE, kase->source, kn_agent_is_vi(agent)), received);
-    if (kase->field)
-        print_item(agent, TR("Lĩnh vực", "Field"), "%s",
-                   names_of(NAMES_FIELD, kase->field, kn_agent_is_vi(agent)));
-    if (kase->area)
-        print_item(agent, TR("Địa bàn", "Area"), "%s",
-                   names_of(NAMES_AREA, kase->area, kn_agent_is_vi(agent)));
-    if (kase->unit)
-        print_item(agent, TR("Đơn vị", "Unit"), "%s (%s)",
-                   names_of(NAMES_UNIT, kase->unit, kn_agent_is_vi(agent)), kase->unit);
+    if (strcmp(received + 11, "00:00") == 0) /* a document or a meeting has a day, no hour */
+        received[10] = '\0';
+    print_item(agent, TR("Tình trạng", "State"), "%s",
+               words_of(KN_ENUM_FLOW, (int)kase->flow, kn_agent_is_vi(agent)));
+    print_named(agent, TR("Nguồn", "Source"), NAMES_SOURCE, kase->source);
+    print_item(agent, TR("Ngày nhận", "Received"), "%s, %s", received,
+               words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)));
+    print_named(agent, TR("Lĩnh vực", "Field"), NAMES_FIELD, kase->field);
+    print_named(agent, TR("Địa bàn", "Area"), NAMES_AREA, kase->area);
+    print_named(agent, TR("Đơn vị", "Unit"), NAMES_UNIT, kase->unit);
     if (kase->parent)
         print_item(agent, TR("Gộp theo", "Linked to"), "%s%s%s", kase->parent,
                    kase->link_why ? ": " : "", kase->link_why ? kase->link_why : "");
@@ -148,6 +143,91 @@ static void print_content(kn_agent_t *agent, const struct kn_case_view *view, bo
     kn_agent_print(agent, "\n  %s\n", petition->text);
 }
 
+/* --------------------------------------------------- answered, resolved, verified: never one */
+
+static bool is_resolved(enum kn_result result)
+{
+    return result == KN_RESULT_RESOLVED_DOCUMENT || result == KN_RESULT_RESOLVED_INSPECTION ||
+           result == KN_RESULT_RESOLVED_WORKS;
+}
+
+/* Where the matter stands, in words that keep the three apart. */
+static const char *standing(kn_agent_t *agent, const struct kn_case *kase)
+{
+    if (kase->n_answers == 0)
+        return kase->parent ? TR("theo kiến nghị được gộp vào", "as the case it is linked to")
+                            : TR("chưa có trả lời", "not answered");
+    if (kase->verification == KN_VERIFICATION_MET)
+        return TR("đã giải quyết xong, đã kiểm chứng trên thực tế",
+                  "resolved, and verified on the spot");
+    if (kase->verification == KN_VERIFICATION_PARTLY ||
+        kase->verification == KN_VERIFICATION_NOT_MET)
+        return TR("đã trả lời, kiểm chứng chưa đạt: chưa giải quyết xong",
+                  "answered, verified and found wanting: not resolved");
+    if (kase->result == KN_RESULT_NONE)
+        return TR("trả lời không được nhận, chờ trả lời lại", "the answer was sent back");
+    if (kase->result == KN_RESULT_EXPLAINED)
+        return TR("đã trả lời bằng giải trình; không tính là đã giải quyết",
+                  "answered by an explanation; not counted as resolved");
+    return is_resolved(kase->result) ? TR("đơn vị trả lời là đã giải quyết; chưa kiểm chứng",
+                                          "the unit says it is resolved; not verified")
+                                     : TR("đã trả lời, chưa giải quyết", "answered, not resolved");
+}
+
+/* What an event says in its own text (an answer, evidence); NULL when this key may not see it. */
+static const struct kn_event *find_event(const struct kn_case_view *view, enum kn_event_kind kind,
+                                         int64_t at)
+{
+    for (size_t i = view->n_events; i-- > 0;)
+        if (view->events[i].kind == kind && (at == 0 || view->events[i].at == at))
+            return &view->events[i];
+    return NULL;
+}
+
+static void print_answers(kn_agent_t *agent, const struct kn_case_view *view)
+{
+    const struct kn_case *kase = view->case_;
+    const bool vi = kn_agent_is_vi(agent);
+    if (kase->n_answers == 0)
+        print_item(agent, TR("Trả lời", "Answer"), "%s", TR("chưa có", "none yet"));
+    for (size_t i = 0; i < kase->n_answers; i++) {
+        const struct kn_answer *answer = &kase->answers[i];
+        const struct kn_event *told = find_event(view, KN_EVENT_KIND_CASE_ANSWERED, answer->at);
+        const struct kn_document *document = answer->document;
+        char day[11];
+        words_day(day, answer->at);
+        print_item(agent, TR("Trả lời", "Answer"), "%s, %s: %s%s%s", day,
+                   names_of(NAMES_UNIT, answer->unit, vi),
+                   words_of(KN_ENUM_RESULT, (int)answer->result, vi),
+                   document ? TR("; văn bản ", "; document ") : "",
+                   document && document->number ? document->number : "");
+        if (told && told->answer)
+            print_item(agent, "", "“%s”", told->answer);
+    }
+}
+
+static void print_outcome(kn_agent_t *agent, const struct kn_case_view *view)
+{
+    const struct kn_case *kase = view->case_;
+    const bool vi = kn_agent_is_vi(agent);
+    const struct kn_event *verified = find_event(view, KN_EVENT_KIND_CASE_VERIFIED, 0);
+    char day[11] = "";
+    if (verified)
+        words_day(day, verified->at);
+    print_answers(agent, view);
+    print_item(agent, TR("Kiểm chứng", "Verification"), "%s%s%s%s%s%s%s",
+               words_of(KN_ENUM_VERIFICATION, (int)kase->verification, vi), *day ? ", " : "", day,
+               verified && verified->actor ? ", " : "",
+               verified && verified->actor ? verified->actor : "",
+               verified && verified->evidence ? ": " : "",
+               verified && verified->evidence ? verified->evidence : "");
+    print_item(agent, TR("Kết luận", "Conclusion"), "%s", standing(agent, kase));
+    print_item(agent, TR("Cử tri", "Voter"), "%s",
+               words_of(KN_ENUM_SATISFACTION, (int)kase->satisfaction, vi));
+    print_item(agent, TR("Công khai", "Publication"), "%s\n",
+               words_of(KN_ENUM_PUBLICATION, (int)kase->publication, vi));
+}
+
 void show_event(kn_agent_t *agent, uint64_t position, const struct kn_event *event)
 {
     char at[17], sentence[1024];
@@ -161,10 +241,10 @@ void show_event(kn_agent_t *agent, uint64_t position, const struct kn_event *eve
 void show_case(kn_agent_t *agent, const struct kn_case_view *view, bool with_persons)
 {
     kn_agent_print(agent, "%s", view->case_->code);
-    print_axes(agent, view->case_);
     print_origin(agent, view->case_);
     print_clocks(agent, view->case_);
     print_content(agent, view, with_persons);
+    print_outcome(agent, view);
     kn_agent_print(agent, "  %s", TR("Diễn biến", "History"));
     if (view->more)
         kn_agent_print(agent, "    …");
@@ -249,7 +329,7 @@ void show_rows(kn_agent_t *agent, struct tally *tally, const struct kn_batch_vie
         else
             kn_agent_print(agent, "  %6s  %s: %s%s%s", at, TR("từ chối", "refused"),
                            kn_agent_code_words(agent, row->code), row->field ? ", " : "",
-                           row->field ? row->field : "");
+                           row->field ? words_field(row->field, kn_agent_is_vi(agent)) : "");
     }
 }
 
@@ -263,7 +343,8 @@ bool show_account(kn_agent_t *agent, const struct kn_batch *batch, const struct 
 {
     char line[256];
     bool holds = true;
-    kn_agent_print(agent, "\n%s  %s", batch->batch, batch->title ? batch->title : "");
+    kn_agent_print(agent, "\n%s  %s\n  %s, %s", batch->batch, batch->title ? batch->title : "",
+                   names_of(NAMES_SOURCE, batch->source, kn_agent_is_vi(agent)), batch->agent);
     snprintf(line, sizeof line,
              TR("khai %" PRId64 " = đã tiếp nhận %" PRId64 " + từ chối %" PRId64
                 " + ở đợt khác %" PRId64 " + thiếu %" PRId64,
@@ -292,11 +373,13 @@ bool show_account(kn_agent_t *agent, const struct kn_batch *batch, const struct 
 
 void show_status(kn_agent_t *agent, const struct kn_status_view *view)
 {
-    static const char *const columns[] = {"LUỒNG", "NGƯỜI ĐỌC", "TÁC NHÂN", "ĐÃ LƯU",
-                                          "CUỐI",  "CHẬM",      "ĐANG NỐI"};
-    static const char *const columns_en[] = {"STREAM", "CONSUMER", "AGENT",    "SAVED",
-                                             "LAST",   "LAG",      "CONNECTED"};
-    char now[17], started[17];
+    static const char *const columns[] = {"LUỒNG", "NGƯỜI ĐỌC", "TÁC NHÂN", "ĐÃ ĐỌC",
+                                          "CUỐI",  "CÒN LẠI",   "ĐANG NỐI", "ĐƠN VỊ"};
+    static const char *const columns_en[] = {"STREAM", "CONSUMER", "AGENT",     "READ",
+                                             "LAST",   "TO READ",  "CONNECTED", "UNIT"};
+    static const char agency[] = "agency/";
+    const bool vi = kn_agent_is_vi(agent);
+    char now[17], started[17], figure[32];
     words_time(now, view->now);
     words_time(started, view->started_at);
     kn_agent_print(agent, "kiennghi-hub %s, %s %s%s%s%s", view->version,
@@ -308,22 +391,27 @@ void show_status(kn_agent_t *agent, const struct kn_status_view *view)
                    TR("Giờ của trung tâm %s; sự kiện cuối %" PRId64 "; đầu chuỗi %.16s…",
                       "the hub's clock %s; last event %" PRId64 "; chain head %.16s…"),
                    now, view->last_event, view->head);
-    for (size_t i = 0; i < view->n_counts; i++)
-        kn_agent_print(agent, "  %-28s %12" PRId64, view->counts[i].name, view->counts[i].value);
+    for (size_t i = 0; i < view->n_counts; i++) {
+        words_count(figure, view->counts[i].name, view->counts[i].value, vi);
+        kn_agent_print(agent, "  %12s  %s", figure, words_figure(view->counts[i].name, vi));
+    }
     if (view->n_consumers == 0)
         return;
-    struct libscols_table *table = new_table(7, kn_agent_is_vi(agent) ? columns : columns_en);
+    struct libscols_table *table = new_table(8, vi ? columns : columns_en);
     for (size_t i = 0; i < view->n_consumers; i++) {
         const struct kn_consumer *consumer = &view->consumers[i];
+        const bool is_agency = strncmp(consumer->stream, agency, sizeof agency - 1) == 0;
         char figures[3][24];
-        const char *const cells[] = {consumer->stream,
-                                     consumer->consumer,
-                                     consumer->agent,
-                                     number(figures[0], consumer->saved),
-                                     number(figures[1], consumer->last),
-                                     number(figures[2], consumer->last - consumer->saved),
-                                     consumer->connected ? TR("có", "yes") : TR("không", "no")};
-        add_line(table, 7, cells);
+        const char *const cells[] = {
+            consumer->stream,
+            consumer->consumer,
+            consumer->agent,
+            number(figures[0], consumer->saved),
+            number(figures[1], consumer->last),
+            number(figures[2], consumer->last - consumer->saved),
+            consumer->connected ? TR("có", "yes") : TR("không", "no"),
+            is_agency ? names_of(NAMES_UNIT, consumer->stream + sizeof agency - 1, vi) : ""};
+        add_line(table, 8, cells);
     }
     print_table(table);
 }

@@ -9,6 +9,7 @@
 #include "names.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -207,6 +208,103 @@ static const struct {
 };
 /* clang-format on */
 
+/* ------------------------------------------------------------------- fields and figures */
+
+struct named {
+    const char *name, *vi, *en;
+    bool is_bytes;
+};
+
+/* clang-format off */
+static const struct named named_fields[] = {
+    {"text",        "nội dung kiến nghị",  "text of the petition", false},
+    {"received_at", "ngày nhận",           "day received", false},
+    {"area",        "địa bàn",             "area", false},
+    {"field",       "lĩnh vực",            "field", false},
+    {"person",      "người kiến nghị",     "person", false},
+    {"outlet",      "tên báo",             "newspaper", false},
+    {"url",         "đường dẫn bài báo",   "link of the article", false},
+    {"headline",    "tiêu đề",             "headline", false},
+    {"attachments", "tệp kèm theo",        "attachments", false},
+    {"petition",    "kiến nghị",           "petition", false},
+    {"source",      "nguồn",               "source", false},
+    {"declared",    "số kiến nghị đã khai", "declared count", false},
+    {"case",        "mã kiến nghị",        "case code", false},
+    {"unit",        "đơn vị",              "unit", false},
+    {"result",      "kết quả",             "result", false},
+    {"promised_on", "ngày hẹn",            "promised day", false},
+};
+
+static const struct named named_figures[] = {
+    {"cases",                "kiến nghị đã tiếp nhận",         "cases", false},
+    {"linked",               "trong đó được gộp",              "of them linked", false},
+    {"to_read",              "chờ đọc và phân loại",           "waiting to be read", false},
+    {"index_bytes",          "bộ nhớ để tìm kiến nghị trùng",  "memory for finding duplicates", true},
+    {"sessions",             "kết nối đang mở",                "open connections", false},
+    {"subscriptions",        "luồng đang được theo dõi",       "subscriptions", false},
+    {"waiting_for_the_disk", "hàng đợi ghi đĩa",               "waiting for the disk", false},
+    {"commits",              "lần ghi đĩa",                    "commits to the disk", false},
+    {"frames_taken",         "thông điệp đã nhận",             "messages taken", false},
+    {"frames_sent",          "thông điệp đã gửi",              "messages sent", false},
+    {"hostile_frames",       "thông điệp trái giao thức",      "frames against the protocol", false},
+    {"strangers_refused",    "lần khóa lạ bị chặn",            "strange keys turned away", false},
+    {"quarantined",          "thông điệp phải để riêng",       "messages set apart", false},
+    {"map_size",             "sức chứa tối đa của kho",        "the most the store can hold", true},
+    {"map_used",             "kho đã dùng",                    "store in use", true},
+    {"disk_free",            "đĩa còn trống",                  "free on the disk", true},
+};
+/* clang-format on */
+
+static const struct named *find_named(const struct named *table, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+const char *words_field(const char *name, bool is_vi)
+{
+    const struct named *found =
+        find_named(named_fields, sizeof named_fields / sizeof *named_fields, name);
+    return !found ? name : is_vi ? found->vi : found->en;
+}
+
+static const struct named *find_figure(const char *name)
+{
+    return find_named(named_figures, sizeof named_figures / sizeof *named_figures, name);
+}
+
+const char *words_figure(const char *name, bool is_vi)
+{
+    const struct named *found = find_figure(name);
+    return !found ? name : is_vi ? found->vi : found->en;
+}
+
+void words_count(char out[32], const char *figure, int64_t value, bool is_vi)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    const struct named *found = find_figure(figure);
+    char digits[24];
+    size_t n = 0;
+    if (found && found->is_bytes && value >= 1024) {
+        int64_t tenths = value * 10 / 1024; /* cut, not rounded: never more than there is */
+        size_t unit = 0;
+        for (; tenths >= 10240 && unit + 1 < sizeof units / sizeof *units; unit++)
+            tenths /= 1024;
+        snprintf(out, 32, "%" PRId64 "%c%" PRId64 " %s", tenths / 10, is_vi ? ',' : '.',
+                 tenths % 10, units[unit]);
+        return;
+    }
+    const int length = snprintf(digits, sizeof digits, "%" PRId64, value);
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && digits[i - 1] != '-' && (length - i) % 3 == 0)
+            out[n++] = is_vi ? '.' : ',';
+        out[n++] = digits[i];
+    }
+    snprintf(out + n, 32 - n, "%s", found && found->is_bytes ? " B" : "");
+}
+
 /* -------------------------------------------------------------------------------- values */
 
 const char *words_of(enum kn_enum which, int value, bool is_vi)
@@ -246,7 +344,7 @@ void words_due(char out[11], int64_t due_at_ms)
 
 /* ----------------------------------------------------------------------------- sentences */
 
-enum kind { TEXT, NAME, NUMBER, DUE, DAY, DOCUMENT, ENUM };
+enum kind { TEXT, NAME, FIELD, NUMBER, DUE, DAY, DOCUMENT, ENUM };
 
 #define AT(member) offsetof(struct kn_event, member)
 
@@ -268,7 +366,7 @@ static const struct field {
     {"parent",   TEXT, AT(parent), 0, KN_ENUM_NONE},
     {"why",      TEXT, AT(why), 0, KN_ENUM_NONE},
     {"basis",    TEXT, AT(basis), 0, KN_ENUM_NONE},
-    {"fault",    TEXT, AT(fault), 0, KN_ENUM_NONE},
+    {"fault",    FIELD, AT(fault), 0, KN_ENUM_NONE},
     {"reason",   TEXT, AT(reason), 0, KN_ENUM_NONE},
     {"evidence", TEXT, AT(evidence), 0, KN_ENUM_NONE},
     {"registers", TEXT, AT(registers), 0, KN_ENUM_NONE},
@@ -303,6 +401,7 @@ static const char *field_words(char buffer[64], const struct kn_event *event,
     case NAME:
         memcpy(&text, at, sizeof text);
         return text ? names_of((enum names_register)field->has, text, is_vi) : NULL;
+    case FIELD: memcpy(&text, at, sizeof text); return text ? words_field(text, is_vi) : NULL;
     case TEXT:
     case DAY:
         memcpy(&text, at, sizeof text);

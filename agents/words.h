@@ -17,6 +17,13 @@ void words_time(char out[17], int64_t at_ms);
 /* The end of a due day belongs to the day that it ends. */
 void words_due(char out[11], int64_t due_at_ms);
 
+/* A field of a petition or a message that is at fault; a figure of the status: NAME itself when it
+ * has no words. */
+const char *words_field(const char *name, bool is_vi);
+const char *words_figure(const char *name, bool is_vi);
+/* "311.296" (vi) or "311,296"; a figure of bytes in its own unit: "64,0 GiB". */
+void words_count(char out[32], const char *figure, int64_t value, bool is_vi);
+
 /* What happened, as one sentence without its date. */
 void words_event(char *out, size_t size, const struct kn_event *event, bool is_vi);
 

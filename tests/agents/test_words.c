@@ -97,6 +97,43 @@ static void every_kind_has_a_sentence(void **state)
     }
 }
 
+static void figures_are_those_of_the_reader(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *figure;
+        int64_t value;
+        const char *vi, *en;
+    } rows[] = {
+        {"cases", 0, "0", "0"},
+        {"cases", 999, "999", "999"},
+        {"cases", 1000, "1.000", "1,000"},
+        {"cases", 1234567, "1.234.567", "1,234,567"},
+        {"cases", -1234, "-1.234", "-1,234"},
+        {"cases", -123, "-123", "-123"},
+        {"map_used", 1023, "1.023 B", "1,023 B"},
+        {"map_used", 1024, "1,0 KiB", "1.0 KiB"},
+        {"map_used", 1048575, "1023,9 KiB", "1023.9 KiB"}, /* never more than there is */
+        {"map_used", 1048576, "1,0 MiB", "1.0 MiB"},
+        {"map_size", INT64_C(68719476736), "64,0 GiB", "64.0 GiB"},
+        {"disk_free", INT64_C(82173202432), "76,5 GiB", "76.5 GiB"},
+        {"disk_free", INT64_C(9007199254740991), "8191,9 TiB", "8191.9 TiB"},
+        {"of a later hub", 5000, "5.000", "5,000"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[32];
+        words_count(text, rows[i].figure, rows[i].value, true);
+        assert_string_equal(text, rows[i].vi);
+        words_count(text, rows[i].figure, rows[i].value, false);
+        assert_string_equal(text, rows[i].en);
+    }
+    assert_string_equal(words_figure("waiting_for_the_disk", true), "hàng đợi ghi đĩa");
+    assert_string_equal(words_figure("of a later hub", true), "of a later hub");
+    assert_string_equal(words_field("text", true), "nội dung kiến nghị");
+    assert_string_equal(words_field("text", false), "text of the petition");
+    assert_string_equal(words_field("no such field", true), "no such field");
+}
+
 static void absent_parts_are_left_out(void **state)
 {
     (void)state;
@@ -138,6 +175,7 @@ int main(void)
         cmocka_unit_test(every_value_has_a_vietnamese_word),
         cmocka_unit_test(days_are_those_of_ha_noi),
         cmocka_unit_test(every_kind_has_a_sentence),
+        cmocka_unit_test(figures_are_those_of_the_reader),
         cmocka_unit_test(absent_parts_are_left_out),
         cmocka_unit_test(a_small_room_cuts_between_letters),
     };
