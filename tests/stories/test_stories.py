@@ -2,12 +2,13 @@
 """A petition's journeys through real processes, told in verbs. KN_BIN names the folder of the programs."""
 import json
 import pathlib
+import shutil
 import subprocess
 import unittest
 
 import zmq
 
-from world import BIN, World, codes, minutes
+from world import BIN, World, codes, minutes, transfer
 
 LAMP = "Đèn ngõ 12 phố Hoàng Cầu không sáng, đề nghị thay bóng."
 LIGHT, DRAIN = "Chiếu sáng đô thị", "Thoát nước, úng ngập"
@@ -37,6 +38,7 @@ class Story(unittest.TestCase):
         self.assertEqual(world.flow(code), "assigned")
         self.assertEqual(world.case(code)[0]["unit"], "ubnd-dong-da")
 
+        self.assertEqual(world.act("--text", "Đèn", "verify", code, "met")[0], 65)  # nothing to verify
         self.assertEqual(world.run("agency", "dongda", "--auto-accept", "--once")[0], 0)
         world.until(lambda: world.flow(code) == "in_progress")
         done = world.run("agency", "dongda", "--result", "resolved_works", "answer", code, "-",
@@ -45,7 +47,12 @@ class Story(unittest.TestCase):
         case, kinds, _ = world.case(code)
         self.assertEqual((case["flow"], case["result"], case["verification"]),
                          ("awaiting_verification", "resolved_works", "none"))  # answered, not resolved
+        self.assertIn("đơn vị trả lời là đã giải quyết; chưa kiểm chứng",
+                      world.act("case", "show", code)[1])
         self.assertEqual(world.act("verify", code, "met", "--evidence", "Đèn đã sáng")[0], 0)
+        case = world.case(code)[0]
+        self.assertEqual((case["flow"], case["publication"]), ("closed", "internal"))
+        self.assertEqual(world.tool("events", "--stream", "public"), [])
         self.assertEqual(world.act("publish", code, "--text", "Đèn ngõ không sáng.")[0], 0)
         case, kinds, view = world.case(code)
         self.assertEqual((case["flow"], case["verification"], case["publication"]),
@@ -53,20 +60,31 @@ class Story(unittest.TestCase):
         self.assertEqual(kinds, ["case.received", "case.assigned", "case.accepted", "case.answered",
                                  "case.awaiting_verification", "case.verified", "case.closed",
                                  "case.published"])
-        self.assertEqual(view["events"][3]["answer"] if view["events"][3].get("answer") != "***"
-                         else "Đã thay bóng.", "Đã thay bóng.")
+        self.assertEqual(view["events"][3]["answer"], "***")  # masked unless asked for
+        view = world.tool("--persons", "case", "show", code)[0]
+        self.assertEqual((view["events"][3]["answer"].strip(), view["events"][5]["evidence"]),
+                         ("Đã thay bóng.", "Đèn đã sáng"))
+        self.assertEqual([(e["kind"], e["case"]) for e in world.tool("events", "--stream", "public")],
+                         [("case.published", code)])
         self.assertTrue(tap.poll(5000), "the tap is silent")
         topic, frame = tap.recv_multipart()
         self.assertEqual(topic, b"public")
         self.assertIn(code.encode(), frame)
+        self.assertIn("Đèn ngõ không sáng.".encode(), frame)
         self.assertNotIn("Hoàng Cầu".encode(), frame)  # the approved text alone
+        shown = world.act("case", "show", code)[1]
+        for words in ("UBND phường Đống Đa (ubnd-dong-da)", "Chiếu sáng đô thị (lighting)",
+                      "đã giải quyết xong, đã kiểm chứng trên thực tế", "“Đã thay bóng."):
+            self.assertIn(words, shown)
 
     def test_not_ours_comes_back_and_keeps_its_clock(self):
         world = self.world
         world.person("dongda", "agency", "ubnd-dong-da")
+        world.person("soxd", "agency", "so-xay-dung")
         code = codes(self.import_minutes([(1, LIGHT, LAMP)]))[0]
         world.run("agency", "dongda", "--once")
-        due = world.case(code)[0]["clocks"][0]["due_at"]
+        clock = world.case(code)[0]["clocks"][0]
+        self.assertEqual(world.act("clock", "move", "+7")[0], 0)  # a week lies on the desk
         refused = world.run("agency", "dongda", "--result", "explained", "answer", code, "-",
                             stdin="x\n")
         self.assertNotEqual(refused[0], 0)  # not accepted yet: an illegal move
@@ -77,38 +95,67 @@ class Story(unittest.TestCase):
         self.assertEqual(world.act("assign", code, "so-xay-dung")[0], 0)
         case = world.case(code)[0]
         self.assertEqual((case["flow"], case["unit"], case["returns"]), ("assigned", "so-xay-dung", 1))
-        self.assertEqual(case["clocks"][0]["due_at"], due)
+        self.assertEqual(world.act("clock", "move", "+7")[0], 0)
+        self.assertEqual(world.run("agency", "soxd", "--auto-accept", "--once")[0], 0)
+        world.until(lambda: world.flow(code) == "in_progress")
+        case, kinds, _ = world.case(code)
+        self.assertEqual(case["unit"], "so-xay-dung")
+        self.assertEqual([(c["started_at"], c["due_at"]) for c in case["clocks"]],
+                         [(clock["started_at"], clock["due_at"])])  # two weeks later the same
+        self.assertEqual(kinds, ["case.received", "case.assigned", "case.returned", "case.assigned",
+                                 "case.accepted"])
+        self.assertNotEqual(world.run("agency", "dongda", "--result", "explained", "answer", code,
+                                      "-", stdin="x\n")[0], 0)  # it is not theirs any more
         self.assertNotEqual(world.act("assign", code, "no-such-unit")[0], 0)
 
     def test_said_twice_is_linked_and_can_be_undone(self):
         world = self.world
+        world.person("front", "intake")
+        counts = lambda title: tuple(world.batch(title)[0][n] for n in ("stored", "fresh", "linked"))
         first = codes(self.import_minutes([(1, LIGHT, LAMP)]))[0]
-        second = codes(self.import_minutes([(1, LIGHT, LAMP)], title="TXCT lần hai", name="b.csv",
-                                           day="21/11/2026"))[0]
-        self.assertNotEqual(first, second)
+        code, out, err = world.run("front", "front", world.write("mttq.csv", transfer(
+            [(1, LIGHT, LAMP), (2, DRAIN, "Cống phố Tân Mai bị bịt, ngập sau mỗi trận mưa.")])))
+        self.assertEqual(code, 0, out + err)
+        world.read()
+        second, other = codes(out)
         case = world.case(second)[0]
-        self.assertEqual((case["flow"], case["parent"], case["link"]), ("linked", first, "duplicate"))
-        batch, _ = world.batch("lần hai")
-        self.assertEqual((batch["stored"], batch["fresh"], batch["linked"]), (1, 0, 1))
+        self.assertEqual((case["flow"], case["parent"], case["link"], case["channel"]),
+                         ("linked", first, "duplicate", "front"))
+        self.assertEqual(world.case(first)[0]["linked"], 1)
+        self.assertEqual((counts("Đống Đa"), counts("1287")), ((1, 1, 0), (2, 1, 1)))
+        self.assertEqual((world.figure("cases"), world.figure("linked")), (3, 1))  # both counts
+
         self.assertEqual(world.act("unlink", second)[0], 0)
-        self.assertEqual(world.flow(second), "assigned")
-        batch, _ = world.batch("lần hai")
-        self.assertEqual((batch["fresh"], batch["linked"]), (1, 0))
+        world.until(lambda: world.flow(second) == "assigned")
+        self.assertEqual(world.case(first)[0].get("linked", 0), 0)
+        self.assertEqual((counts("Đống Đa"), counts("1287")), ((1, 1, 0), (2, 2, 0)))
+        self.assertEqual((world.figure("cases"), world.figure("linked")), (3, 0))
         self.assertEqual(world.act("link", second, first)[0], 0)
         self.assertEqual(world.case(first)[0]["linked"], 1)
+        self.assertEqual(counts("1287"), (2, 1, 1))
+        self.assertNotEqual(world.act("link", first, first)[0], 0)
+        self.assertNotEqual(world.flow(other), "linked")
 
     def test_what_nobody_takes_is_overdue_and_told_once(self):
         world = self.world
         world.person("watch", "monitor")
         code = codes(self.import_minutes([(1, LIGHT, LAMP)]))[0]
         told = []
-        for days, tier in ((53, "due_soon"), (12, "overdue"), (30, "seriously_overdue")):
+        for days, tier in ((30, None), (23, "due_soon"), (1, None), (11, "overdue"), (1, None),
+                           (30, "seriously_overdue"), (90, None)):
             self.assertEqual(world.act("clock", "move", f"+{days}")[0], 0)
-            out = world.run("monitor", "watch", "--json", "--once")[1]  # each time a new process
-            told += [json.loads(line) for line in out.splitlines()]
-            self.assertEqual([e["tier"] for e in told][-1:], [tier])
-        self.assertEqual([(e["case"], e["tier"]) for e in told],
-                         [(code, "due_soon"), (code, "overdue"), (code, "seriously_overdue")])
+            for want in ([tier] if tier else [], []):  # each time a new process; then once more
+                status, out, err = world.run("monitor", "watch", "--json", "--once")
+                self.assertEqual(status, 0, err)
+                heard = [json.loads(line) for line in out.splitlines()]
+                self.assertEqual([e["tier"] for e in heard], want)
+                told += heard
+        self.assertEqual([(e["case"], e["unit"], e["tier"]) for e in told],
+                         [(code, "ubnd-dong-da", tier)
+                          for tier in ("due_soon", "overdue", "seriously_overdue")])
+        self.assertEqual(world.flow(code), "assigned")
+        self.assertEqual([c["code"] for c in world.tool("case", "list", "--tier", "seriously_overdue")],
+                         [code])
 
     def test_importing_again_changes_nothing(self):
         world = self.world
@@ -133,6 +180,55 @@ class Story(unittest.TestCase):
         world.run("contact", "contact", "--revise", world.path("minutes.csv"))
         self.assertIn("case.revised", world.case(first[0])[1])
         self.assertEqual(world.batch("Đống Đa")[0]["stored"], 9)
+
+    def account(self, title):
+        batch, listed = self.world.batch(title)
+        self.assertEqual(batch["declared"], batch["stored"] + batch["refused"] + batch["missing"] +
+                         batch.get("elsewhere", 0))
+        self.assertEqual(batch["stored"], batch["fresh"] + batch["linked"])
+        self.assertEqual(self.world.act("batch", "show", batch["batch"])[0], 0)  # counts row by row
+        held = [row["case"] for row in listed if "case" in row]
+        self.assertEqual(len(held), len(set(held)))
+        return batch
+
+    def test_a_row_is_inserted_in_the_middle(self):
+        world = self.world
+        for renumbered in (False, True):
+            for forgets in (False, True):
+                title = (f"TXCT {'đánh số lại' if renumbered else 'giữ số'}, "
+                         f"{'máy mới' if forgets else 'máy cũ'}")
+                with self.subTest(title):
+                    rows = [(n, LIGHT, f"{title}: cột số {n} tắt.") for n in range(1, 9)]
+                    first = codes(self.import_minutes(rows, title=title))
+                    rows.insert(3, (9, LIGHT, f"{title}: hàng mới chèn vào giữa."))
+                    if renumbered:
+                        rows = [(n, field, text) for n, (_, field, text) in enumerate(rows, 1)]
+                    if forgets:
+                        world.forget("contact")
+                    # Numbered anew on a machine that knows nothing: shown, not resolved silently.
+                    lost = renumbered and forgets
+                    out = self.import_minutes(rows, title=title, expect=65 if lost else 0)
+                    self.assertEqual("khác bản đã lưu" in out.split("= ")[0], lost, out)
+                    again = codes(out.split("= ")[0])
+                    self.assertEqual(len(set(again) - set(first)), 1, out)
+                    self.assertLessEqual(set(first), set(again))
+                    batch = self.account(title)
+                    self.assertEqual((batch["declared"], batch["stored"], batch["missing"]), (9, 9, 0))
+                    for code in first:
+                        self.assertNotIn("case.revised", world.case(code)[1])
+
+    def test_a_refused_row_is_mended_on_a_new_machine(self):
+        world = self.world
+        rows = [(1, LIGHT, LAMP), (2, LIGHT, ""), (3, LIGHT, "Đèn phố Tây Sơn tắt.")]
+        first = codes(self.import_minutes(rows, expect=65))
+        batch = self.account("Đống Đa")
+        self.assertEqual((batch["stored"], batch["refused"], batch["missing"]), (2, 1, 0))
+        world.forget("contact")
+        rows[1] = (2, LIGHT, "Đèn phố Chùa Bộc tắt.")
+        again = codes(self.import_minutes(rows))
+        self.assertEqual((again[0], again[2]), tuple(first))
+        batch = self.account("Đống Đa")
+        self.assertEqual((batch["stored"], batch["refused"], batch["missing"]), (3, 0, 0))
 
     def test_the_hub_dies_in_the_middle(self):
         world = self.world
@@ -160,8 +256,10 @@ class Story(unittest.TestCase):
         world = self.world
         world.kill_hub()
         path = world.write("minutes.csv", minutes([(1, LIGHT, LAMP)]))
-        code, out, _ = world.run("contact", "contact", "--timeout", "1", path)
-        self.assertEqual(code, 111, out)
+        for _ in range(2):  # and again: it waits in the outbox once
+            code, out, err = world.run("contact", "contact", "--timeout", "1", path)
+            self.assertEqual(code, 111, out)
+            self.assertIn("không mất", err)
         world.start_hub()
         code, out, err = world.run("contact", "contact", path)
         self.assertEqual(code, 0, out + err)
@@ -193,6 +291,25 @@ class Story(unittest.TestCase):
                 rows = [line for line in out.splitlines() if not line.startswith("=")]
                 self.assertEqual(sum("đã tiếp nhận" in line for line in rows), stored, out)
         self.assertIsNone(world.hub.poll())
+        self.assertEqual(codes(self.import_minutes(good, title="sau cùng", name="good.csv"))[1:], [])
+
+    def test_a_broken_feed_is_named_and_the_next_one_is_read(self):
+        world = self.world
+        world.person("press", "intake")
+        item = ("<item><title>Đèn tắt</title><link>http://bao/1</link><guid>1</guid>"
+                f"<description>{LAMP}</description></item>")
+        feed = lambda body: f'<?xml version="1.0"?><rss version="2.0"><channel><title>Báo</title>{body}'
+        good = feed(item + "</channel></rss>")
+        for name, text in (("page.xml", "<html><p>404</p></html>"), ("empty.xml", ""),
+                           ("cut.xml", '<?xml version="1.0"?><rss versi'), ("noise.xml", "không phải XML")):
+            with self.subTest(name):
+                bad, fine = world.write(name, text), world.write(f"fine-{name}", good)
+                code, out, err = world.run("press", "press", "--feed", f"file://{bad}", "--feed",
+                                           f"file://{fine}", "--once")
+                self.assertEqual(code, 65, out + err)
+                self.assertIn(name, out + err)
+                self.assertEqual(len(codes(out)), 1, out)  # of the good feed beside it
+        self.assertIsNone(world.hub.poll())
 
     def test_a_count_that_does_not_match_keeps_the_batch_open(self):
         world = self.world
@@ -201,8 +318,30 @@ class Story(unittest.TestCase):
         self.assertEqual((batch["declared"], batch["stored"], batch["missing"]), (3, 1, 2))
         self.assertNotIn("closed_at", batch)
         self.assertIn("còn thiếu 2", out)
+        self.account("Đống Đa")
+        # The two that were missing come: now it closes.
+        out = self.import_minutes([(n, LIGHT, f"{LAMP} Cột {n}." if n > 1 else LAMP)
+                                   for n in (1, 2, 3)], declared=3)
+        batch = self.account("Đống Đa")
+        self.assertEqual((batch["stored"], batch["missing"]), (3, 0))
+        self.assertIn("closed_at", batch)
 
     def test_a_stranger_is_refused(self):
+        world = self.world
+        before = world.figure("strangers_refused")
+        elsewhere = World()  # a good key of another hub
+        self.addCleanup(elsewhere.end)
+        elsewhere.person("stranger", "operator")
+        for suffix in ("", "_secret"):
+            shutil.copy(elsewhere.path(f"keys/stranger.cert{suffix}"), world.path("keys"))
+        path = world.write("minutes.csv", minutes([(1, LIGHT, LAMP)]))
+        code, out, err = world.run("contact", "stranger", "--timeout", "8", path)
+        self.assertEqual(code, 77, out + err)
+        self.assertIn("đề nghị người quản trị", err)  # the remedy
+        self.assertGreater(world.figure("strangers_refused"), before)
+        self.assertEqual(world.figure("cases"), 0)
+
+    def test_a_revoked_key_is_refused(self):
         world = self.world
         world.person("gone", "intake")
         self.assertEqual(world.act("keys", "revoke", "gone")[0], 0)
@@ -225,6 +364,30 @@ class Story(unittest.TestCase):
         code = codes(self.import_minutes([(1, "Chuyện chưa có tên", "Đề nghị xem xét giúp.")]))[0]
         self.assertEqual(world.flow(code), "to_classify")
         self.assertEqual([c["code"] for c in world.tool("case", "list", "--flow", "to_classify")], [code])
+
+
+    def test_a_wrong_configuration_names_file_line_and_key(self):
+        world = self.world
+        for program, text, words in (
+                ("hub", 'listen\n    intake = "tcp://*:1"\n    intaek = "tcp://*:2"\n',
+                 ["conf:3", "listen/intaek", "listen/intake"]),
+                ("hub", "limits\n    window = 0\n", ["conf:2", "limits/window"]),
+                ("hub", 'log\n    level = "loud"\n', ["conf:2", "log/level"]),
+                ("hub", 'log\n    level = "info"\n    level = "debug"\n', ["conf:3", "log/level"]),
+                ("hub", 'listen\n\tintake = "tcp://*:1"\n', ["conf:2"]),
+                ("contact", 'contact\n    sorce = "x"\n', ["contact/sorce", "contact/source"]),
+                ("contact", 'agent\n    timeout = "ten"\n', ["agent/timeout"]),
+                ("monitor", 'listen\n    intake = "x"\n', ["listen/intake"])):
+            with self.subTest(program, text=text):
+                path = world.write("conf", text)
+                done = subprocess.run([BIN / f"kiennghi-{program}", "--config", path, "--check-config"],
+                                      capture_output=True, text=True, timeout=10)
+                self.assertEqual(done.returncode, 78, done.stderr)
+                for word in ["conf", *words]:
+                    self.assertIn(word, done.stderr)
+        done = world.tool_run("--registers", world.path("nowhere"), "status")
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("nowhere", done.stderr)
 
 
 if __name__ == "__main__":

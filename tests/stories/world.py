@@ -1,4 +1,5 @@
 """A small world for stories: one hub, agents, people, all real processes in a folder of their own."""
+import ctypes
 import json
 import os
 import pathlib
@@ -10,6 +11,12 @@ import tempfile
 import time
 
 BIN = pathlib.Path(os.environ["KN_BIN"])
+LIBC = ctypes.CDLL(None)
+
+
+def die_with_me():
+    """No process of a story outlives it, not even one that was killed (PR_SET_PDEATHSIG)."""
+    LIBC.prctl(1, signal.SIGKILL)
 
 
 class World:
@@ -19,8 +26,12 @@ class World:
         self.hub = None
         self.endpoints = ["tcp://127.0.0.1:*", "tcp://127.0.0.1:*", "tcp://127.0.0.1:*"]
         (self.folder / "keys").mkdir()
-        self.start_hub()
-        self.person("office", "operator")
+        try:
+            self.start_hub()
+            self.person("office", "operator")
+        except BaseException:
+            self.end()
+            raise
 
     def path(self, name):
         return str(self.folder / name)
@@ -50,7 +61,7 @@ class World:
         self.hub = subprocess.Popen(
             [BIN / "kiennghi-hub", "--store", self.path("store"), "--intake", intake, "--delivery",
              delivery, "--tap", tap, "--control", self.path("control"), "--test-clock"],
-            stderr=log, stdin=subprocess.DEVNULL)
+            stderr=log, stdin=subprocess.DEVNULL, preexec_fn=die_with_me)
         log.close()
         text = lambda: (self.folder / "hub.log").read_bytes()[size:].decode()
         ready = self.until(lambda: re.search(r"hub\.ready.*\n", text()) or
@@ -70,24 +81,30 @@ class World:
     # ---- people and agents
 
     def person(self, name, role, unit=None):
-        self.tool_run("--out", self.path("keys"), "--role", role,
-                      *(["--unit", unit] if unit else []), "keys", "new", name)
+        done = self.tool_run("--out", self.path("keys"), "--role", role,
+                             *(["--unit", unit] if unit else []), "keys", "new", name)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def connection(self, name, lang="vi"):
         return ["--hub-intake", self.endpoints[0], "--hub-delivery", self.endpoints[1], "--hub-key",
                 self.hub_key, "--key", self.path(f"keys/{name}.cert"), "--state",
                 self.path(f"state-{name}"), "--lang", lang, "--quiet"]
 
-    def run(self, program, name, *args, stdin=None, timeout=60):
+    def forget(self, name):
+        """The agent of NAME moves to a new machine: all that it kept is gone."""
+        shutil.rmtree(self.path(f"state-{name}"))
+
+    def run(self, program, name, *args, stdin=None, timeout=60, lang="vi"):
         """Runs an agent once as NAME: (exit code, what it printed, what it complained)."""
-        done = subprocess.run([BIN / f"kiennghi-{program}", *self.connection(name), *args],
+        done = subprocess.run([BIN / f"kiennghi-{program}", *self.connection(name, lang), *args],
                               capture_output=True, text=True, input=stdin, timeout=timeout)
         return done.returncode, done.stdout, done.stderr
 
     def spawn(self, program, name, *args, out=None):
         stdout = open(self.path(out), "wb") if out else subprocess.DEVNULL
         child = subprocess.Popen([BIN / f"kiennghi-{program}", *self.connection(name), *args],
-                                 stdout=stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+                                 stdout=stdout, stderr=subprocess.DEVNULL,
+                                 stdin=subprocess.DEVNULL, preexec_fn=die_with_me)
         if out:
             stdout.close()
         self.children.append(child)
@@ -101,6 +118,7 @@ class World:
     def tool(self, *args, name="office"):
         """The JSON lines of `kiennghi ARGS` as the clerk of the office."""
         done = self.tool_run("--json", *args, name=name)
+        assert done.returncode == 0, done.stdout + done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def act(self, *args, name="office"):
@@ -109,10 +127,12 @@ class World:
 
     # ---- what is in the store
 
+    def figure(self, name):
+        return next(c["value"] for c in self.tool("status")[0]["counts"] if c["name"] == name)
+
     def read(self):
         """Waits until everything that was received has been read."""
-        self.until(lambda: next(c["value"] for c in self.tool("status")[0]["counts"]
-                                if c["name"] == "to_read") == 0)
+        self.until(lambda: self.figure("to_read") == 0)
 
     def case(self, code):
         view = self.tool("case", "show", code)[0]
@@ -126,14 +146,16 @@ class World:
         return batch, self.tool("batch", "show", batch["batch"])[0].get("rows", [])
 
     def end(self):
-        for child in [*self.children, self.hub]:
+        children = [*self.children, *([self.hub] if self.hub else [])]
+        for child in children:
             if child.poll() is None:
                 child.send_signal(signal.SIGTERM)
-        for child in [*self.children, self.hub]:
+        for child in children:
             try:
                 child.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 child.kill()
+                child.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -141,6 +163,15 @@ def minutes(rows, title="TXCT phường Đống Đa", declared=None, day="20/11/
     """Minutes of a meeting as an operator's CSV; rows are (number, field, text)."""
     head = [f"Cuộc TXCT;{title}", f"Ngày;{day}", "Địa điểm;Hội trường", "Nguồn;txct_dinh_ky"]
     head += [f"Số kiến nghị;{declared}"] if declared is not None else []
+    table = ["STT;Địa bàn;Lĩnh vực;Nội dung kiến nghị"]
+    table += [f"{n};phường Đống Đa;{field};{text}" for n, field, text in rows]
+    return "\n".join(head + table) + "\n"
+
+
+def transfer(rows, number="1287/MTTQ-BTT", declared=None):
+    """A document of the Front with its annex; rows are (number, field, text)."""
+    head = [f"Số/ký hiệu;{number}", "Ngày;23/11/2026", "Cơ quan gửi;Ủy ban MTTQ thành phố",
+            f"Trích yếu;Tổng hợp {number}", f"Số lượng;{len(rows) if declared is None else declared}"]
     table = ["STT;Địa bàn;Lĩnh vực;Nội dung kiến nghị"]
     table += [f"{n};phường Đống Đa;{field};{text}" for n, field, text in rows]
     return "\n".join(head + table) + "\n"
