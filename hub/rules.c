@@ -456,9 +456,11 @@ static void accept(struct decision *out, const struct facts *facts, const void *
     event->unit = facts->unit;
     event->assignment = act->assignment;
     event->has_assignment = true;
-    if (clock && facts->subject->n_assignments == 1) {
-        /* the statutory clock starts when the unit has it */
-        rules_start_clock(out, facts, event, clock->profile, facts->now);
+    if (clock && facts->subject->n_assignments == 1 && clock->tier == KN_TIER_IN_TIME) {
+        /* the statutory clock starts when the unit has it; what was told is never taken back */
+        rules_start_clock(
+            out, facts, event, clock->profile,
+            rules_clock_start(facts, clock->profile, facts->subject->assignments[0].offered_at));
     } else {
         rules_resume_clock(facts, event);
     }

@@ -53,6 +53,17 @@ void rules_start_clock(struct decision *out, const struct facts *facts, struct k
     event->why = event->why ? event->why : rules_say(out, "%s", why);
 }
 
+/* When the answer clock starts of a case that was offered at OFFERED_AT and is saved now: now, but
+ * at the latest at the end of the day on which it should have been saved. */
+int64_t rules_clock_start(const struct facts *facts, const char *profile, int64_t offered_at)
+{
+    struct deadline limit;
+    if (deadline_due(facts->registers, profile, DEADLINE_ACKNOWLEDGE, offered_at, &limit)) {
+        return offered_at; /* nothing says how long a unit may let it lie */
+    }
+    return facts->now < limit.due_at ? facts->now : limit.due_at;
+}
+
 const char *rules_profile_of(const struct facts *facts)
 {
     const struct source_row *source =

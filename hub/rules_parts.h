@@ -33,6 +33,7 @@ void rules_start_clock(struct decision *out, const struct facts *facts, struct k
                        const char *profile, int64_t started_at);
 void rules_stop_clock(const struct kn_case *kase, struct kn_event *event);
 /* The clock goes on where it stood: same start, same due date. */
+int64_t rules_clock_start(const struct facts *facts, const char *profile, int64_t offered_at);
 void rules_resume_clock(const struct facts *facts, struct kn_event *event);
 void rules_tick(struct decision *out, const struct facts *facts);
 

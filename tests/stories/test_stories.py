@@ -181,6 +181,26 @@ class Story(unittest.TestCase):
         self.assertIn("case.revised", world.case(first[0])[1])
         self.assertEqual(world.batch("Đống Đa")[0]["stored"], 9)
 
+    def test_taking_it_late_gains_a_day_and_no_more(self):
+        world = self.world
+        world.person("dongda", "agency", "ubnd-dong-da")
+        world.person("watch", "monitor")
+        day = 24 * 3600 * 1000
+        for n, (days, tier) in enumerate(((20, "in_time"), (80, "overdue"))):
+            with self.subTest(days=days):
+                code = codes(self.import_minutes([(1, LIGHT, f"{LAMP} Cột {n}.")], title=f"Lần {n}"))[0]
+                before = world.case(code)[0]["clocks"][0]
+                self.assertEqual(world.act("clock", "move", f"+{days}")[0], 0)
+                world.until(lambda: world.case(code)[0]["clocks"][0]["tier"] == tier)
+                self.assertEqual(world.run("agency", "dongda", "--auto-accept", "--once")[0], 0)
+                world.until(lambda: world.flow(code) == "in_progress")
+                after = world.case(code)[0]["clocks"][0]
+                self.assertEqual(after["tier"], tier)
+                self.assertLess(after["started_at"] - before["started_at"], 12 * day)  # Tết at most
+                self.assertLess(after["due_at"] - before["due_at"], 12 * day)
+        alerts = [(e["case"], e["kind"]) for e in world.tool("events", "--stream", "alerts")]
+        self.assertEqual(len(alerts), len(set(alerts)))
+
     def account(self, title):
         batch, listed = self.world.batch(title)
         self.assertEqual(batch["declared"], batch["stored"] + batch["refused"] + batch["missing"] +
