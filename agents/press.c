@@ -103,7 +103,8 @@ static int read_url(kn_agent_t *agent, const char *url)
     if (rc == 1 &&
         (rc = read_feed(&feed, got.bytes, got.length, url, intake_warn, agent, &fault)) == KN_OK) {
         rc = send_feed(&run, feed);
-        if (rc == KN_OK && read_fetch_save(&got, url, state) != KN_OK) {
+        /* what was cut is asked for again, whole, even when the server says that nothing changed */
+        if (rc == KN_OK && !feed->degraded && read_fetch_save(&got, url, state) != KN_OK) {
             kn_agent_log(agent, "%s: cannot be written, the feed is fetched whole again", state);
         }
     } else if (rc < 0) {

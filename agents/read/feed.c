@@ -1,8 +1,8 @@
 /* feed.c - RSS 0.9x, 1.0, 2.0 and Atom into items.
  *
  * The bytes come from strangers: no network, no entity is expanded, a document that declares
- * entities is refused, what is not well-formed is read as far as it goes and marked. Text is
- * gathered from text nodes alone.
+ * entities is refused, what is not well-formed is read as far as it goes and marked; an item in
+ * which the bytes end is left for the next time. Text is gathered from text nodes alone.
  */
 #include "agents/read/parts.h"
 
@@ -31,6 +31,8 @@ static const struct dialect dialects[] = {
     {"RDF", "item", false, "identifier", "link", "date pubDate", "description encoded"},
     {"feed", "entry", false, "id", "link", "published updated issued modified", "summary content"},
 };
+
+enum wholeness { WHOLE, DEGRADED, CUT };
 
 struct feed {
     struct read_feed feed; /* first: what the caller holds */
@@ -200,8 +202,21 @@ static int take(const struct reading *self, struct read_item *out, uint64_t numb
     return KN_OK;
 }
 
+/* Whether the bytes end within NODE or what is in it: the last of everything on the way to it. */
+static bool holds_end(const xmlNode *node)
+{
+    for (; node && node->parent; node = node->parent) {
+        for (const xmlNode *next = node->next; next; next = next->next) {
+            if (next->type == XML_ELEMENT_NODE) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static int take_all(const struct reading *self, struct read_feed **out, const xmlNode *root,
-                    bool degraded)
+                    enum wholeness whole)
 {
     const xmlNode *channel = root->children;
     size_t n = 0;
@@ -211,14 +226,15 @@ static int take_all(const struct reading *self, struct read_feed **out, const xm
     }
     const xmlNode *in = self->dialect->in_channel ? channel : root;
     for (const xmlNode *node = in ? in->children : NULL; node; node = node->next) {
-        n += is_named(node, self->dialect->item) && n < MAX_ITEMS;
+        n += is_named(node, self->dialect->item) && n < MAX_ITEMS &&
+             !(whole == CUT && holds_end(node));
     }
     struct feed *feed = calloc(1, sizeof *feed + n * sizeof *feed->items);
     if (!feed) {
         return KN_E_NOMEM;
     }
     feed->feed.items = feed->items;
-    feed->feed.degraded = degraded;
+    feed->feed.degraded = whole != WHOLE;
     feed->feed.title = first_of(channel ? channel : root, "title");
     int rc = feed->feed.title ? KN_OK : KN_E_NOMEM;
     for (const xmlNode *node = in ? in->children : NULL; node && rc == KN_OK; node = node->next) {
@@ -234,11 +250,24 @@ static int take_all(const struct reading *self, struct read_feed **out, const xm
     return rc;
 }
 
+/* Whether the document ends before its root does: no more than blanks behind the closing tag. */
+static bool is_cut(const char *bytes, size_t length, const xmlDoc *doc)
+{
+    const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    size_t n = root ? strlen((const char *)root->name) : 0;
+    while (length > 0 && strchr(" \t\r\n", bytes[length - 1])) { /* also NUL, of UTF-16 */
+        length--;
+    }
+    return root && (length < n + 1 || bytes[length - 1] != '>' ||
+                    memcmp(bytes + length - n - 1, root->name, n) != 0);
+}
+
 /* Parses; what is not well-formed once more as far as it goes, with the first complaint in WHY. */
-static xmlDoc *parse(const char *bytes, size_t length, bool *degraded, char *why, size_t size)
+static xmlDoc *parse(const char *bytes, size_t length, enum wholeness *whole, char *why,
+                     size_t size)
 {
     xmlDoc *doc = xmlReadMemory(bytes, (int)length, NULL, NULL, OPTIONS);
-    *degraded = doc == NULL;
+    *whole = WHOLE;
     if (!doc) {
         const xmlError *error = xmlGetLastError();
         const char *said = error && error->message ? error->message : "empty";
@@ -247,6 +276,7 @@ static xmlDoc *parse(const char *bytes, size_t length, bool *degraded, char *why
                        error ? error->line : 0);
         read_copy(why, size, text);
         doc = xmlReadMemory(bytes, (int)length, NULL, NULL, OPTIONS | XML_PARSE_RECOVER);
+        *whole = is_cut(bytes, length, doc) ? CUT : DEGRADED;
     }
     return doc;
 }
@@ -255,7 +285,7 @@ int read_feed(struct read_feed **out, const char *bytes, size_t length, const ch
               read_warn_fn *warn, void *told, struct read_fault *fault)
 {
     struct reading self = {NULL, name, warn, told};
-    bool degraded = false;
+    enum wholeness whole = WHOLE;
     char why[96] = "";
     *out = NULL;
     read_fault_set(fault, READ_FEED_XML, name, 0);
@@ -264,7 +294,7 @@ int read_feed(struct read_feed **out, const char *bytes, size_t length, const ch
         bytes++;
         length--;
     }
-    xmlDoc *doc = length > INT32_MAX ? NULL : parse(bytes, length, &degraded, why, sizeof why);
+    xmlDoc *doc = length > INT32_MAX ? NULL : parse(bytes, length, &whole, why, sizeof why);
     const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     int rc = KN_E_INVALID;
     read_copy(fault->value, sizeof fault->value, why);
@@ -278,18 +308,18 @@ int read_feed(struct read_feed **out, const char *bytes, size_t length, const ch
         }
     }
     if (!self.dialect) {
-        if (root && !degraded) {
+        if (root && whole == WHOLE) {
             fault->kind = READ_FEED_KIND;
             read_copy(fault->value, sizeof fault->value, (const char *)root->name);
         }
         goto done;
     }
-    if ((rc = take_all(&self, out, root, degraded)) != KN_OK) {
+    if ((rc = take_all(&self, out, root, whole)) != KN_OK) {
         fault->kind = READ_MEMORY;
-    } else if (degraded && (*out)->n_items == 0) {
+    } else if (whole != WHOLE && (*out)->n_items == 0) {
         read_feed_destroy(out);
         rc = KN_E_INVALID;
-    } else if (degraded) {
+    } else if (whole != WHOLE) {
         tell(&self, READ_FEED_DEGRADED, 0, "", why);
     }
 done:
