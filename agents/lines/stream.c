@@ -37,8 +37,8 @@ static int take(struct stream *self, const json_t *line, json_t **out, const cha
     const json_t *words = json_object_get(line, "text"),
                  *received = json_object_get(line, "received");
     struct match found[MOST];
+    uint8_t packed[TEXT_MAX_SIGNATURE];
     struct reading *reading = NULL;
-    size_t n = 0;
     *out = NULL;
     if (!(json_is_string(id) || json_is_integer(id)) || !json_is_string(words)) {
         *error = "wants an object with id and text";
@@ -47,11 +47,10 @@ static int take(struct stream *self, const json_t *line, json_t **out, const cha
     int64_t at = json_is_string(received) ? lines_instant(json_string_value(received)) : 0;
     int rc =
         text_read(self->text, json_string_value(words), json_string_length(words), at, &reading);
-    if (rc == KN_OK)
-        rc = text_index_find(self->index, reading, found, MOST, &n);
     if (rc == KN_OK) {
-        *out = answer(self, id, found, n);
-        rc = text_index_add(self->index, json_array_size(self->ids), &reading);
+        *out = answer(self, id, found, text_index_find(self->index, reading, found, MOST));
+        rc = text_index_add(self->index, json_array_size(self->ids), packed,
+                            text_pack(self->text, reading, packed));
         json_array_append(self->ids, id);
     }
     text_reading_destroy(&reading);

@@ -1,12 +1,18 @@
 /* match.c - do two petitions say the same? Three scores, one verdict, a reason for a clerk.
  *
- * place  how much the places say that it is one (places_compare.c); a conflict vetoes
+ * place  how much the places say that it is one (places_compare.c); a conflict vetoes, except that
+ *        a named site (a landfill, a lake, a school) may lie on a border and be told from two wards
  * matter how much of what they are about they share
  * words  how much of the remaining words they share, weighted by rarity (text/rarity.tsv)
  *
  * The verdict looks at the three apart: `same` needs an equal place that is fine enough to hold one
- * trouble, the same matter and shared words; `possible` wants a person; a petition that says itself
- * that it was raised before, or that came back, is never more than possible, as a recurrence.
+ * trouble, the same matter and no sign of a template; `possible` wants a person. A template: most
+ * words are the same in the same order and a few are exchanged on both sides. Those few are what
+ * the petitions are about. A text that says the trouble came back is never more than possible, as a
+ * recurrence.
+ *
+ * Nothing here reads the prose: what said (matter_private.h) and the places hold is enough, so the
+ * index compares what it keeps of a petition by the same rules.
  */
 #include "hub/text/match.h"
 
@@ -16,18 +22,13 @@
 #include "kiennghi/status.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct rare_row {
-    char key[24];
-    float weight;
-};
-
 struct rarity {
-    struct rare_row *rows; /* by key */
-    size_t n;
+    float weight[WORD_HASH + 1];
 };
 
 /* What a word weighs that the table does not know, and the least that counts. */
@@ -35,43 +36,38 @@ static const float UNKNOWN_WORD = 5.0f, LEAST_WORD = 0.6f;
 
 /* How the three scores make one, fitted on pairs of petitions (tests/reading/evaluate.py). Words
  * weigh little: look-alikes share most of theirs, and honest reports of one trouble share few. */
-static const float BIAS = -3.0f, OF_PLACE = 2.8f, OF_MATTER = 4.0f, OF_WORDS = 0.2f;
-static const float BY_NAME = 0.6f;        /* a place that one names and the other only mentions */
-static const float POSSIBLE_SCORE = 0.5f; /* from here on a person decides */
-static const float SURE_PLACE = 0.8f;     /* from here on a place is nearly certainly one */
-
-static int by_key(const void *a, const void *b)
-{
-    return strcmp(((const struct rare_row *)a)->key, ((const struct rare_row *)b)->key);
-}
+static const float BIAS = -3.2f, OF_PLACE = 3.0f, OF_MATTER = 3.6f, OF_WORDS = 1.0f;
+static const float NO_PLACE = 0.8f;        /* nothing says that it is one place */
+static const float OF_FIELD = 0.35f;       /* another matter of the same field */
+static const float BY_NAME = 0.6f;         /* a place that one names and the other only mentions */
+static const float BY_CAPITALS = 0.35f;    /* a name of unknown type in both */
+static const float NO_MEETING = 0.7f;      /* both name finer places, none in common */
+static const float ONE_FINER = 0.65f;      /* one names a finer place, the other only an area */
+static const float EXCHANGED = 0.35f;      /* a template with words exchanged */
+static const float CAME_BACK = 0.6f;       /* a recurrence */
+static const float POSSIBLE_SCORE = 0.42f; /* from here on a person decides */
 
 int rarity_open(rarity_t **out, const char *folder, uint64_t *version, char *why, size_t why_size)
 {
     struct table table = {0};
+    char key[64];
     struct rarity *self = *out = calloc(1, sizeof *self);
     int rc = self ? table_read(&table, folder, "text/rarity.tsv", "word\tpermille", why, why_size)
                   : KN_E_NOMEM;
-    if (!rc) {
-        self->rows = calloc(table.n_rows ? table.n_rows : 1, sizeof *self->rows);
-        rc = self->rows ? KN_OK : KN_E_NOMEM;
+    for (size_t i = 0; self && i <= WORD_HASH; i++) {
+        self->weight[i] = UNKNOWN_WORD;
     }
     for (size_t i = 0; !rc && i < table.n_rows; i++) {
         float permille = strtof(table.rows[i][1], NULL);
-        struct rare_row *row = &self->rows[self->n];
-        size_t length =
-            text_fold(table.rows[i][0], strlen(table.rows[i][0]), row->key, sizeof row->key);
-        if (permille <= 0 || permille > 1000 || length >= sizeof row->key) {
+        size_t length = text_fold(table.rows[i][0], strlen(table.rows[i][0]), key, sizeof key);
+        if (!(permille > 0 && permille <= 1000) || length >= sizeof key) {
             rc = table_fault(&table, i, "a word, and in how many of a thousand petitions it stands",
                              why, why_size);
         } else {
-            row->weight = logf(1000 / permille);
-            self->n++;
+            self->weight[said_hash(key, length)] = logf(1000 / permille);
         }
     }
-    if (!rc) {
-        *version ^= table.hash * 7;
-        qsort(self->rows, self->n, sizeof *self->rows, by_key);
-    }
+    *version ^= table.hash * 7;
     table_clear(&table);
     if (rc) {
         rarity_close(out);
@@ -81,87 +77,119 @@ int rarity_open(rarity_t **out, const char *folder, uint64_t *version, char *why
 
 void rarity_close(rarity_t **self_p)
 {
-    if (*self_p) {
-        free((*self_p)->rows);
-        free(*self_p);
-        *self_p = NULL;
-    }
+    free(*self_p);
+    *self_p = NULL;
 }
 
-float rarity_of(const rarity_t *self, const char *key)
+float rarity_of(const rarity_t *self, uint16_t word)
 {
-    size_t low = 0, high = self->n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = strcmp(self->rows[middle].key, key);
-        if (order == 0) {
-            return self->rows[middle].weight;
-        }
-        low = order < 0 ? middle + 1 : low;
-        high = order < 0 ? high : middle;
-    }
-    return strlen(key) < 2 ? 0 : UNKNOWN_WORD;
+    return self->weight[word & WORD_HASH];
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-enum { MAX_KEYS = 400 };
-
-struct keys {
-    const char *key[MAX_KEYS];
-    float weight[MAX_KEYS];
+/* The words of a text that say something beside places and formulae, each once. */
+struct words {
+    uint64_t has[(WORD_HASH + 1) / 64];
+    uint16_t word[SAID_MAX_WORDS];
     size_t n;
     float sum;
 };
 
-static int by_text(const void *a, const void *b)
+static bool has_word(const struct words *words, uint16_t word)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return words->has[word / 64] >> word % 64 & 1;
 }
 
-/* The words of a reading that say something beside places and formulae, each once, in order. */
-static void collect(const rarity_t *rarity, const struct reading *reading, struct keys *out)
+static void collect(const rarity_t *rarity, const struct said *said, struct words *out)
 {
-    const struct said *said = reading->matter;
-    size_t n = 0;
+    memset(out->has, 0, sizeof out->has);
     out->n = 0;
     out->sum = 0;
-    for (size_t i = 0; i < reading->n_tokens && n < MAX_KEYS; i++) {
-        enum said_role role = said ? (enum said_role)said->role[i] : SAID_WORD;
-        if (role == SAID_WORD || role == SAID_MATTER) {
-            out->key[n++] = reading->tokens[i].key;
+    for (size_t i = 0; i < said->n_words; i++) {
+        uint16_t word = said->words[i] & WORD_HASH;
+        float weight = rarity_of(rarity, word);
+        if (said->words[i] & WORD_COUNTS && weight >= LEAST_WORD && !has_word(out, word)) {
+            out->has[word / 64] |= UINT64_C(1) << word % 64;
+            out->word[out->n++] = word;
+            out->sum += weight;
         }
-    }
-    qsort(out->key, n, sizeof *out->key, by_text);
-    for (size_t i = 0; i < n; i++) {
-        float weight = rarity_of(rarity, out->key[i]);
-        if ((out->n && strcmp(out->key[out->n - 1], out->key[i]) == 0) || weight < LEAST_WORD) {
-            continue;
-        }
-        out->key[out->n] = out->key[i];
-        out->weight[out->n++] = weight;
-        out->sum += weight;
     }
 }
 
 /* Weight of the words in both over the weight of the shorter, drawn down where they are few. */
-static float share_words(const struct keys *a, const struct keys *b)
+static float share_words(const rarity_t *rarity, const struct said *said_a,
+                         const struct said *said_b)
 {
-    float common = 0, less = a->sum < b->sum ? a->sum : b->sum,
-          more = a->sum < b->sum ? b->sum : a->sum;
-    for (size_t i = 0, j = 0; i < a->n && j < b->n;) {
-        int order = strcmp(a->key[i], b->key[j]);
-        if (order == 0) {
-            common += a->weight[i];
-        }
-        i += order <= 0;
-        j += order >= 0;
+    struct words a, b;
+    float common = 0;
+    collect(rarity, said_a, &a);
+    collect(rarity, said_b, &b);
+    for (size_t i = 0; i < a.n; i++) {
+        common += has_word(&b, a.word[i]) ? rarity_of(rarity, a.word[i]) : 0;
     }
-    if (less <= 0) {
-        return 0;
-    }
+    float less = a.sum < b.sum ? a.sum : b.sum, more = a.sum < b.sum ? b.sum : a.sum;
     float contained = common / (less + 6), jaccard = common / (less + more - common + 1e-6f);
-    return 0.6f * contained + 0.4f * jaccard;
+    return less > 0 ? 0.6f * contained + 0.4f * jaccard : 0;
+}
+
+enum { MAX_ALIGNED = 120, TEMPLATE_PERCENT = 62 };
+
+/* A stretch where two texts differ, between words that both have. */
+struct stretch {
+    size_t of_a, of_b;
+    bool name_a, name_b; /* a name or a number is in it */
+};
+
+/* Whether what the stretch holds was exchanged: two words, or a name for a name. */
+static bool is_exchange(const struct stretch *stretch)
+{
+    size_t less = stretch->of_a < stretch->of_b ? stretch->of_a : stretch->of_b;
+    return less >= 2 || (less == 1 && stretch->name_a && stretch->name_b);
+}
+
+/* Whether most words stand in both in the same order, with others exchanged between them. One
+ * common word between two differences counts as part of them: "Tam Vinh" for "Vĩnh Hưng". */
+static bool is_template(const struct said *a, const struct said *b)
+{
+    uint8_t best[MAX_ALIGNED + 1][MAX_ALIGNED + 1];
+    size_t n = a->n_words < MAX_ALIGNED ? a->n_words : MAX_ALIGNED;
+    size_t m = b->n_words < MAX_ALIGNED ? b->n_words : MAX_ALIGNED;
+    memset(best[n], 0, m + 1);
+    for (size_t i = n; i-- > 0;) {
+        best[i][m] = 0;
+        for (size_t j = m; j-- > 0;) {
+            uint8_t down = best[i + 1][j], right = best[i][j + 1];
+            best[i][j] = (a->words[i] & WORD_HASH) == (b->words[j] & WORD_HASH)
+                             ? (uint8_t)(best[i + 1][j + 1] + 1)
+                             : (down > right ? down : right);
+        }
+    }
+    if (best[0][0] * 100u < (n > m ? n : m) * TEMPLATE_PERCENT) {
+        return false;
+    }
+    struct stretch stretch = {0};
+    size_t common = 0, exchanged = 0;
+    for (size_t i = 0, j = 0; i < n || j < m;) {
+        if (i < n && j < m && (a->words[i] & WORD_HASH) == (b->words[j] & WORD_HASH)) {
+            if (++common == 2) {
+                exchanged += is_exchange(&stretch);
+                stretch = (struct stretch){0};
+            }
+            i++;
+            j++;
+            continue;
+        }
+        common = 0;
+        if (j == m || (i < n && best[i + 1][j] >= best[i][j + 1])) {
+            stretch.of_a++;
+            stretch.name_a |= (a->words[i++] & WORD_NAME) != 0;
+        } else {
+            stretch.of_b++;
+            stretch.name_b |= (b->words[j++] & WORD_NAME) != 0;
+        }
+    }
+    return exchanged + is_exchange(&stretch) > 0;
 }
 
 /* ---- matter ---------------------------------------------------------------------------------- */
@@ -170,9 +198,6 @@ static float share_matter(const struct said *a, const struct said *b, const char
 {
     float of_a = 0, of_b = 0, both = 0, fields = 0, most = 0;
     *name = NULL;
-    if (!a || !b || !a->n_matters || !b->n_matters) {
-        return 0;
-    }
     for (size_t i = 0; i < a->n_matters; i++) {
         of_a += a->matters[i].weight;
     }
@@ -183,12 +208,13 @@ static float share_matter(const struct said *a, const struct said *b, const char
         for (size_t j = 0; j < b->n_matters; j++) {
             float x = a->matters[i].weight / of_a, y = b->matters[j].weight / of_b;
             float less = x < y ? x : y;
-            if (a->matters[i].row == b->matters[j].row) {
+            bool is_field = !strchr(a->matters[i].row->code, '.');
+            if (a->matters[i].row == b->matters[j].row && !is_field) {
                 both += less;
                 *name = less > most ? a->matters[i].row->name : *name;
                 most = less > most ? less : most;
             } else if (a->matters[i].row->field == b->matters[j].row->field) {
-                fields += 0.35f * less;
+                fields += OF_FIELD * less;
             }
         }
     }
@@ -198,37 +224,67 @@ static float share_matter(const struct said *a, const struct said *b, const char
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* Does the name of a place stand in a text, whatever that text takes it for? */
-static bool mentions(const struct reading *reading, const struct place *place)
+static bool is_finer(enum place_type type)
 {
-    const char *key = place->key;
-    size_t words = 1;
-    for (const char *at = key; *at; at++) {
-        words += *at == ' ';
-    }
-    bool is_number = key[strspn(key, "0123456789")] == '\0';
-    if (words < 2 && !(is_number && strlen(key) >= 3)) {
-        return false; /* one short word says too little */
-    }
-    for (size_t i = 0; i + words <= reading->n_tokens; i++) {
-        const char *at = key;
-        size_t w = 0;
-        for (; w < words; w++) {
-            const char *token = reading->tokens[i + w].key;
-            size_t length = strlen(token);
-            if (strncmp(at, token, length) != 0 || (at[length] && at[length] != ' ')) {
-                break;
-            }
-            at += length + (at[length] == ' ');
-        }
-        if (w == words) {
+    return type > PLACE_WARD && type < PLACE_TYPES;
+}
+
+/* A site has a name of its own and may be told from two sides. */
+static bool is_site(enum place_type type)
+{
+    return type >= PLACE_PROJECT && type != PLACE_BUS_LINE && type != PLACE_KM;
+}
+
+static bool names_finer(const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->n_places; i++) {
+        if (is_finer(reading->places[i].type)) {
             return true;
         }
     }
     return false;
 }
 
-/* A finer place that one text names and the other mentions; NULL: none. Symmetric. */
+/* Does the name of a place stand in a text, whatever that text takes it for? */
+static bool mentions(const struct said *said, const struct place *place)
+{
+    uint16_t name[8];
+    size_t n = 0;
+    const char *key = place->key;
+    bool is_number = key[strspn(key, "0123456789")] == '\0' && strlen(key) >= 3;
+    while (*key && n < 8) {
+        size_t length = strcspn(key, " ");
+        name[n++] = said_hash(key, length);
+        key += length + (key[length] == ' ');
+    }
+    if (*key || (n < 2 && !is_number)) {
+        return false; /* one short word says too little */
+    }
+    for (size_t i = 0; i + n <= said->n_words; i++) {
+        size_t k = 0;
+        while (k < n && (said->words[i + k] & WORD_HASH) == name[k]) {
+            k++;
+        }
+        if (k == n) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A text that takes KEY for an area names no site by it. */
+static bool is_area_in(const struct reading *reading, const char *key)
+{
+    for (size_t i = 0; i < reading->n_places; i++) {
+        if (!is_finer(reading->places[i].type) && strcmp(reading->places[i].key, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A finer place that one text names and the other mentions; NULL: none. Symmetric. A site comes
+ * before others. */
 static const struct place *shared_name(const struct reading *a, const struct reading *b)
 {
     const struct place *found = NULL;
@@ -236,12 +292,11 @@ static const struct place *shared_name(const struct reading *a, const struct rea
         const struct reading *from = turn ? b : a, *in = turn ? a : b;
         for (size_t i = 0; i < from->n_places; i++) {
             const struct place *place = &from->places[i];
-            bool finer = place->type != PLACE_PROVINCE && place->type != PLACE_DISTRICT &&
-                         place->type != PLACE_WARD && place->type != PLACE_HOUSE &&
-                         place->type != PLACE_ALLEY && place->type != PLACE_GROUP;
-            if (finer && mentions(in, place) &&
-                (!found || strcmp(place->key, found->key) < 0 ||
-                 (strcmp(place->key, found->key) == 0 && places_fuller(place, found) == place))) {
+            bool numbered = place->type == PLACE_HOUSE || place->type == PLACE_ALLEY ||
+                            place->type == PLACE_GROUP;
+            bool better = !found || (is_site(place->type) && !is_site(found->type));
+            if (is_finer(place->type) && !numbered && better && !is_area_in(in, place->key) &&
+                mentions(in->matter, place)) {
                 found = place;
             }
         }
@@ -249,33 +304,69 @@ static const struct place *shared_name(const struct reading *a, const struct rea
     return found;
 }
 
+/* Whether the words FIRST and SECOND stand in the name of an area of READING. */
+static bool in_area_name(const struct reading *reading, uint16_t first, uint16_t second)
+{
+    for (size_t i = 0; i < reading->n_places; i++) {
+        if (is_finer(reading->places[i].type)) {
+            continue;
+        }
+        uint16_t before = 0;
+        for (const char *at = reading->places[i].key; *at;) {
+            size_t length = strcspn(at, " ");
+            uint16_t word = said_hash(at, length);
+            if (at != reading->places[i].key && before == first && word == second) {
+                return true;
+            }
+            before = word;
+            at += length + (at[length] == ' ');
+        }
+    }
+    return false;
+}
+
+/* Two words in a row that are a name in both texts, and not an area's. */
+static bool share_capitals(const struct reading *a, const struct reading *b)
+{
+    const struct said *x = a->matter, *y = b->matter;
+    for (size_t i = 0; i + 1 < x->n_words; i++) {
+        uint16_t first = x->words[i] & WORD_HASH, second = x->words[i + 1] & WORD_HASH;
+        bool is_name = x->words[i] & x->words[i + 1] & WORD_NAME;
+        for (size_t j = 0; is_name && j + 1 < y->n_words; j++) {
+            if (y->words[j] & y->words[j + 1] & WORD_NAME && (y->words[j] & WORD_HASH) == first &&
+                (y->words[j + 1] & WORD_HASH) == second) {
+                if (in_area_name(a, first, second) || in_area_name(b, first, second)) {
+                    break;
+                }
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* ---- verdict --------------------------------------------------------------------------------- */
 
-/* How much of the matter two petitions of one place must share to be the same without a person: in
- * an alley or a school one trouble of a kind has room, a street or a river has many. 2: never. */
-static float matter_wanted(const struct place *place)
+/* A place so small that it has room for one trouble of a kind. */
+static bool is_narrow(enum place_type type)
 {
-    switch (place ? place->type : PLACE_OTHER) {
-    case PLACE_ALLEY:
-    case PLACE_HOUSE:
-    case PLACE_GROUP:
-    case PLACE_SCHOOL:
-    case PLACE_MARKET:
-    case PLACE_BUILDING:
-    case PLACE_BUS_LINE:
-    case PLACE_KM:
-    case PLACE_BRIDGE:
-    case PLACE_PROJECT:
-    case PLACE_PARK: return 0.45f;
-    case PLACE_VILLAGE:
-    case PLACE_ESTATE:
-    case PLACE_LAKE:
-    case PLACE_HOSPITAL:
-    case PLACE_STREET:
-    case PLACE_ROUTE:
-    case PLACE_RIVER: return 0.66f;
-    default: return 2;
+    return type == PLACE_ALLEY || type == PLACE_HOUSE || type == PLACE_GROUP ||
+           type == PLACE_SCHOOL || type == PLACE_MARKET || type == PLACE_BUILDING ||
+           type == PLACE_BUS_LINE || type == PLACE_KM || type == PLACE_BRIDGE ||
+           type == PLACE_PROJECT || type == PLACE_PARK;
+}
+
+static bool share_narrow(const struct reading *a, const struct reading *b)
+{
+    for (size_t i = 0; i < a->n_places; i++) {
+        for (size_t j = 0; is_narrow(a->places[i].type) && j < b->n_places; j++) {
+            if (a->places[i].type == b->places[j].type &&
+                strcmp(a->places[i].key, b->places[j].key) == 0) {
+                return true;
+            }
+        }
     }
+    return false;
 }
 
 static const char *const type_words[PLACE_TYPES] = {
@@ -303,83 +394,152 @@ static const char *const type_words[PLACE_TYPES] = {
     [PLACE_OTHER] = "nơi",
 };
 
-static void explain(struct comparison *out, const struct place_comparison *place,
-                    const struct place *name, const char *matter)
+void match_explain(struct comparison *out, const struct match_reason *reason)
 {
     int n = 0;
-    const char *type = place->a ? type_words[place->a->type] : "";
+    const struct place_comparison *place = &reason->place;
+    const struct place *a = place->a, *b = place->b;
+    const char *type = a ? type_words[a->type] : "";
     size_t size = sizeof out->why;
-    switch (place->relation) {
-    case PLACE_CONFLICT: {
-        const char *x = place->a->name, *y = place->b->name;
-        bool turn = strcmp(x, y) > 0; /* the same reason with the two exchanged */
-        n = snprintf(out->why, size, "khác %s: %s và %s", type, turn ? y : x, turn ? x : y);
-        break;
+    if (place->relation == PLACE_CONFLICT) {
+        snprintf(out->why, size, "khác %s: %s và %s", type, a->name, b->name);
+        return;
     }
-    case PLACE_EQUAL: {
+    if (reason->name) {
+        n = snprintf(out->why, size, "cùng nhắc đến %s", reason->name->name);
+    } else if (place->relation == PLACE_EQUAL) {
         const struct place *street =
-            place->a->type == PLACE_ALLEY || place->a->type == PLACE_HOUSE ? place->street : NULL;
-        n = snprintf(out->why, size, "cùng %s %s%s%s", type,
-                     places_fuller(place->a, place->b)->name, street ? " " : "",
-                     street ? street->name : "");
-        break;
-    }
-    case PLACE_CONTAINS: {
-        const struct place *wider = place->a->type == place->b->type
-                                        ? places_fuller(place->a, place->b)
-                                    : place->a->type > place->b->type ? place->b
-                                                                      : place->a;
+            a->type == PLACE_ALLEY || a->type == PLACE_HOUSE ? place->street : NULL;
+        n = snprintf(out->why, size, "cùng %s %s%s%s", type, places_fuller(a, b)->name,
+                     street ? " " : "", street ? street->name : "");
+    } else if (place->relation == PLACE_CONTAINS) {
+        const struct place *wider = a->type == b->type  ? places_fuller(a, b)
+                                    : a->type > b->type ? b
+                                                        : a;
         n = snprintf(out->why, size, "cùng địa bàn %s", wider->name);
-        break;
+    } else {
+        n = snprintf(out->why, size, "chưa rõ cùng nơi");
     }
-    case PLACE_UNKNOWN: n = snprintf(out->why, size, "chưa rõ cùng nơi"); break;
+    if (n > 0 && (size_t)n < size) {
+        snprintf(out->why + n, size - (size_t)n,
+                 reason->matter ? ", cùng việc: %s" : ", việc khác nhau%s",
+                 reason->matter ? reason->matter : "");
     }
-    if (name) {
-        n = snprintf(out->why, size, "cùng nhắc đến %s", name->name);
+}
+
+/* A fixed order of two readings, so that the answer is the same with the two exchanged. */
+static int order_of(const struct reading *a, const struct reading *b)
+{
+    const struct said *x = a->matter, *y = b->matter;
+    size_t n = x->n_words < y->n_words ? x->n_words : y->n_words;
+    int order = memcmp(x->words, y->words, n * sizeof *x->words);
+    order = order ? order : (x->n_words > y->n_words) - (x->n_words < y->n_words);
+    for (size_t i = 0; !order && i < a->n_places && i < b->n_places; i++) {
+        order = strcmp(a->places[i].name, b->places[i].name);
     }
-    if (n > 0 && (size_t)n < size && place->relation != PLACE_CONFLICT) {
-        snprintf(out->why + n, size - (size_t)n, matter ? ", cùng việc: %s" : ", việc khác nhau%s",
-                 matter ? matter : "");
+    return order ? order : (a->n_places > b->n_places) - (a->n_places < b->n_places);
+}
+
+/* The place score once names are looked at; *NAME: what both name, when that decides. */
+static float weigh_place(const struct reading *a, const struct reading *b,
+                         struct place_comparison *place, const struct place **name)
+{
+    const struct place *shared = shared_name(a, b);
+    bool area_only = place->relation == PLACE_UNKNOWN || !is_finer(place->a->type);
+    *name = NULL;
+    if (place->relation == PLACE_CONFLICT && area_only && shared && is_site(shared->type) &&
+        (shared->type != PLACE_RIVER || place->a->type != PLACE_WARD)) {
+        *place = (struct place_comparison){.relation = PLACE_UNKNOWN};
+    }
+    if (place->relation == PLACE_CONFLICT) {
+        return -1;
+    }
+    float score = place->score;
+    if (area_only && shared) {
+        *name = shared;
+        score = 1 - (1 - score) * (1 - BY_NAME);
+    } else if (area_only && share_capitals(a, b)) {
+        score = 1 - (1 - score) * (1 - BY_CAPITALS);
+    } else if (area_only) {
+        bool finer_a = names_finer(a), finer_b = names_finer(b);
+        score *= finer_a && finer_b ? NO_MEETING : finer_a != finer_b ? ONE_FINER : 1;
+    }
+    return score;
+}
+
+/* What is nearly certain. Each line: at least so much of place, matter and words. */
+static const struct {
+    bool narrow, area; /* they share a narrow place; they name the same ward and nothing finer */
+    float place, matter, words;
+} sure[] = {
+    /* clang-format off */
+    {true,  false, 0.80f, 0.45f, 0.25f},
+    {true,  false, 0.80f, 0.60f, 0.00f},
+    {false, false, 0.80f, 0.66f, 0.00f},
+    {false, false, 0.80f, 0.55f, 0.30f},
+    {false, false, 0.65f, 0.66f, 0.35f},
+    {false, true,  0.60f, 0.75f, 0.20f},
+    {false, true,  0.60f, 0.60f, 0.40f},
+    /* clang-format on */
+};
+
+static bool is_same(const struct reading *a, const struct reading *b,
+                    const struct comparison *found, const struct place_comparison *place,
+                    const struct place *name)
+{
+    if (place->relation != PLACE_EQUAL) {
+        return false;
+    }
+    bool finer = is_finer(place->a->type) || name, narrow = finer && share_narrow(a, b);
+    bool area = place->a->type == PLACE_WARD && !names_finer(a) && !names_finer(b);
+    for (size_t i = 0; i < sizeof sure / sizeof *sure; i++) {
+        if (found->place >= sure[i].place && found->matter >= sure[i].matter &&
+            found->words >= sure[i].words && (narrow || !sure[i].narrow) &&
+            (sure[i].area ? area : finer)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void match_judge(const text_t *self, const struct reading *a, const struct reading *b,
+                 struct comparison *out, struct match_reason *reason)
+{
+    struct place_comparison *place = &reason->place;
+    if (order_of(a, b) > 0) {
+        const struct reading *turn = a;
+        a = b;
+        b = turn;
+    }
+    const struct said *said_a = a->matter, *said_b = b->matter;
+    memset(out, 0, offsetof(struct comparison, why));
+    out->why[0] = '\0';
+    place_compare(self, a, b, place);
+    out->words = share_words(self->rarity, said_a, said_b);
+    out->matter = share_matter(said_a, said_b, &reason->matter);
+    out->place = weigh_place(a, b, place, &reason->name);
+    float sum = BIAS + OF_PLACE * (out->place < 0 ? 0 : out->place) + OF_MATTER * out->matter +
+                OF_WORDS * out->words;
+    sum -= out->place > 0 ? 0 : NO_PLACE;
+    out->score = 1 / (1 + expf(-sum));
+    bool conflict = place->relation == PLACE_CONFLICT;
+    bool exchanged = !conflict && out->words > 0.4f && is_template(said_a, said_b);
+    bool again = (said_a->again == 2) != (said_b->again == 2);
+    out->score *= (conflict ? 0.1f : 1) * (exchanged ? EXCHANGED : 1) * (again ? CAME_BACK : 1);
+    if (!conflict && again && out->score >= POSSIBLE_SCORE * CAME_BACK) {
+        out->verdict = TEXT_POSSIBLE;
+        out->relation = TEXT_RECURRENCE;
+    } else if (conflict || out->score < POSSIBLE_SCORE) {
+        out->verdict = TEXT_DIFFERENT;
+    } else {
+        out->verdict = is_same(a, b, out, place, reason->name) ? TEXT_SAME : TEXT_POSSIBLE;
     }
 }
 
 void text_compare(const text_t *self, const struct reading *a, const struct reading *b,
                   struct comparison *out)
 {
-    struct place_comparison place;
-    struct keys words_a, words_b;
-    const struct said *said_a = a->matter, *said_b = b->matter;
-    const char *matter;
-    memset(out, 0, sizeof *out);
-    place_compare(self, a, b, &place);
-    collect(self->rarity, a, &words_a);
-    collect(self->rarity, b, &words_b);
-    out->words = share_words(&words_a, &words_b);
-    out->matter = share_matter(said_a, said_b, &matter);
-    out->place = place.relation == PLACE_CONFLICT ? -1 : place.score;
-    const struct place *name = place.relation == PLACE_UNKNOWN || place.relation == PLACE_CONTAINS
-                                   ? shared_name(a, b)
-                                   : NULL;
-    if (name && out->place < BY_NAME) {
-        out->place = BY_NAME;
-    }
-    float sum = BIAS + OF_PLACE * (out->place < 0 ? 0 : out->place) + OF_MATTER * out->matter +
-                OF_WORDS * out->words;
-    out->score = 1 / (1 + expf(-sum));
-    if (place.relation == PLACE_CONFLICT) {
-        out->score *= 0.1f;
-    }
-    bool again = (said_a && said_a->again) != (said_b && said_b->again);
-    if (place.relation == PLACE_CONFLICT || out->score < POSSIBLE_SCORE) {
-        out->verdict = TEXT_DIFFERENT;
-    } else if (place.relation == PLACE_EQUAL && out->place >= SURE_PLACE &&
-               out->matter >= matter_wanted(place.a) && !again) {
-        out->verdict = TEXT_SAME;
-    } else {
-        out->verdict = TEXT_POSSIBLE;
-    }
-    if (again && out->verdict == TEXT_POSSIBLE) {
-        out->relation = TEXT_RECURRENCE;
-    }
-    explain(out, &place, name, matter);
+    struct match_reason reason;
+    match_judge(self, a, b, out, &reason);
+    match_explain(out, &reason);
 }

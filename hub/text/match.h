@@ -1,8 +1,8 @@
-/* match.h - the rarity of words; text_compare itself is in text.h. */
+/* match.h - the rarity of words, and the two halves of text_compare (text.h). */
 #ifndef KN_TEXT_MATCH_H
 #define KN_TEXT_MATCH_H
 
-#include "hub/text/text.h"
+#include "hub/text/places.h"
 
 typedef struct rarity rarity_t;
 
@@ -10,7 +10,18 @@ typedef struct rarity rarity_t;
 int rarity_open(rarity_t **out, const char *folder, uint64_t *version, char *why, size_t why_size);
 void rarity_close(rarity_t **self_p);
 
-/* What a word (by its folded key) weighs: the rarer the more. */
-float rarity_of(const rarity_t *self, const char *key);
+/* What a word (of said->words) weighs: the rarer the more. */
+float rarity_of(const rarity_t *self, uint16_t word);
+
+/* What a verdict rests on. Borrowed from the two readings. */
+struct match_reason {
+    struct place_comparison place;
+    const struct place *name; /* that both name, when that decides */
+    const char *matter;
+};
+/* Scores and verdict; then the reason in words, as long as both readings live. */
+void match_judge(const text_t *self, const struct reading *a, const struct reading *b,
+                 struct comparison *out, struct match_reason *reason);
+void match_explain(struct comparison *out, const struct match_reason *reason);
 
 #endif

@@ -25,7 +25,9 @@ enum {
     MAX_SAYS = 4,   /* matters that one line of the lexicon speaks for */
     MAX_SKIP = 3,   /* words that "*" stands for */
     BUCKETS = 4096, /* of the first words; a power of two */
-    MAX_LINES = 2000
+    MAX_LINES = 2000,
+    MAX_MATTERS = 512,
+    IDS = 2048 /* slots for the matters' ids; a power of two */
 };
 
 enum kind { OBJECT, PROBLEM, REQUEST, OPENING, AGAIN };
@@ -33,7 +35,8 @@ enum kind { OBJECT, PROBLEM, REQUEST, OPENING, AGAIN };
 static const float IN_A_NAME = 0.4f; /* "chợ An Bình" is a place before it is about a market */
 
 struct word {
-    const char *text, *key; /* key NULL: "*" */
+    const char *text, *key;       /* key NULL: "*" */
+    uint64_t text_hash, key_hash; /* 64 bits: equal hashes are taken for equal words */
 };
 
 struct phrase {
@@ -64,16 +67,23 @@ struct matter {
     struct phrase *phrases;
     size_t n_phrases, room;
     int32_t bucket[BUCKETS];
+    const struct matter_row *by_id[IDS];
     struct table fields;
 };
 
-static uint32_t hash(const char *key)
+static uint64_t hash_bytes(const char *bytes, size_t length)
 {
-    uint32_t h = 2166136261u;
-    for (; *key; key++) {
-        h = (h ^ (uint8_t)*key) * 16777619u;
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < length; i++) {
+        h = (h ^ (uint8_t)bytes[i]) * UINT64_C(1099511628211);
     }
-    return h & (BUCKETS - 1);
+    return h ^ h >> 32;
+}
+
+uint16_t said_hash(const char *key, size_t length)
+{
+    uint64_t h = hash_bytes(key, length);
+    return (uint16_t)((h ^ h >> 14) & WORD_HASH);
 }
 
 /* ---- reading the data ------------------------------------------------------------------------ */
@@ -89,7 +99,12 @@ static bool read_word(struct matter *self, const char *at, size_t length, struct
     out->text = name ? normalise_lower(name, &self->arena) : NULL;
     size_t n = text_fold(at, length, key, sizeof key);
     out->key = n < sizeof key ? arena_copy(&self->arena, key, n) : NULL;
-    return out->text && out->key;
+    if (!out->text || !out->key) {
+        return false;
+    }
+    out->text_hash = hash_bytes(out->text, strlen(out->text));
+    out->key_hash = hash_bytes(out->key, n);
+    return true;
 }
 
 /* One phrase; false: no memory, too long, or it begins or ends with "*". */
@@ -126,7 +141,7 @@ static bool add_phrase(struct matter *self, const char *at, size_t length, enum 
     if (!phrase->n_words || !phrase->words[0].key || !phrase->words[phrase->n_words - 1].key) {
         return false;
     }
-    uint32_t h = hash(phrase->words[0].key);
+    size_t h = phrase->words[0].key_hash & (BUCKETS - 1);
     phrase->next = self->bucket[h];
     self->bucket[h] = (int32_t)self->n_phrases++;
     return true;
@@ -146,6 +161,16 @@ static bool add_phrases(struct matter *self, const char *text, enum kind kind, u
         text += length + (text[length] == '|');
     }
     return true;
+}
+
+const struct matter_row *matter_find(const matter_t *self, uint32_t id)
+{
+    for (size_t at = id & (IDS - 1); self->by_id[at]; at = (at + 1) & (IDS - 1)) {
+        if (self->by_id[at]->id == id) {
+            return self->by_id[at];
+        }
+    }
+    return NULL;
 }
 
 static int find_matter(const struct matter *self, const char *code, size_t length)
@@ -198,6 +223,7 @@ static int open_matters(struct matter *self, const char *folder, uint64_t *versi
         row->code = arena_copy(&self->arena, from[0], strlen(from[0]));
         row->name =
             arena_copy(&self->arena, from[is_field ? 2 : 1], strlen(from[is_field ? 2 : 1]));
+        row->id = (uint32_t)(hash_bytes(from[0], strlen(from[0])) ^ is_field) & 0xffffff;
         row->field = UINT16_MAX;
         size_t length = strcspn(from[0], ".");
         for (size_t f = 0; f < self->fields.n_rows; f++) {
@@ -209,6 +235,15 @@ static int open_matters(struct matter *self, const char *folder, uint64_t *versi
         if (row->field == UINT16_MAX) {
             rc = table_fault(&table, i, "the part before the dot is no field of fields.tsv", why,
                              why_size);
+        } else if (matter_find(self, row->id) || i >= MAX_MATTERS) {
+            rc = table_fault(&table, i, "stands here twice, or needs another name: its id is taken",
+                             why, why_size);
+        } else {
+            size_t at = row->id & (IDS - 1);
+            while (self->by_id[at]) {
+                at = (at + 1) & (IDS - 1);
+            }
+            self->by_id[at] = row;
         }
     }
     table_clear(&table);
@@ -313,23 +348,27 @@ void matter_close(matter_t **self_p)
 
 /* ---- reading a text -------------------------------------------------------------------------- */
 
-static bool same_word(const struct word *word, const struct token *token, bool is_marked)
+/* The hashes of a text's tokens, computed once. */
+struct hashed {
+    const struct reading *reading;
+    uint64_t *keys, *texts;
+};
+
+static bool same_word(const struct word *word, const struct hashed *in, size_t at)
 {
-    if (strcmp(word->key, token->key) != 0) {
-        return false;
-    }
-    return !is_marked || strcmp(word->text, token->text) == 0;
+    return word->key_hash == in->keys[at] &&
+           (!in->reading->marked || word->text_hash == in->texts[at]);
 }
 
 /* How many tokens from AT on PHRASE covers, 0: it does not stand there. */
-static size_t covers(const struct phrase *phrase, const struct reading *reading, size_t at)
+static size_t covers(const struct phrase *phrase, const struct hashed *in, size_t at)
 {
+    const struct reading *reading = in->reading;
     size_t token = at;
     for (uint8_t i = 0; i < phrase->n_words; i++) {
         const struct word *word = &phrase->words[i];
         if (word->key) {
-            if (token >= reading->n_tokens ||
-                !same_word(word, &reading->tokens[token], reading->marked) ||
+            if (token >= reading->n_tokens || !same_word(word, in, token) ||
                 (token > at && reading->tokens[token].flags & TOKEN_BREAK)) {
                 return 0;
             }
@@ -339,8 +378,7 @@ static size_t covers(const struct phrase *phrase, const struct reading *reading,
         const struct word *next = &phrase->words[i + 1]; /* a phrase never ends with "*" */
         size_t skip = 0;
         while (skip < MAX_SKIP && token < reading->n_tokens &&
-               !(reading->tokens[token].flags & TOKEN_BREAK) &&
-               !same_word(next, &reading->tokens[token], reading->marked)) {
+               !(reading->tokens[token].flags & TOKEN_BREAK) && !same_word(next, in, token)) {
             token++;
             skip++;
         }
@@ -353,17 +391,27 @@ struct hits {
     int again;
 };
 
-static void note(const struct matter *self, const struct phrase *phrase, struct hits *hits,
-                 struct said *said, size_t at, size_t n)
+static void note(const struct matter *self, const struct reading *reading,
+                 const struct phrase *phrase, struct hits *hits, struct said *said, size_t at,
+                 size_t n)
 {
     if (phrase->kind == AGAIN) {
         hits->again = phrase->line > hits->again ? phrase->line : hits->again;
     } else if (phrase->kind == OPENING) {
         for (size_t i = at; i < at + n && i < said->n_tokens; i++) {
-            said->role[i] = SAID_FORMULA;
+            if (said->role[i] == SAID_WORD || said->role[i] == SAID_REQUEST) {
+                said->role[i] = SAID_FORMULA;
+            }
         }
     } else if (self->lines[phrase->line].n_says || phrase->kind == REQUEST) {
-        float weight = said->role[at] == SAID_PLACE ? IN_A_NAME : 1;
+        bool in_place = said->role[at] == SAID_PLACE, is_name = in_place && reading->marked;
+        for (size_t i = at; i < at + n; i++) {
+            is_name = is_name && reading->tokens[i].flags & TOKEN_CAPITAL;
+        }
+        if (is_name) {
+            return; /* "Bến Cát" is a ward and not a place for sand */
+        }
+        float weight = in_place ? IN_A_NAME : 1;
         hits->line[phrase->line] =
             weight > hits->line[phrase->line] ? weight : hits->line[phrase->line];
         for (size_t i = at; i < at + n && i < said->n_tokens; i++) {
@@ -375,20 +423,21 @@ static void note(const struct matter *self, const struct phrase *phrase, struct 
 }
 
 /* Of the phrases that begin at a token the longest of each kind counts. */
-static void scan(const struct matter *self, const struct reading *reading, struct hits *hits,
+static void scan(const struct matter *self, const struct hashed *in, struct hits *hits,
                  struct said *said)
 {
+    const struct reading *reading = in->reading;
     size_t until[AGAIN + 1] = {0}; /* covered by a longer phrase of this kind that began before */
     for (size_t at = 0; at < reading->n_tokens; at++) {
         const struct phrase *best[AGAIN + 1] = {0};
         size_t length[AGAIN + 1] = {0};
-        for (int32_t i = self->bucket[hash(reading->tokens[at].key)]; i >= 0;
+        for (int32_t i = self->bucket[in->keys[at] & (BUCKETS - 1)]; i >= 0;
              i = self->phrases[i].next) {
             const struct phrase *phrase = &self->phrases[i];
             if (phrase->marked_only && !reading->marked) {
                 continue;
             }
-            size_t n = covers(phrase, reading, at);
+            size_t n = covers(phrase, in, at);
             if (n > length[phrase->kind] && at + n > until[phrase->kind]) {
                 length[phrase->kind] = n;
                 best[phrase->kind] = phrase;
@@ -396,7 +445,7 @@ static void scan(const struct matter *self, const struct reading *reading, struc
         }
         for (int kind = 0; kind <= AGAIN; kind++) {
             if (best[kind]) {
-                note(self, best[kind], hits, said, at, length[kind]);
+                note(self, reading, best[kind], hits, said, at, length[kind]);
                 until[kind] = at + length[kind];
             }
         }
@@ -406,8 +455,8 @@ static void scan(const struct matter *self, const struct reading *reading, struc
 static void weigh(const struct matter *self, const struct hits *hits, struct said *said,
                   float *fields)
 {
-    float weight[512] = {0};
-    size_t n = self->n_matters < 512 ? self->n_matters : 512;
+    float weight[MAX_MATTERS] = {0};
+    size_t n = self->n_matters;
     for (size_t i = 0; i < self->n_lines; i++) {
         for (uint8_t s = 0; hits->line[i] > 0 && s < self->lines[i].n_says; s++) {
             if (self->lines[i].says[s].matter < n) {
@@ -458,15 +507,42 @@ static const char *head_of(const struct matter *self, const struct hits *hits, e
     return head;
 }
 
+/* The words that match.c compares: formulae left out, names flagged. Two capitals in a row make a
+ * name where the text is not written in capitals throughout. */
+static void keep_words(const struct reading *reading, struct said *said, struct arena *arena)
+{
+    uint16_t *words = arena_take(arena, (reading->n_tokens + 1) * sizeof *words);
+    const struct token *tokens = reading->tokens;
+    for (size_t i = 0; words && i < reading->n_tokens && said->n_words < SAID_MAX_WORDS; i++) {
+        uint8_t role = said->role[i];
+        bool capital = tokens[i].flags & TOKEN_CAPITAL && !(tokens[i].flags & TOKEN_UPPER);
+        bool after = i + 1 < reading->n_tokens && tokens[i + 1].flags & TOKEN_CAPITAL &&
+                     !(tokens[i + 1].flags & TOKEN_BREAK);
+        bool before = i && tokens[i - 1].flags & TOKEN_CAPITAL && !(tokens[i].flags & TOKEN_BREAK);
+        if (role == SAID_FORMULA) {
+            continue;
+        }
+        bool number = tokens[i].flags & TOKEN_NUMBER &&
+                      !(i && tokens[i - 1].flags & TOKEN_NUMBER); /* "3 4 m" is no name */
+        bool name = number || (capital && (role == SAID_PLACE || after || before));
+        words[said->n_words++] =
+            (uint16_t)(said_hash(tokens[i].key, strlen(tokens[i].key)) |
+                       (role == SAID_PLACE ? 0 : WORD_COUNTS) | (name ? WORD_NAME : 0));
+    }
+    said->words = words;
+}
+
 void matter_read(const matter_t *self, struct reading *reading, struct arena *arena)
 {
     struct hits hits = {.again = 0};
     float fields[64] = {0}, sum = 0;
-    struct said *said = arena_take(arena, sizeof *said + reading->n_tokens);
-    if (!said || self->fields.n_rows > 64) {
+    struct said *said = arena_take(arena, sizeof *said);
+    uint8_t *role = arena_take(arena, reading->n_tokens + 1);
+    if (!said || !role || self->fields.n_rows > 64) {
         return;
     }
     said->n_tokens = reading->n_tokens;
+    said->role = role;
     for (size_t i = 0; i < reading->n_places; i++) { /* names of places are not words */
         const struct place *place = &reading->places[i];
         for (size_t t = 0; t < reading->n_tokens; t++) {
@@ -476,8 +552,18 @@ void matter_read(const matter_t *self, struct reading *reading, struct arena *ar
             }
         }
     }
-    scan(self, reading, &hits, said);
+    struct hashed in = {reading, arena_take(arena, (reading->n_tokens + 1) * sizeof *in.keys),
+                        arena_take(arena, (reading->n_tokens + 1) * sizeof *in.texts)};
+    if (!in.keys || !in.texts) {
+        return;
+    }
+    for (size_t i = 0; i < reading->n_tokens; i++) {
+        in.keys[i] = hash_bytes(reading->tokens[i].key, strlen(reading->tokens[i].key));
+        in.texts[i] = hash_bytes(reading->tokens[i].text, strlen(reading->tokens[i].text));
+    }
+    scan(self, &in, &hits, said);
     weigh(self, &hits, said, fields);
+    keep_words(reading, said, arena);
     for (size_t i = 0; i < self->fields.n_rows; i++) {
         sum += fields[i];
     }

@@ -1,6 +1,8 @@
-/* matter_private.h - what matter.c leaves with a reading for match.c. */
+/* matter_private.h - what matter.c leaves with a reading for match.c and index.c. */
 #ifndef KN_TEXT_MATTER_PRIVATE_H
 #define KN_TEXT_MATTER_PRIVATE_H
+
+#include "hub/text/matter.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -8,12 +10,20 @@
 struct matter_row {
     const char *code, *name; /* "drainage.flood", "úng ngập" */
     uint16_t field;          /* row of fields.tsv */
+    uint32_t id;             /* 24 bits, of the code, not of the row: rows may move (matter_find) */
 };
 
 /* What a token says. */
 enum said_role { SAID_WORD, SAID_MATTER, SAID_REQUEST, SAID_FORMULA, SAID_PLACE };
 
-enum { SAID_MATTERS = 6 };
+/* A word of the text as it is compared: the hash of its folded key and two flags. */
+enum {
+    WORD_HASH = 0x3fff,
+    WORD_COUNTS = 0x4000, /* is compared as a word: not part of a place's name, not a formula */
+    WORD_NAME = 0x8000    /* part of a place's name or of a name in capitals */
+};
+
+enum { SAID_MATTERS = 6, SAID_MAX_WORDS = 400 };
 
 struct said {
     struct {
@@ -22,8 +32,15 @@ struct said {
     } matters[SAID_MATTERS]; /* heaviest first */
     size_t n_matters;
     int again; /* 1: raised before, 2: came back after it had been dealt with */
+    size_t n_words;
+    const uint16_t *words; /* in order, formulae left out */
     size_t n_tokens;
-    uint8_t role[]; /* enum said_role of each token */
+    uint8_t *role; /* enum said_role of each token; NULL once packed */
 };
+
+/* The hash of a folded key, as it stands in words. */
+uint16_t said_hash(const char *key, size_t length);
+/* The row of a matter's id, or NULL when the register no longer has it. */
+const struct matter_row *matter_find(const matter_t *self, uint32_t id);
 
 #endif

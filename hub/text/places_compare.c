@@ -119,6 +119,14 @@ static const struct {
     {PLACE_BRIDGE, 0.7f, false}, {PLACE_PARK, 0.8f, false},    {PLACE_HOSPITAL, 0.8f, false},
     {PLACE_OTHER, 0.7f, false}};
 
+static uint32_t types_of(const struct reading *reading)
+{
+    uint32_t types = 0;
+    for (size_t i = 0; i < reading->n_places; i++)
+        types |= 1u << reading->places[i].type;
+    return types;
+}
+
 /* The relation of the places of one type; the pair that decided in A and B of OUT. */
 static enum place_relation one_type(const text_t *text, const struct reading *a,
                                     const struct reading *b, enum place_type type, bool excludes,
@@ -175,8 +183,11 @@ void place_compare(const text_t *text, const struct reading *a, const struct rea
     *out = (struct place_comparison){.relation = PLACE_UNKNOWN};
     float unsure = 1.0f, best_rank = 0;
     bool decided = false;
+    uint32_t in_both = types_of(a) & types_of(b);
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         struct place_comparison of_type = {.relation = PLACE_UNKNOWN};
+        if (!(in_both & 1u << rows[r].type))
+            continue;
         enum place_relation relation =
             one_type(text, a, b, rows[r].type, rows[r].excludes, &of_type);
         if (relation == PLACE_UNKNOWN)

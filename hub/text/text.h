@@ -153,19 +153,27 @@ void text_compare(const text_t *self, const struct reading *a, const struct read
 
 typedef struct text_index text_index_t;
 
+/* A reading packed for the append-only table: what the index and text_compare need, no prose. The
+ * most that is kept of a long text are its first names and words, so a packed reading always fits.
+ */
+enum { TEXT_MAX_SIGNATURE = 2048 };
+size_t text_pack(const text_t *self, const struct reading *reading,
+                 uint8_t out[TEXT_MAX_SIGNATURE]);
+
 text_index_t *text_index_new(const text_t *text);
 void text_index_destroy(text_index_t **self_p);
-/* Adds a reading under ID (ids ascend) and takes it: *READING_P becomes NULL. 0, or KN_E_NOMEM;
- * then the index may lack some of its words but stays usable. */
-int text_index_add(text_index_t *self, uint64_t id, struct reading **reading_p);
+/* Adds a packed reading under ID (ids ascend). 0, KN_E_NOMEM or KN_E_INVALID (bytes damaged or of
+ * another version of the format). */
+int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_t length);
 
 struct match {
     uint64_t id;
     struct comparison comparison;
 };
-/* The up to MAX (at most 48) most likely earlier petitions, best first; *N how many. KN_E_NOMEM. */
-int text_index_find(const text_index_t *self, const struct reading *reading, struct match *out,
-                    size_t max, size_t *n);
+/* The up to MAX most likely earlier petitions, best first; returns how many. */
+size_t text_index_find(const text_index_t *self, const struct reading *reading, struct match *out,
+                       size_t max);
+size_t text_index_bytes(const text_index_t *self); /* memory it holds */
 
 /* ---- parts used by other code ------------------------------------------------------------- */
 

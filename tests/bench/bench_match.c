@@ -1,0 +1,211 @@
+/* bench_match.c - what reading and matching cost: microseconds, bytes, seconds to rebuild.
+ *
+ *     bench_match --registers FOLDER [--texts FILE] [--json] [--long]
+ *
+ * Without --texts the petitions are those of petitions.c (about 900 bytes each); FILE is one of
+ * gen_stream.py, whose texts are as short as real ones. --long: also with 1,000,000 in the index
+ * (texts of FILE are gone through again when it has fewer; ids differ, words do not).
+ * Other options of the bench are taken and not needed.
+ */
+#include "bench.h"
+#include "hub/text/text.h"
+#include "petitions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALL = 100000, LARGE = 1000000, QUERIES = 4000, ROUNDS = 5 };
+
+struct stock { /* the petitions, packed */
+    uint8_t *bytes;
+    size_t *at, n, used, room;
+};
+
+struct source {
+    char **texts; /* of a file, or NULL: made */
+    size_t n;
+};
+
+/* The text of line {"id":…,"text":"…"} with the simplest escapes undone; NULL: no such line. */
+static char *text_of(char *line)
+{
+    char *at = strstr(line, "\"text\": \""), *out = at ? at + 9 : NULL, *to = out;
+    if (!at) {
+        return NULL;
+    }
+    for (at = out; *at && *at != '"'; at++) {
+        at += *at == '\\' && at[1] != 0;
+        *to++ = *at;
+    }
+    *to = '\0';
+    return strdup(out);
+}
+
+static void load(struct source *source, const char *file)
+{
+    char *line = NULL;
+    size_t size = 0, room = 0;
+    FILE *in = fopen(file, "r");
+    if (!in) {
+        bench_die(1, "%s cannot be read", file);
+    }
+    while (getline(&line, &size, in) > 0) {
+        char *text = text_of(line);
+        if (text && source->n == room) {
+            room = room ? room * 2 : 1024;
+            source->texts = realloc(source->texts, room * sizeof *source->texts);
+        }
+        if (text) {
+            source->texts[source->n++] = text;
+        }
+    }
+    free(line);
+    fclose(in);
+    if (!source->n) {
+        bench_die(1, "%s holds no texts", file);
+    }
+}
+
+static struct reading *read_one(const text_t *text, const struct source *source, size_t i,
+                                uint64_t *ns)
+{
+    struct made_petition made;
+    struct reading *reading = NULL;
+    if (!source->n) {
+        petition_make(&made, i);
+    }
+    const char *words = source->n ? source->texts[i % source->n] : made.text;
+    uint64_t from = bench_now_ns();
+    if (text_read(text, words, strlen(words), 0, &reading) != 0) {
+        bench_die(1, "out of memory");
+    }
+    *ns = bench_now_ns() - from;
+    return reading;
+}
+
+static void pack_all(const text_t *text, const struct source *source, struct stock *stock, size_t n)
+{
+    struct histogram *times = calloc(1, sizeof *times);
+    uint8_t packed[TEXT_MAX_SIGNATURE];
+    size_t distinct = source->n && source->n < n ? source->n : n;
+    stock->at = calloc(n + 1, sizeof *stock->at);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t ns;
+        size_t length = i < distinct ? 0 : stock->at[i % distinct + 1] - stock->at[i % distinct];
+        if (i < distinct) {
+            struct reading *reading = read_one(text, source, i, &ns);
+            histogram_add(times, ns);
+            length = text_pack(text, reading, packed);
+            text_reading_destroy(&reading);
+        }
+        if (stock->used + length > stock->room) {
+            stock->room = stock->room * 2 + (1 << 20);
+            stock->bytes = realloc(stock->bytes, stock->room);
+        }
+        memcpy(stock->bytes + stock->used,
+               i < distinct ? packed : stock->bytes + stock->at[i % distinct], length);
+        stock->used += length;
+        stock->at[++stock->n] = stock->used;
+    }
+    bench_sample("reading.p50", histogram_ms(times, 0.5) * 1000);
+    bench_sample("reading.p99", histogram_ms(times, 0.99) * 1000);
+    free(times);
+}
+
+static void name_of(char out[64], const char *what, size_t n)
+{
+    snprintf(out, 64, "match.%s.%s", n == LARGE ? "1m" : "100k", what);
+}
+
+static void measure(const text_t *text, const struct source *source, const struct stock *stock,
+                    size_t n)
+{
+    char name[64];
+    struct match found[5];
+    text_index_t *index = text_index_new(text);
+    uint64_t from = bench_now_ns(), seed = n;
+    for (size_t i = 0; i < n; i++) {
+        if (text_index_add(index, i, stock->bytes + stock->at[i],
+                           stock->at[i + 1] - stock->at[i]) != 0) {
+            bench_die(1, "a packed petition is refused");
+        }
+    }
+    name_of(name, "rebuild", n);
+    bench_sample(name, (double)(bench_now_ns() - from) / 1e9);
+    name_of(name, "bytes", n);
+    bench_sample(name, (double)text_index_bytes(index) / (double)n);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct histogram *times = calloc(1, sizeof *times);
+        for (size_t i = 0; i < QUERIES / ROUNDS; i++) {
+            uint64_t ns;
+            struct reading *reading = read_one(text, source, bench_random(&seed) % (2 * n), &ns);
+            from = bench_now_ns();
+            text_index_find(index, reading, found, 5);
+            histogram_add(times, bench_now_ns() - from);
+            text_reading_destroy(&reading);
+        }
+        name_of(name, "p50", n);
+        bench_sample(name, histogram_ms(times, 0.5) * 1000);
+        name_of(name, "p99", n);
+        bench_sample(name, histogram_ms(times, 0.99) * 1000);
+        free(times);
+    }
+    text_index_destroy(&index);
+}
+
+static const struct bench_row rows[] = {
+    {"reading.p50", "us", NULL, 60, true},
+    {"reading.p99", "us", NULL, 0, true},
+    {"match.100k.p50", "us", NULL, 60, true},
+    {"match.100k.p99", "us", NULL, 0, true},
+    {"match.100k.bytes", "bytes a petition", NULL, 300, true},
+    {"match.100k.rebuild", "s", NULL, 0, true},
+    {"match.1m.p50", "us", NULL, 150, true},
+    {"match.1m.p99", "us", NULL, 0, true},
+    {"match.1m.bytes", "bytes a petition", NULL, 300, true},
+    {"match.1m.rebuild", "s", NULL, 5, true},
+};
+
+int main(int argc, char **argv)
+{
+    const char *registers = NULL, *texts = NULL;
+    bool json = false, is_long = false;
+    char why[512] = "no --registers";
+    text_t *text = NULL;
+    struct source source = {0};
+    struct stock stock = {0};
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            json = true;
+        } else if (strcmp(argv[i], "--long") == 0) {
+            is_long = true;
+        } else if (i + 1 < argc && strcmp(argv[i], "--registers") == 0) {
+            registers = argv[++i];
+        } else if (i + 1 < argc && strcmp(argv[i], "--texts") == 0) {
+            texts = argv[++i];
+        } else {
+            i++; /* --hub, --dir: for the other parts */
+        }
+    }
+    if (!registers || text_open(&text, registers, why, sizeof why) != 0) {
+        bench_die(64, "%s", why);
+    }
+    if (texts) {
+        load(&source, texts);
+    }
+    pack_all(text, &source, &stock, is_long ? LARGE : SMALL);
+    measure(text, &source, &stock, SMALL);
+    if (is_long) {
+        measure(text, &source, &stock, LARGE);
+    }
+    bench_report(rows, sizeof rows / sizeof *rows, json);
+    for (size_t i = 0; i < source.n; i++) {
+        free(source.texts[i]);
+    }
+    free(source.texts);
+    free(stock.bytes);
+    free(stock.at);
+    text_close(&text);
+    return 0;
+}
