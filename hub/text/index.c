@@ -29,6 +29,7 @@ enum {
     PACK_WORDS = 160, /* kept of a text */
     PACK_PLACES = 16,
     PACK_IDS = 4, /* of an ambiguous name */
+    MAX_WALK = 96,
     LENGTH_FLAG = 0x80
 };
 static const uint32_t NONE = UINT32_MAX;
@@ -296,7 +297,8 @@ static uint32_t pair_of(uint16_t first, uint16_t second)
     return mix(first & WORD_HASH, 0x10000u | (second & WORD_HASH));
 }
 
-/* The unit of a place's name: its last two words, or the one it has. */
+/* The unit of a place's name: its last two words, or the one it has; a number means what its type
+ * says, but "đường 179" is "tỉnh lộ 179". */
 static uint32_t name_unit(const struct place *place)
 {
     uint16_t before = 0, last = 0;
@@ -306,7 +308,9 @@ static uint32_t name_unit(const struct place *place)
         last = said_hash(at, length);
         at += length + (at[length] == ' ');
     }
-    return pair_of(before, last);
+    bool number = place->key[0] >= '0' && place->key[0] <= '9';
+    bool road = place->type == PLACE_STREET || place->type == PLACE_ROUTE;
+    return pair_of(number && !road ? (uint16_t)place->type : before, last);
 }
 
 /* How much a name says: 4 finer than a ward, 3 a ward, 2 a number that means little alone, 1 a
@@ -557,10 +561,14 @@ static size_t gather(const text_index_t *self, const struct reading *reading,
     struct key keys[KEYS];
     size_t n_seen = 0, n_best = 0, n_keys = keys_of(self->text, reading, keys);
     for (size_t i = 0; i < n_keys; i++) {
-        uint32_t slot = self->head[keys[i].hash & (self->n_heads - 1)];
-        for (int steps = keys[i].walk * 16; slot != NONE && steps > 0; steps--) {
-            meet(seen, &n_seen, slot / KEYS, keys[i].weight);
-            slot = self->before[slot];
+        uint32_t chain[MAX_WALK], slot = self->head[keys[i].hash & (self->n_heads - 1)];
+        size_t n = 0, most = keys[i].walk * 16u;
+        for (; slot != NONE && n < most; slot = self->before[slot]) {
+            chain[n++] = slot / KEYS;
+        }
+        uint32_t weight = keys[i].weight * (slot == NONE ? 3u : 2u); /* few share it */
+        for (size_t k = 0; k < n; k++) {
+            meet(seen, &n_seen, chain[k], weight);
         }
     }
     for (size_t i = 0; i < SEEN; i++) {

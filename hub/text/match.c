@@ -38,6 +38,7 @@ static const float UNKNOWN_WORD = 5.0f, LEAST_WORD = 0.6f;
  * weigh little: look-alikes share most of theirs, and honest reports of one trouble share few. */
 static const float BIAS = -3.2f, OF_PLACE = 3.0f, OF_MATTER = 3.6f, OF_WORDS = 1.0f;
 static const float NO_PLACE = 0.8f;        /* nothing says that it is one place */
+static const float SAYS_SOMETHING = 6.0f;  /* what words weigh that a petition may be about */
 static const float OF_FIELD = 0.35f;       /* another matter of the same field */
 static const float BY_NAME = 0.6f;         /* a place that one names and the other only mentions */
 static const float BY_CAPITALS = 0.35f;    /* a name of unknown type in both */
@@ -137,20 +138,20 @@ enum { MAX_ALIGNED = 120, TEMPLATE_PERCENT = 62 };
 
 /* A stretch where two texts differ, between words that both have. */
 struct stretch {
-    size_t of_a, of_b;
+    float of_a, of_b;    /* what the words weigh */
     bool name_a, name_b; /* a name or a number is in it */
 };
 
-/* Whether what the stretch holds was exchanged: two words, or a name for a name. */
+/* Whether what the stretch holds was exchanged: words that say something, or a name for a name. */
 static bool is_exchange(const struct stretch *stretch)
 {
-    size_t less = stretch->of_a < stretch->of_b ? stretch->of_a : stretch->of_b;
-    return less >= 2 || (less == 1 && stretch->name_a && stretch->name_b);
+    float less = stretch->of_a < stretch->of_b ? stretch->of_a : stretch->of_b;
+    return less >= SAYS_SOMETHING || (less > 0 && stretch->name_a && stretch->name_b);
 }
 
 /* Whether most words stand in both in the same order, with others exchanged between them. One
  * common word between two differences counts as part of them: "Tam Vinh" for "Vĩnh Hưng". */
-static bool is_template(const struct said *a, const struct said *b)
+static bool is_template(const rarity_t *rarity, const struct said *a, const struct said *b)
 {
     uint8_t best[MAX_ALIGNED + 1][MAX_ALIGNED + 1];
     size_t n = a->n_words < MAX_ALIGNED ? a->n_words : MAX_ALIGNED;
@@ -182,10 +183,10 @@ static bool is_template(const struct said *a, const struct said *b)
         }
         common = 0;
         if (j == m || (i < n && best[i + 1][j] >= best[i][j + 1])) {
-            stretch.of_a++;
+            stretch.of_a += rarity_of(rarity, a->words[i]);
             stretch.name_a |= (a->words[i++] & WORD_NAME) != 0;
         } else {
-            stretch.of_b++;
+            stretch.of_b += rarity_of(rarity, b->words[j]);
             stretch.name_b |= (b->words[j++] & WORD_NAME) != 0;
         }
     }
@@ -523,7 +524,7 @@ void match_judge(const text_t *self, const struct reading *a, const struct readi
     sum -= out->place > 0 ? 0 : NO_PLACE;
     out->score = 1 / (1 + expf(-sum));
     bool conflict = place->relation == PLACE_CONFLICT;
-    bool exchanged = !conflict && out->words > 0.4f && is_template(said_a, said_b);
+    bool exchanged = !conflict && out->words > 0.4f && is_template(self->rarity, said_a, said_b);
     bool again = (said_a->again == 2) != (said_b->again == 2);
     out->score *= (conflict ? 0.1f : 1) * (exchanged ? EXCHANGED : 1) * (again ? CAME_BACK : 1);
     if (!conflict && again && out->score >= POSSIBLE_SCORE * CAME_BACK) {

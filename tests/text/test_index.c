@@ -1,0 +1,137 @@
+/* test_index.c - packed readings: found again among many, bytes that are damaged, what it holds. */
+#include "hub/text/text.h"
+#include "kiennghi/status.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MANY = 20000 };
+
+static int open_text(void **state)
+{
+    char why[512] = "";
+    return text_open((text_t **)state, KN_SOURCE_DIR "/schemas/registers", why, sizeof why);
+}
+
+static int close_text(void **state)
+{
+    text_close((text_t **)state);
+    return 0;
+}
+
+static size_t pack(const text_t *text, const char *words, uint8_t packed[TEXT_MAX_SIGNATURE])
+{
+    struct reading *reading = NULL;
+    assert_int_equal(text_read(text, words, strlen(words), 0, &reading), 0);
+    size_t length = text_pack(text, reading, packed);
+    text_reading_destroy(&reading);
+    return length;
+}
+
+/* Petition number N: each alley has its own few. */
+static void make(char words[512], int n)
+{
+    static const char *const what[] = {"đèn đường hỏng, tối om", "cống tắc, nước thải tràn ra",
+                                       "rác không ai thu gom", "mặt đường nhiều ổ gà",
+                                       "cây xanh nghiêng sắp đổ"};
+    snprintf(words, 512, "Người dân ngõ %d phố Hàng Bún, tổ %d phản ánh %s, đề nghị phường xử lý.",
+             n / 5 + 1, n % 40 + 1, what[n % 5]);
+}
+
+static void test_found_among_many(void **state)
+{
+    char words[512];
+    uint8_t packed[TEXT_MAX_SIGNATURE];
+    struct match found[5];
+    text_index_t *index = text_index_new(*state);
+    for (int i = 0; i < MANY; i++) {
+        make(words, i);
+        assert_int_equal(
+            text_index_add(index, (uint64_t)i + 1000, packed, pack(*state, words, packed)), 0);
+    }
+    for (int i = 3; i < MANY; i += 997) { /* old ones as well as new ones */
+        struct reading *reading = NULL;
+        make(words, i);
+        assert_int_equal(text_read(*state, words, strlen(words), 0, &reading), 0);
+        assert_int_equal(text_index_find(index, reading, found, 5), 5);
+        assert_int_equal(found[0].id, i + 1000);
+        assert_int_equal(found[0].comparison.verdict, TEXT_SAME);
+        for (int k = 1; k < 5; k++) {
+            assert_true(found[k - 1].comparison.score >= found[k].comparison.score);
+            assert_int_not_equal(found[k].comparison.verdict, TEXT_SAME);
+        }
+        text_reading_destroy(&reading);
+    }
+    assert_true(text_index_bytes(index) < 300u * MANY);
+    text_index_destroy(&index);
+    assert_null(index);
+}
+
+static void test_damaged(void **state)
+{
+    char words[512];
+    uint8_t packed[TEXT_MAX_SIGNATURE], bad[TEXT_MAX_SIGNATURE];
+    text_index_t *index = text_index_new(*state);
+    make(words, 1);
+    size_t length = pack(*state, words, packed);
+    for (size_t n = 0; n < length; n++) {
+        assert_int_equal(text_index_add(index, 1, packed, n), KN_E_INVALID);
+    }
+    memcpy(bad, packed, length);
+    bad[0]++; /* another format */
+    assert_int_equal(text_index_add(index, 1, bad, length), KN_E_INVALID);
+    assert_int_equal(text_index_add(index, 1, packed, sizeof packed + 1), KN_E_INVALID);
+    for (size_t n = 0; n < length; n++) { /* any byte may rot: refused or taken, never worse */
+        memcpy(bad, packed, length);
+        bad[n] ^= 0xff;
+        int rc = text_index_add(index, 1, bad, length);
+        assert_true(rc == 0 || rc == KN_E_INVALID);
+    }
+    text_index_destroy(&index);
+}
+
+static void test_empty(void **state)
+{
+    struct match found[5];
+    struct reading *reading = NULL;
+    text_index_t *index = text_index_new(*state);
+    assert_int_equal(text_read(*state, "ngõ 71", 7, 0, &reading), 0);
+    assert_int_equal(text_index_find(index, reading, found, 5), 0);
+    assert_int_equal(text_index_find(index, reading, found, 0), 0);
+    text_reading_destroy(&reading);
+    text_index_destroy(&index);
+    text_index_destroy(&index);
+}
+
+/* A text of any length packs; what does not fit is left out. */
+static void test_long_text(void **state)
+{
+    static char words[60000];
+    uint8_t packed[TEXT_MAX_SIGNATURE];
+    size_t n = 0;
+    for (int i = 0; n + 200 < sizeof words; i++) {
+        n +=
+            (size_t)snprintf(words + n, sizeof words - n,
+                             "ngõ %d đường Lê Thị Hồng Gấm Số %d, phường Phú Thượng %d; ", i, i, i);
+    }
+    size_t length = pack(*state, words, packed);
+    assert_true(length > 500 && length <= TEXT_MAX_SIGNATURE);
+    text_index_t *index = text_index_new(*state);
+    assert_int_equal(text_index_add(index, 1, packed, length), 0);
+    text_index_destroy(&index);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_found_among_many),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_long_text),
+    };
+    return cmocka_run_group_tests(tests, open_text, close_text);
+}
