@@ -42,6 +42,7 @@ static const float SAYS_SOMETHING = 6.0f;  /* what words weigh that a petition m
 static const float OF_FIELD = 0.35f;       /* another matter of the same field */
 static const float BY_NAME = 0.6f;         /* a place that one names and the other only mentions */
 static const float BY_CAPITALS = 0.35f;    /* a name of unknown type in both */
+static const float BY_SECOND = 0.5f;       /* another name in both */
 static const float NO_MEETING = 0.7f;      /* both name finer places, none in common */
 static const float ONE_FINER = 0.65f;      /* one names a finer place, the other only an area */
 static const float EXCHANGED = 0.35f;      /* a template with words exchanged */
@@ -195,15 +196,20 @@ static bool is_template(const rarity_t *rarity, const struct said *a, const stru
 
 /* ---- matter ---------------------------------------------------------------------------------- */
 
+/* Half what they share of their weights, half how much they point the same way: a text that says
+ * more beside its trouble is not held against it. */
 static float share_matter(const struct said *a, const struct said *b, const char **name)
 {
-    float of_a = 0, of_b = 0, both = 0, fields = 0, most = 0;
+    float of_a = 0, of_b = 0, square_a = 0, square_b = 0, both = 0, product = 0, fields = 0,
+          most = 0;
     *name = NULL;
     for (size_t i = 0; i < a->n_matters; i++) {
         of_a += a->matters[i].weight;
+        square_a += a->matters[i].weight * a->matters[i].weight;
     }
     for (size_t i = 0; i < b->n_matters; i++) {
         of_b += b->matters[i].weight;
+        square_b += b->matters[i].weight * b->matters[i].weight;
     }
     for (size_t i = 0; i < a->n_matters; i++) {
         for (size_t j = 0; j < b->n_matters; j++) {
@@ -212,6 +218,7 @@ static float share_matter(const struct said *a, const struct said *b, const char
             bool is_field = !strchr(a->matters[i].row->code, '.');
             if (a->matters[i].row == b->matters[j].row && !is_field) {
                 both += less;
+                product += a->matters[i].weight * b->matters[j].weight;
                 *name = less > most ? a->matters[i].row->name : *name;
                 most = less > most ? less : most;
             } else if (a->matters[i].row->field == b->matters[j].row->field) {
@@ -219,8 +226,10 @@ static float share_matter(const struct said *a, const struct said *b, const char
             }
         }
     }
+    float cosine = product > 0 ? product / sqrtf(square_a * square_b) : 0;
     fields = fields < 0.4f ? fields : 0.4f;
-    return both + fields < 1 ? both + fields : 1;
+    both = 0.5f * both + 0.5f * cosine + fields;
+    return both < 1 ? both : 1;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -244,6 +253,25 @@ static bool names_finer(const struct reading *reading)
         }
     }
     return false;
+}
+
+/* How many finer names both texts have. */
+static size_t share_names(const struct reading *a, const struct reading *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->n_places; i++) {
+        bool found = false;
+        for (size_t k = 0; k < i; k++) {
+            found |= strcmp(a->places[k].key, a->places[i].key) == 0;
+        }
+        for (size_t k = 0; is_finer(a->places[i].type) && !found && k < b->n_places; k++) {
+            if (is_finer(b->places[k].type) && strcmp(a->places[i].key, b->places[k].key) == 0) {
+                n++;
+                break;
+            }
+        }
+    }
+    return n;
 }
 
 /* Does the name of a place stand in a text, whatever that text takes it for? */
@@ -456,6 +484,9 @@ static float weigh_place(const struct reading *a, const struct reading *b,
         return -1;
     }
     float score = place->score;
+    if (share_names(a, b) >= 2) {
+        score = 1 - (1 - score) * (1 - BY_SECOND);
+    }
     if (area_only && shared) {
         *name = shared;
         score = 1 - (1 - score) * (1 - BY_NAME);
