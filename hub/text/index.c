@@ -10,7 +10,7 @@
  * A look-up walks the chains of its own keys a bounded way, adds up what each met petition shares
  * and compares the CANDIDATES best in full. Buckets carry no keys: a stranger met in a chain shares
  * nothing else and falls off. The table of heads grows by four; then the keys are made anew from
- * what is packed. Everything is a vector that doubles; nothing is freed before the end.
+ * what is packed. Nothing is freed before the end.
  */
 #include "hub/text/matter_private.h"
 #include "hub/text/text_private.h"
@@ -26,7 +26,7 @@ enum {
     SEEN = 1024,     /* petitions met in one look-up; a power of two */
     CANDIDATES = 20, /* compared in full */
     FIRST_HEADS = 1 << 12,
-    PACK_WORDS = 160, /* kept of a text */
+    PACK_WORDS = 60, /* kept of a text: of a longer one the names and the rarest */
     PACK_PLACES = 16,
     PACK_IDS = 4, /* of an ambiguous name */
     MAX_WALK = 96,
@@ -100,12 +100,48 @@ static void put_place(struct writer *out, const struct place *place)
     }
 }
 
+static int by_weight(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x < y) - (x > y);
+}
+
+/* Writes the words that are kept, in order. */
+static void put_words(const text_t *text, const struct said *said, struct writer *out)
+{
+    float weight[SAID_MAX_WORDS], sorted[SAID_MAX_WORDS], least = -1;
+    size_t n = said->n_words, left = n < PACK_WORDS ? n : PACK_WORDS;
+    for (size_t i = 0; n > PACK_WORDS && i < n; i++) {
+        weight[i] =
+            rarity_of(text->rarity, said->words[i]) + (said->words[i] & WORD_NAME ? 10.0f : 0.0f);
+        sorted[i] = weight[i];
+    }
+    if (n > PACK_WORDS) {
+        qsort(sorted, n, sizeof *sorted, by_weight);
+        least = sorted[PACK_WORDS - 1];
+    }
+    put(out, (uint32_t)left, 1);
+    for (size_t i = 0; i < n && left > 0; i++) {
+        bool kept = n <= PACK_WORDS || weight[i] > least;
+        size_t behind = 0; /* of those that weigh just enough the last ones go */
+        if (!kept && weight[i] == least) {
+            for (size_t k = i + 1; k < n; k++) {
+                behind += weight[k] > least;
+            }
+            kept = behind < left;
+        }
+        if (kept) {
+            put(out, said->words[i], 2);
+            left--;
+        }
+    }
+    assert(left == 0);
+}
+
 size_t text_pack(const text_t *self, const struct reading *reading, uint8_t out[TEXT_MAX_SIGNATURE])
 {
-    (void)self;
     const struct said *said = reading->matter;
     struct writer writer = {out, out + TEXT_MAX_SIGNATURE, false};
-    uint32_t n_words = (uint32_t)(said->n_words < PACK_WORDS ? said->n_words : PACK_WORDS);
     uint32_t n_places = 0;
     put(&writer, FORMAT, 1);
     put(&writer, (uint32_t)said->again, 1);
@@ -129,10 +165,7 @@ size_t text_pack(const text_t *self, const struct reading *reading, uint8_t out[
         put(&writer, said->matters[i].row->id, 3);
         put(&writer, weight < 255 ? (uint32_t)weight : 255, 1);
     }
-    put(&writer, n_words, 1);
-    for (uint32_t i = 0; i < n_words; i++) {
-        put(&writer, said->words[i], 2);
-    }
+    put_words(self, said, &writer);
     assert(!writer.full);
     return (size_t)(writer.at - out);
 }
@@ -477,7 +510,7 @@ static int grow_heads(struct text_index *self)
 static int make_room(struct text_index *self, size_t length)
 {
     if (self->n == self->room) {
-        size_t room = self->room ? self->room + self->room / 4 : 1024;
+        size_t room = self->room ? self->room + self->room / 8 : 1024;
         struct entry *entries = realloc(self->entries, room * sizeof *entries);
         self->entries = entries ? entries : self->entries;
         uint32_t *before = entries ? realloc(self->before, room * KEYS * sizeof *before) : NULL;
@@ -488,7 +521,7 @@ static int make_room(struct text_index *self, size_t length)
         self->room = room;
     }
     if (self->n_bytes + length > self->bytes_room) {
-        size_t room = self->bytes_room + self->bytes_room / 4 + 65536;
+        size_t room = self->bytes_room + self->bytes_room / 8 + 65536;
         uint8_t *bytes = realloc(self->bytes, room);
         if (!bytes) {
             return KN_E_NOMEM;
@@ -593,14 +626,17 @@ size_t text_index_find(const text_index_t *self, const struct reading *reading, 
         float score;
         uint32_t entry;
     } first[CANDIDATES];
-    struct unpacked unpacked;
+    struct unpacked asked, unpacked; /* the new one as it would be kept: equals are compared */
+    uint8_t packed[TEXT_MAX_SIGNATURE];
     struct comparison judged;
     struct match_reason reason;
-    size_t n = 0, n_best = gather(self, reading, best);
+    int fault = unpack(self->text, packed, text_pack(self->text, reading, packed), &asked);
+    assert(fault == 0);
+    size_t n = 0, n_best = gather(self, &asked.reading, best);
     for (size_t i = 0; i < n_best; i++) {
         int rc = unpack_entry(self, best[i].entry - 1, &unpacked);
         assert(rc == 0); /* checked when it was added */
-        match_judge(self->text, reading, &unpacked.reading, &judged, &reason);
+        match_judge(self->text, &asked.reading, &unpacked.reading, &judged, &reason);
         size_t at = n++;
         while (at > 0 && judged.score > first[at - 1].score) {
             first[at] = first[at - 1];
@@ -613,7 +649,7 @@ size_t text_index_find(const text_index_t *self, const struct reading *reading, 
         int rc = unpack_entry(self, first[i].entry, &unpacked);
         assert(rc == 0);
         out[i].id = self->entries[first[i].entry].id;
-        match_judge(self->text, reading, &unpacked.reading, &out[i].comparison, &reason);
+        match_judge(self->text, &asked.reading, &unpacked.reading, &out[i].comparison, &reason);
         match_explain(&out[i].comparison, &reason);
     }
     return n;

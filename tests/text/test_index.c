@@ -119,7 +119,7 @@ static void test_long_text(void **state)
                              "ngõ %d đường Lê Thị Hồng Gấm Số %d, phường Phú Thượng %d; ", i, i, i);
     }
     size_t length = pack(*state, words, packed);
-    assert_true(length > 500 && length <= TEXT_MAX_SIGNATURE);
+    assert_true(length > 300 && length <= TEXT_MAX_SIGNATURE);
     text_index_t *index = text_index_new(*state);
     assert_int_equal(text_index_add(index, 1, packed, length), 0);
     text_index_destroy(&index);
