@@ -150,61 +150,89 @@ static bool is_exchange(const struct stretch *stretch)
     return less >= SAYS_SOMETHING || (less > 0 && stretch->name_a && stretch->name_b);
 }
 
-/* How many words stand in both in the same order: the longest common subsequence, a bit for each
- * word of A (Hyyrö 2004). */
-static size_t count_in_order(const struct said *a, size_t n, const struct said *b, size_t m)
+/* Two texts side by side: the longest common subsequence of their words, a bit for each word of A
+ * (Hyyrö 2004). Bit I of TAKEN[J] tells that A's first I + 1 words have one more in common with B's
+ * first J than its first I words. */
+struct alignment {
+    uint64_t taken[MAX_ALIGNED + 1];
+    size_t n, m;
+};
+
+/* Where each word of A stands in it, as bits, by a small table. */
+struct places_of_words {
+    uint16_t word[4 * MAX_ALIGNED];
+    uint64_t bits[4 * MAX_ALIGNED]; /* 0: the slot is free */
+};
+
+static size_t slot_of_word(const struct places_of_words *table, uint16_t word)
 {
-    uint64_t open = n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1, all = open;
-    for (size_t j = 0; j < m; j++) {
-        uint64_t equal = 0;
-        for (size_t i = 0; i < n; i++) {
-            equal |= (uint64_t)(((a->words[i] ^ b->words[j]) & WORD_HASH) == 0) << i;
-        }
-        uint64_t used = open & equal;
-        open = ((open + used) | (open - used)) & all;
+    size_t at = word % (4 * MAX_ALIGNED);
+    while (table->bits[at] && table->word[at] != word) {
+        at = (at + 1) % (4 * MAX_ALIGNED);
     }
-    return n - (size_t)__builtin_popcountll(open);
+    return at;
+}
+
+static void align(const struct said *a, const struct said *b, struct alignment *out)
+{
+    struct places_of_words table;
+    memset(table.bits, 0, sizeof table.bits);
+    out->n = a->n_words < MAX_ALIGNED ? a->n_words : MAX_ALIGNED;
+    out->m = b->n_words < MAX_ALIGNED ? b->n_words : MAX_ALIGNED;
+    for (size_t i = 0; i < out->n; i++) {
+        uint16_t word = a->words[i] & WORD_HASH;
+        size_t at = slot_of_word(&table, word);
+        table.word[at] = word;
+        table.bits[at] |= UINT64_C(1) << i;
+    }
+    uint64_t open = UINT64_MAX;
+    out->taken[0] = 0;
+    for (size_t j = 0; j < out->m; j++) {
+        uint64_t used = open & table.bits[slot_of_word(&table, b->words[j] & WORD_HASH)];
+        open = (open + used) | (open - used);
+        out->taken[j + 1] = ~open;
+    }
+}
+
+/* How many words the first I of A and the first J of B have in common, in order. */
+static size_t in_common(const struct alignment *alignment, size_t i, size_t j)
+{
+    uint64_t first = i >= 64 ? UINT64_MAX : (UINT64_C(1) << i) - 1;
+    return (size_t)__builtin_popcountll(alignment->taken[j] & first);
 }
 
 /* Whether most words stand in both in the same order, with others exchanged between them. One
  * common word between two differences counts as part of them: "Tam Vinh" for "Vĩnh Hưng". */
 static bool is_template(const rarity_t *rarity, const struct said *a, const struct said *b)
 {
-    uint8_t best[MAX_ALIGNED + 1][MAX_ALIGNED + 1];
-    size_t n = a->n_words < MAX_ALIGNED ? a->n_words : MAX_ALIGNED;
-    size_t m = b->n_words < MAX_ALIGNED ? b->n_words : MAX_ALIGNED;
-    if (count_in_order(a, n, b, m) * 100 < (n > m ? n : m) * TEMPLATE_PERCENT) {
+    struct alignment alignment;
+    align(a, b, &alignment);
+    size_t i = alignment.n, j = alignment.m, longer = i > j ? i : j;
+    if (in_common(&alignment, i, j) * 100 < longer * TEMPLATE_PERCENT) {
         return false;
-    }
-    memset(best[n], 0, m + 1);
-    for (size_t i = n; i-- > 0;) {
-        best[i][m] = 0;
-        for (size_t j = m; j-- > 0;) {
-            uint8_t down = best[i + 1][j], right = best[i][j + 1];
-            best[i][j] = (a->words[i] & WORD_HASH) == (b->words[j] & WORD_HASH)
-                             ? (uint8_t)(best[i + 1][j + 1] + 1)
-                             : (down > right ? down : right);
-        }
     }
     struct stretch stretch = {0};
     size_t common = 0, exchanged = 0;
-    for (size_t i = 0, j = 0; i < n || j < m;) {
-        if (i < n && j < m && (a->words[i] & WORD_HASH) == (b->words[j] & WORD_HASH)) {
+    while (i > 0 || j > 0) { /* from the end */
+        if (i > 0 && j > 0 && ((a->words[i - 1] ^ b->words[j - 1]) & WORD_HASH) == 0) {
             if (++common == 2) {
                 exchanged += is_exchange(&stretch);
                 stretch = (struct stretch){0};
             }
-            i++;
-            j++;
+            i--;
+            j--;
             continue;
         }
         common = 0;
-        if (j == m || (i < n && best[i + 1][j] >= best[i][j + 1])) {
+        if (j == 0 ||
+            (i > 0 && in_common(&alignment, i - 1, j) >= in_common(&alignment, i, j - 1))) {
+            i--;
             stretch.of_a += rarity_of(rarity, a->words[i]);
-            stretch.name_a |= (a->words[i++] & WORD_NAME) != 0;
+            stretch.name_a |= (a->words[i] & WORD_NAME) != 0;
         } else {
+            j--;
             stretch.of_b += rarity_of(rarity, b->words[j]);
-            stretch.name_b |= (b->words[j++] & WORD_NAME) != 0;
+            stretch.name_b |= (b->words[j] & WORD_NAME) != 0;
         }
     }
     return exchanged + is_exchange(&stretch) > 0;

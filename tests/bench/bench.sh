@@ -23,7 +23,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-for part in ${parts:-intake}; do
+for part in ${parts:-intake match}; do
     program=$build/bench/bench_$part
     if [ ! -x "$program" ]; then
         echo "bench.sh: no part $part" >&2
