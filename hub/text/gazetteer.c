@@ -118,6 +118,27 @@ static const char *add_area(places_t *self, const char *const row[])
     return fault;
 }
 
+/* Once all areas are there: finds them by id, and the wards of each district. */
+static void link_areas(places_t *self)
+{
+    for (size_t i = 0; i < self->n_areas; i++) {
+        struct area *area = &self->areas[i];
+        const struct area **slot =
+            &self->by_id[gazetteer_hash(area->id, strlen(area->id)) % AREA_SLOTS];
+        area->next = *slot;
+        *slot = area;
+    }
+    for (size_t i = 0; i < self->n_areas; i++) {
+        struct area *area = &self->areas[i];
+        const struct area *found = places_area(self, area->parent);
+        if (area->type == PLACE_WARD && found != NULL) {
+            struct area *parent = &self->areas[found - self->areas];
+            area->sibling = parent->wards;
+            parent->wards = area;
+        }
+    }
+}
+
 static const char *add_unit(places_t *self, const char *const row[])
 {
     static const struct {
@@ -213,7 +234,9 @@ int places_open(places_t **out, const char *folder, uint64_t *version, char *why
         *version = *version * 31 + table.hash;
         table_clear(&table);
     }
-    if (rc != 0)
+    if (rc == 0)
+        link_areas(self);
+    else
         places_close(&self);
     *out = self;
     return rc;
@@ -231,19 +254,18 @@ void places_close(places_t **self_p)
 
 const struct area *places_area(const places_t *self, const char *id)
 {
-    for (size_t i = 0; i < self->n_areas; i++)
-        if (strcmp(self->areas[i].id, id) == 0)
-            return &self->areas[i];
-    return NULL;
+    const struct area *area = self->by_id[gazetteer_hash(id, strlen(id)) % AREA_SLOTS];
+    while (area != NULL && strcmp(area->id, id) != 0)
+        area = area->next;
+    return area;
 }
 
 bool places_passes_to(const places_t *self, const char *district, const char *ward)
 {
+    const struct area *old = places_area(self, district);
     size_t length = strlen(ward);
-    for (size_t i = 0; i < self->n_areas; i++) {
-        const struct area *area = &self->areas[i];
-        if (area->type != PLACE_WARD || strcmp(area->parent, district) != 0)
-            continue;
+    for (const struct area *area = old == NULL ? NULL : old->wards; area != NULL;
+         area = area->sibling) {
         const char *at = strstr(area->successors, ward);
         if (at != NULL && (at[length] == ':' || at[length] == 0 || at[length] == ';'))
             return true;

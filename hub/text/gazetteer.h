@@ -33,11 +33,12 @@ struct type_word {
     enum grammar grammar;
     char folded; /* y, c, n */
 };
-enum { NAME_SLOTS = 32768, WORD_SLOTS = 512 };
+enum { NAME_SLOTS = 32768, WORD_SLOTS = 512, AREA_SLOTS = 2048 };
 struct places {
     struct arena arena;
     struct area *areas;
     size_t n_areas;
+    const struct area *by_id[AREA_SLOTS];
     const struct name *names[NAME_SLOTS];
     const struct type_word *words[WORD_SLOTS];
 };

@@ -11,9 +11,11 @@ struct area {
     const char *id, *name, *key, *lower; /* lower: NFC, small letters */
     const char *kind; /* quận, huyện, thị xã, phường, xã, thị trấn */
     enum place_type type;
-    const char *parent;     /* id or "" */
-    const char *successors; /* "2025:00008:all;…" or "" */
-    bool is_old;            /* in force until 30 June 2025 */
+    const char *parent;                 /* id or "" */
+    const char *successors;             /* "2025:00008:all;…" or "" */
+    bool is_old;                        /* in force until 30 June 2025 */
+    const struct area *next;            /* of the same slot of ids */
+    const struct area *wards, *sibling; /* a district's, one after the other */
 };
 
 int places_open(places_t **out, const char *folder, uint64_t *version, char *why, size_t why_size);
