@@ -593,15 +593,25 @@ static size_t gather(const text_index_t *self, const struct reading *reading,
     struct met seen[SEEN] = {{0}};
     struct key keys[KEYS];
     size_t n_seen = 0, n_best = 0, n_keys = keys_of(self->text, reading, keys);
+    uint32_t chain[KEYS][MAX_WALK], slot[KEYS];
+    size_t n[KEYS] = {0}, n_open = n_keys;
     for (size_t i = 0; i < n_keys; i++) {
-        uint32_t chain[MAX_WALK], slot = self->head[keys[i].hash & (self->n_heads - 1)];
-        size_t n = 0, most = keys[i].walk * 16u;
-        for (; slot != NONE && n < most; slot = self->before[slot]) {
-            chain[n++] = slot / KEYS;
+        slot[i] = self->head[keys[i].hash & (self->n_heads - 1)];
+    }
+    while (n_open > 0) { /* a step in each chain: the waits for memory overlap */
+        n_open = 0;
+        for (size_t i = 0; i < n_keys; i++) {
+            if (slot[i] != NONE && n[i] < keys[i].walk * 16u) {
+                chain[i][n[i]++] = slot[i] / KEYS;
+                slot[i] = self->before[slot[i]];
+                n_open++;
+            }
         }
-        uint32_t weight = keys[i].weight * (slot == NONE ? 3u : 2u); /* few share it */
-        for (size_t k = 0; k < n; k++) {
-            meet(seen, &n_seen, chain[k], weight);
+    }
+    for (size_t i = 0; i < n_keys; i++) {
+        uint32_t weight = keys[i].weight * (slot[i] == NONE ? 3u : 2u); /* few share it */
+        for (size_t k = 0; k < n[i]; k++) {
+            meet(seen, &n_seen, chain[i][k], weight);
         }
     }
     for (size_t i = 0; i < SEEN; i++) {
