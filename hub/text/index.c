@@ -24,12 +24,12 @@ enum {
     FORMAT = 1,
     KEYS = 16,       /* slots of a petition in the chains */
     SEEN = 1024,     /* petitions met in one look-up; a power of two */
-    CANDIDATES = 16, /* compared in full */
+    CANDIDATES = 20, /* compared in full */
     FIRST_HEADS = 1 << 12,
     PACK_WORDS = 60, /* kept of a text: of a longer one the names and the rarest */
     PACK_PLACES = 16,
     PACK_IDS = 4, /* of an ambiguous name */
-    MAX_WALK = 64,
+    MAX_WALK = 96,
     LENGTH_FLAG = 0x80
 };
 static const uint32_t NONE = UINT32_MAX;
@@ -431,7 +431,7 @@ static size_t keys_of(const text_t *text, const struct reading *reading, struct 
     }
     for (size_t m = 0; m < n_matters; m++) { /* a name and what is wrong there */
         for (size_t i = 0; i < n_units; i++) {
-            add_key(out, &n, mix(units.of[i].hash, said->matters[m].row->id), 6, 4);
+            add_key(out, &n, mix(units.of[i].hash, said->matters[m].row->id), 6, 6);
         }
     }
     add_rare(text, said, out, &n);
