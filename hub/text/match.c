@@ -550,8 +550,9 @@ static const struct {
 } sure[] = {
     /* clang-format off */
     {true,  false, 0.80f, 0.45f, 0.25f},
-    {true,  false, 0.80f, 0.60f, 0.00f},
-    {false, false, 0.80f, 0.66f, 0.00f},
+    {true,  false, 0.80f, 0.60f, 0.20f},
+    {false, false, 0.80f, 0.80f, 0.00f},
+    {false, false, 0.80f, 0.66f, 0.10f},
     {false, false, 0.80f, 0.55f, 0.30f},
     {false, false, 0.65f, 0.66f, 0.35f},
     {false, true,  0.60f, 0.75f, 0.20f},

@@ -32,7 +32,8 @@ enum {
 
 enum kind { OBJECT, PROBLEM, REQUEST, OPENING, AGAIN };
 
-static const float IN_A_NAME = 0.4f; /* "chợ An Bình" is a place before it is about a market */
+static const float FIRST_SAID = 0.3f; /* what a text says first is more often what it is about */
+static const float IN_A_NAME = 0.4f;  /* "chợ An Bình" is a place before it is about a market */
 
 struct word {
     const char *text, *key;       /* key NULL: "*" */
@@ -389,6 +390,7 @@ static size_t covers(const struct phrase *phrase, const struct hashed *in, size_
 struct hits {
     float line[MAX_LINES]; /* 1; less for a word that is part of a place's name; 0 not said */
     int again;
+    size_t n; /* lines met before */
 };
 
 static void note(const struct matter *self, const struct reading *reading,
@@ -411,7 +413,8 @@ static void note(const struct matter *self, const struct reading *reading,
         if (is_name) {
             return; /* "Bến Cát" is a ward and not a place for sand */
         }
-        float weight = in_place ? IN_A_NAME : 1;
+        float weight = (in_place ? IN_A_NAME : 1) * (1 + FIRST_SAID / (float)(1 + hits->n));
+        hits->n += phrase->kind != REQUEST && hits->line[phrase->line] <= 0;
         hits->line[phrase->line] =
             weight > hits->line[phrase->line] ? weight : hits->line[phrase->line];
         for (size_t i = at; i < at + n && i < said->n_tokens; i++) {
