@@ -368,7 +368,8 @@ static const struct place *shared_name(const struct reading *a, const struct rea
             bool numbered = place->type == PLACE_HOUSE || place->type == PLACE_ALLEY ||
                             place->type == PLACE_GROUP;
             bool better = !found || (is_site(place->type) && !is_site(found->type));
-            if (is_finer(place->type) && !numbered && better && !is_area_in(in, place->key) &&
+            if (is_finer(place->type) && !numbered && better &&
+                !(is_site(place->type) && is_area_in(in, place->key)) &&
                 mentions(in->matter, place)) {
                 found = place;
             }
