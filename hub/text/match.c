@@ -544,6 +544,62 @@ static float weigh_place(const struct reading *a, const struct reading *b,
     return score;
 }
 
+/* Types whose names exclude each other together: "số 91" may be an alley or a house. */
+static enum place_type kind_of(enum place_type type)
+{
+    return type == PLACE_HOUSE ? PLACE_ALLEY : type == PLACE_ROUTE ? PLACE_STREET : type;
+}
+
+/* Whether OTHER has PLACE, under whatever type. */
+static bool has_place(const text_t *text, const struct reading *other, const struct place *place)
+{
+    for (size_t i = 0; i < other->n_places; i++) {
+        const struct place *against = &other->places[i];
+        if (strcmp(against->key, place->key) == 0 ||
+            (!is_finer(place->type) && !is_finer(against->type) &&
+             places_relate(text, place, against) >= PLACE_CONTAINS)) {
+            return true;
+        }
+    }
+    return mentions(other->matter, place);
+}
+
+/* Whether READING has a name in capitals, of no type, that OTHER has not. */
+static bool has_strange_name(const struct reading *reading, const struct reading *other)
+{
+    const struct said *x = reading->matter, *y = other->matter;
+    for (size_t i = 0; i + 1 < x->n_words; i++) {
+        uint16_t first = x->words[i], second = x->words[i + 1];
+        bool found = !(first & second & WORD_NAME) || !(first & second & WORD_COUNTS) ||
+                     in_area_name(reading, first & WORD_HASH, second & WORD_HASH);
+        for (size_t j = 0; !found && j + 1 < y->n_words; j++) {
+            found = ((first ^ y->words[j]) & WORD_HASH) == 0 &&
+                    ((second ^ y->words[j + 1]) & WORD_HASH) == 0;
+        }
+        if (!found) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether each of the two names something of one kind that the other has not: then they may be two
+ * troubles, however much else they share ("ngõ 91 đến ngõ 139", "ngõ 91 đến ngõ 215"). */
+static bool disagree(const text_t *text, const struct reading *a, const struct reading *b)
+{
+    uint32_t only_a = 0, only_b = 0;
+    for (size_t i = 0; i < a->n_places; i++) {
+        only_a |= has_place(text, b, &a->places[i]) ? 0 : 1u << kind_of(a->places[i].type);
+    }
+    for (size_t i = 0; i < b->n_places; i++) {
+        only_b |= has_place(text, a, &b->places[i]) ? 0 : 1u << kind_of(b->places[i].type);
+    }
+    uint32_t named = ~(1u << PLACE_PROVINCE | 1u << PLACE_DISTRICT | 1u << PLACE_WARD |
+                       1u << PLACE_ALLEY | 1u << PLACE_GROUP | 1u << PLACE_KM);
+    return only_a & only_b || (only_a & named && has_strange_name(b, a)) ||
+           (only_b & named && has_strange_name(a, b));
+}
+
 /* What is nearly certain. Each line: at least so much of place, matter and words. */
 static const struct {
     bool narrow, area; /* they share a narrow place; they name the same ward and nothing finer */
@@ -561,7 +617,7 @@ static const struct {
     /* clang-format on */
 };
 
-static bool is_same(const struct reading *a, const struct reading *b,
+static bool is_same(const text_t *text, const struct reading *a, const struct reading *b,
                     const struct comparison *found, const struct place_comparison *place,
                     const struct place *name)
 {
@@ -574,7 +630,7 @@ static bool is_same(const struct reading *a, const struct reading *b,
         if (found->place >= sure[i].place && found->matter >= sure[i].matter &&
             found->words >= sure[i].words && (narrow || !sure[i].narrow) &&
             (sure[i].area ? area : finer)) {
-            return true;
+            return !disagree(text, a, b);
         }
     }
     return false;
@@ -610,7 +666,7 @@ void match_judge(const text_t *self, const struct reading *a, const struct readi
     } else if (conflict || out->score < POSSIBLE_SCORE) {
         out->verdict = TEXT_DIFFERENT;
     } else {
-        out->verdict = is_same(a, b, out, place, reason->name) ? TEXT_SAME : TEXT_POSSIBLE;
+        out->verdict = is_same(self, a, b, out, place, reason->name) ? TEXT_SAME : TEXT_POSSIBLE;
     }
 }
 

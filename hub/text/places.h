@@ -39,6 +39,8 @@ struct place_comparison {
 /* Symmetric. A conflict in one type vetoes. */
 void place_compare(const text_t *text, const struct reading *a, const struct reading *b,
                    struct place_comparison *out);
+/* How two areas (province, district, ward) stand to each other, by name and by the mapping. */
+enum place_relation places_relate(const text_t *text, const struct place *a, const struct place *b);
 /* The one of two equal places to show, whichever stands first: the one whose name has its marks. */
 const struct place *places_fuller(const struct place *a, const struct place *b);
 #endif

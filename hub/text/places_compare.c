@@ -68,7 +68,7 @@ static enum place_relation area_pair(const places_t *places, const char *a, cons
 }
 
 /* The best relation of what A and B may mean. */
-static enum place_relation areas(const text_t *text, const struct place *a, const struct place *b)
+enum place_relation places_relate(const text_t *text, const struct place *a, const struct place *b)
 {
     const char *of_a[8], *of_b[8];
     size_t n_a = ids_of(a, of_a), n_b = ids_of(b, of_b);
@@ -140,7 +140,7 @@ static enum place_relation one_type(const text_t *text, const struct reading *a,
             const struct place *x = &a->places[i], *y = &b->places[k];
             if (y->type != type)
                 continue;
-            enum place_relation relation = type <= PLACE_WARD ? areas(text, x, y)
+            enum place_relation relation = type <= PLACE_WARD ? places_relate(text, x, y)
                                            : same_key(x, y)   ? PLACE_EQUAL
                                            : type == PLACE_ALLEY && (chain_holds(x->key, y->key) ||
                                                                      chain_holds(y->key, x->key))
@@ -167,7 +167,7 @@ static enum place_relation across(const text_t *text, const struct reading *a,
             const struct place *x = &a->places[i], *y = &b->places[k];
             bool pair = (x->type == PLACE_WARD && y->type == PLACE_DISTRICT) ||
                         (x->type == PLACE_DISTRICT && y->type == PLACE_WARD);
-            enum place_relation relation = pair ? areas(text, x, y) : PLACE_UNKNOWN;
+            enum place_relation relation = pair ? places_relate(text, x, y) : PLACE_UNKNOWN;
             if (relation > best) {
                 best = relation;
                 out->a = x;

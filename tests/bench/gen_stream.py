@@ -92,24 +92,38 @@ def exchange(text, places, names, chance):
     return text
 
 
-def main():
-    folder, n = pathlib.Path(sys.argv[1]), int(sys.argv[2])
-    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
-    texts, labels = texts_of(folder)
-    asked = ''.join(json.dumps({'id': i, 'text': t}, ensure_ascii=False) + '\n' for i, t in texts.items())
-    told = subprocess.run([HOME / 'build/release/tests/classify_lines'], input=asked.encode(),
-                          capture_output=True, check=True).stdout.decode().splitlines()
-    places = {}
-    for answer in map(json.loads, told):
-        read = [(place['type'], place['name']) for place in answer['places']]
-        seen = {fold(name) for _, name in read}
-        places[answer['id']] = read + [x for x in sorted(labels[answer['id']]) if fold(x[1]) not in seen]
+def ask(command, asked):
+    body = ''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in asked)
+    told = subprocess.run(command, input=body.encode(), capture_output=True, check=True)
+    return [json.loads(line) for line in told.stdout.decode().splitlines()]
+
+
+def places_of(texts):
+    """(type, name) of every place that is found in each text."""
+    answers = ask([HOME / 'build/release/tests/classify_lines'],
+                  [{'id': i, 'text': t} for i, t in texts.items()])
+    return {a['id']: [(p['type'], p['name']) for p in a['places']] for a in answers}
+
+
+def names_of_areas():
     names = {kind: [] for kind in AREAS}
     kinds = {'phường': 'ward', 'xã': 'ward', 'thị trấn': 'ward', 'ward': 'ward', 'commune': 'ward',
              'township': 'ward', 'province': 'province', 'municipality': 'province'}
     for file in ('areas.tsv', 'text/units.tsv'):
         for row in rows(REGISTERS / file):
             names[kinds.get(row['type'], 'district')].append(row['name'])
+    return names
+
+
+def main():
+    folder, n = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    texts, labels = texts_of(folder)
+    places = places_of(texts)
+    for ident, read in places.items():
+        seen = {fold(name) for _, name in read}
+        read += [x for x in sorted(labels[ident]) if fold(x[1]) not in seen]
+    names = names_of_areas()
     ids = sorted(texts)
     for i in range(n):
         source = chance.choice(ids)
@@ -117,4 +131,5 @@ def main():
         print(json.dumps({'id': f'S{i}', 'text': text}, ensure_ascii=False))
 
 
-main()
+if __name__ == '__main__':
+    main()
