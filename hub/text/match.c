@@ -583,6 +583,25 @@ static bool has_strange_name(const struct reading *reading, const struct reading
     return false;
 }
 
+/* Whether READING has a number outside its places that OTHER has not: a word flagged as a name
+ * between two that are not is one. */
+static bool has_strange_number(const struct reading *reading, const struct reading *other)
+{
+    const struct said *x = reading->matter, *y = other->matter;
+    for (size_t i = 0; i < x->n_words; i++) {
+        bool alone = !(i > 0 && x->words[i - 1] & WORD_NAME) &&
+                     !(i + 1 < x->n_words && x->words[i + 1] & WORD_NAME);
+        bool found = !alone || !(x->words[i] & WORD_NAME) || !(x->words[i] & WORD_COUNTS);
+        for (size_t j = 0; !found && j < y->n_words; j++) {
+            found = ((x->words[i] ^ y->words[j]) & WORD_HASH) == 0;
+        }
+        if (!found) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether each of the two names something of one kind that the other has not: then they may be two
  * troubles, however much else they share ("ngõ 91 đến ngõ 139", "ngõ 91 đến ngõ 215"). */
 static bool disagree(const text_t *text, const struct reading *a, const struct reading *b)
@@ -596,8 +615,10 @@ static bool disagree(const text_t *text, const struct reading *a, const struct r
     }
     uint32_t named = ~(1u << PLACE_PROVINCE | 1u << PLACE_DISTRICT | 1u << PLACE_WARD |
                        1u << PLACE_ALLEY | 1u << PLACE_GROUP | 1u << PLACE_KM);
-    return only_a & only_b || (only_a & named && has_strange_name(b, a)) ||
-           (only_b & named && has_strange_name(a, b));
+    uint32_t numbered = 1u << PLACE_ALLEY | 1u << PLACE_GROUP;
+    return only_a & only_b || (only_a & numbered && has_strange_number(b, a)) ||
+           (only_b & numbered && has_strange_number(a, b)) || (only_a & named && only_b & named) ||
+           (only_a & named && has_strange_name(b, a)) || (only_b & named && has_strange_name(a, b));
 }
 
 /* What is nearly certain. Each line: at least so much of place, matter and words. */
