@@ -1,17 +1,8 @@
-/* match.h - the rarity of words, and the two halves of text_compare (text.h). */
+/* match.h - the two halves of text_compare (text.h). */
 #ifndef KN_TEXT_MATCH_H
 #define KN_TEXT_MATCH_H
 
 #include "hub/text/places.h"
-
-typedef struct rarity rarity_t;
-
-/* Reads text/rarity.tsv of FOLDER. */
-int rarity_open(rarity_t **out, const char *folder, uint64_t *version, char *why, size_t why_size);
-void rarity_close(rarity_t **self_p);
-
-/* What a word (of said->words) weighs: the rarer the more. */
-float rarity_of(const rarity_t *self, uint16_t word);
 
 /* What a verdict rests on. Borrowed from the two readings. */
 struct match_reason {

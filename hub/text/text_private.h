@@ -6,6 +6,7 @@
 #include "hub/text/matter.h"
 #include "hub/text/normalise.h"
 #include "hub/text/places.h"
+#include "hub/text/words.h"
 
 struct text {
     normalise_t *normalise;

@@ -1,0 +1,231 @@
+/* pack.c - a reading as bytes: what comparing needs, no prose, some 150 bytes.
+ *
+ *     format, again, places (type, ids of the gazetteer, name), matters (id, weight), words
+ * (hashes)
+ *
+ * Ids stand for what the registers say today; a matter that a register gave up is left out when the
+ * bytes are read. Numbers are little-endian. Nothing of the bytes is trusted.
+ */
+#include "hub/text/pack.h"
+
+#include "hub/text/text_private.h"
+#include "kiennghi/status.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FORMAT = 1, LENGTH_FLAG = 0x80 };
+
+struct writer {
+    uint8_t *at, *end;
+    bool full;
+};
+
+static void put(struct writer *out, uint32_t value, size_t n)
+{
+    if ((size_t)(out->end - out->at) < n) {
+        out->full = true;
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        *out->at++ = (uint8_t)(value >> (8 * i));
+    }
+}
+
+/* FLAG goes into the byte of the length. */
+static void put_text(struct writer *out, const char *text, bool flag)
+{
+    size_t length = strlen(text) < 60 ? strlen(text) : 60;
+    while (length && ((uint8_t)text[length] & 0xc0) == 0x80) {
+        length--; /* never half a letter */
+    }
+    put(out, (uint32_t)length | (flag ? LENGTH_FLAG : 0), 1);
+    for (size_t i = 0; i < length; i++) {
+        put(out, (uint8_t)text[i], 1);
+    }
+}
+
+/* "2025:00070": which era, and the number. */
+static uint32_t id_number(const char *id)
+{
+    return (uint32_t)(strtoul(id + 5, NULL, 10) << 1 | (strncmp(id, "2025:", 5) == 0));
+}
+
+static void put_place(struct writer *out, const struct place *place)
+{
+    uint32_t n_ids = place->code ? 1 : 0;
+    while (!place->code && n_ids < PACK_IDS && place->candidates[n_ids]) {
+        n_ids++;
+    }
+    put(out, (uint32_t)place->type | n_ids << 5, 1);
+    put_text(out, place->name, place->former);
+    for (uint32_t i = 0; i < n_ids; i++) {
+        put(out, id_number(place->code ? place->code : place->candidates[i]), 3);
+    }
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x < y) - (x > y);
+}
+
+/* Writes the words that are kept, in order. */
+static void put_words(const text_t *text, const struct said *said, struct writer *out)
+{
+    float weight[SAID_MAX_WORDS], sorted[SAID_MAX_WORDS], least = -1;
+    size_t n = said->n_words, left = n < PACK_WORDS ? n : PACK_WORDS;
+    for (size_t i = 0; n > PACK_WORDS && i < n; i++) {
+        weight[i] =
+            rarity_of(text->rarity, said->words[i]) + (said->words[i] & WORD_NAME ? 10.0f : 0.0f);
+        sorted[i] = weight[i];
+    }
+    if (n > PACK_WORDS) {
+        qsort(sorted, n, sizeof *sorted, by_weight);
+        least = sorted[PACK_WORDS - 1];
+    }
+    put(out, (uint32_t)left, 1);
+    for (size_t i = 0; i < n && left > 0; i++) {
+        bool kept = n <= PACK_WORDS || weight[i] > least;
+        size_t behind = 0; /* of those that weigh just enough the last ones go */
+        if (!kept && weight[i] == least) {
+            for (size_t k = i + 1; k < n; k++) {
+                behind += weight[k] > least;
+            }
+            kept = behind < left;
+        }
+        if (kept) {
+            put(out, said->words[i], 2);
+            left--;
+        }
+    }
+    assert(left == 0);
+}
+
+size_t text_pack(const text_t *self, const struct reading *reading, uint8_t out[TEXT_MAX_SIGNATURE])
+{
+    const struct said *said = reading->matter;
+    struct writer writer = {out, out + TEXT_MAX_SIGNATURE, false};
+    uint32_t n_places = 0;
+    put(&writer, FORMAT, 1);
+    put(&writer, (uint32_t)said->again, 1);
+    uint8_t *count = writer.at;
+    put(&writer, 0, 1);
+    for (size_t i = 0; i < reading->n_places && n_places < PACK_PLACES; i++) {
+        bool told = false;
+        for (size_t k = 0; k < i && !told; k++) {
+            told = reading->places[k].type == reading->places[i].type &&
+                   strcmp(reading->places[k].key, reading->places[i].key) == 0;
+        }
+        if (!told) {
+            put_place(&writer, &reading->places[i]);
+            n_places++;
+        }
+    }
+    *count = (uint8_t)n_places;
+    put(&writer, (uint32_t)said->n_matters, 1);
+    for (size_t i = 0; i < said->n_matters; i++) {
+        float weight = said->matters[i].weight * 8;
+        put(&writer, said->matters[i].row->id, 3);
+        put(&writer, weight < 255 ? (uint32_t)weight : 255, 1);
+    }
+    put_words(self, said, &writer);
+    assert(!writer.full);
+    return (size_t)(writer.at - out);
+}
+
+/* ---- unpacking ------------------------------------------------------------------------------- */
+
+struct reader {
+    const uint8_t *at, *end;
+    bool short_of;
+};
+
+static uint32_t take(struct reader *in, size_t n)
+{
+    uint32_t value = 0;
+    if ((size_t)(in->end - in->at) < n) {
+        in->short_of = true;
+        in->at = in->end;
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        value |= (uint32_t)*in->at++ << (8 * i);
+    }
+    return value;
+}
+
+static void take_place(struct reader *in, struct unpacked *out, size_t i)
+{
+    struct place *place = &out->places[i];
+    uint32_t head = take(in, 1), n_ids = head >> 5, length = take(in, 1);
+    memset(place, 0, sizeof *place);
+    place->former = length & LENGTH_FLAG;
+    length &= ~(uint32_t)LENGTH_FLAG;
+    place->type = (enum place_type)(head & 31);
+    if (place->type >= PLACE_TYPES || n_ids > PACK_IDS || length > 60) {
+        in->short_of = true;
+        return;
+    }
+    for (uint32_t k = 0; k < length; k++) {
+        out->names[i][k] = (char)take(in, 1);
+    }
+    out->names[i][length] = '\0';
+    text_fold(out->names[i], length, out->keys[i], sizeof out->keys[i]);
+    place->name = place->surface = out->names[i];
+    place->key = out->keys[i];
+    for (uint32_t k = 0; k < n_ids; k++) {
+        uint32_t id = take(in, 3), rest = id >> 1;
+        char *text = out->ids[i][k];
+        memcpy(text, id & 1 ? "2025:00000" : "2018:00000", 11);
+        for (char *digit = text + 9; rest && digit > text + 4; digit--, rest /= 10) {
+            *digit = (char)('0' + rest % 10);
+        }
+        place->candidates[k] = text;
+    }
+    if (n_ids == 1) {
+        place->code = out->ids[i][0];
+        place->candidates[0] = NULL;
+    }
+}
+
+int pack_undo(const text_t *text, const uint8_t *bytes, size_t length, struct unpacked *out)
+{
+    struct reader in = {bytes, bytes + length, false};
+    memset(&out->reading, 0, sizeof out->reading);
+    memset(&out->said, 0, sizeof out->said);
+    if (take(&in, 1) != FORMAT) {
+        return KN_E_INVALID;
+    }
+    out->said.again = (int)take(&in, 1);
+    uint32_t n_places = take(&in, 1);
+    if (n_places > PACK_PLACES) {
+        return KN_E_INVALID;
+    }
+    for (uint32_t i = 0; i < n_places && !in.short_of; i++) {
+        take_place(&in, out, i);
+    }
+    uint32_t n_matters = take(&in, 1);
+    for (uint32_t i = 0; i < n_matters && i < SAID_MATTERS; i++) {
+        const struct matter_row *row = matter_find(text->matter, take(&in, 3));
+        float weight = (float)take(&in, 1) / 8;
+        if (row && weight > 0) { /* a matter that the register gave up is left out */
+            out->said.matters[out->said.n_matters].row = row;
+            out->said.matters[out->said.n_matters++].weight = weight;
+        }
+    }
+    uint32_t n_words = take(&in, 1);
+    if (n_matters > SAID_MATTERS || n_words > PACK_WORDS) {
+        return KN_E_INVALID;
+    }
+    for (uint32_t i = 0; i < n_words; i++) {
+        out->words[i] = (uint16_t)take(&in, 2);
+    }
+    out->said.words = out->words;
+    out->said.n_words = n_words;
+    out->reading.places = out->places;
+    out->reading.n_places = n_places;
+    out->reading.matter = &out->said;
+    return in.short_of || in.at != in.end ? KN_E_INVALID : KN_OK;
+}
