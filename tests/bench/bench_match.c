@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SMALL = 100000, LARGE = 1000000, QUERIES = 4000, ROUNDS = 5, MADE_LENGTH = 300 };
 
@@ -176,7 +177,7 @@ static const struct bench_row rows[] = {
 int main(int argc, char **argv)
 {
     const char *registers = NULL, *texts = NULL;
-    bool json = false, is_long = false;
+    bool json = !isatty(STDOUT_FILENO), is_long = false;
     char why[512] = "no --registers";
     text_t *text = NULL;
     struct source source = {0};
