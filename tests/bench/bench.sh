@@ -1,6 +1,7 @@
 #!/bin/sh
 # bench.sh BUILD_DIR [--json] [--long] [--dir FOLDER] [PART...] - runs the parts of the bench.
-# JSON lines when the output is no terminal. Parts: intake. Figures of a run may be compared with each other, not with those of another run.
+# JSON lines when the output is no terminal. Parts: intake, match. Figures of a run may be compared
+# with each other, not with those of another run.
 set -eu
 build=$1
 shift
