@@ -56,8 +56,8 @@ static int job_close(kn_agent_t *agent, struct job *job, const char *path, int r
 {
     if (job->options.progress)
         fprintf(stderr, "\r%*s\r", 32, "");
-    if (rc < 0 && job->why[0] && job->in)
-        fail(agent, path, job->why);
+    if (rc < 0 && job->in)
+        fail(agent, path, job->why[0] ? job->why : kn_agent_status_words(agent, rc));
     if (rc == 1)
         rc = fail(agent, path,
                   KN_TR(agent, "có dòng không đọc được, xem \"error\" ở dòng trả lời",
