@@ -293,9 +293,9 @@ static int events(kn_agent_t *agent, int argc, char **argv)
     snprintf(consumer, sizeof consumer, "kiennghi-%ld", (long)getpid());
     int rc = kn_client_subscribe(client, stream, consumer, &options, on_event, agent);
     int64_t ready_at = 0;
-    while (rc == KN_OK && !kn_agent_is_stopping(agent)) {
+    while (rc == KN_OK) {
         uint64_t last = 0;
-        rc = kn_client_poll(client, POLL_MS);
+        rc = kn_agent_poll(agent, POLL_MS);
         const uint64_t position = kn_client_position(client, 1, &last);
         if (ready_at == 0 && kn_client_state(client) == KN_CLIENT_READY)
             ready_at = now_ms();

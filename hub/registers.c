@@ -955,10 +955,7 @@ const struct calendar_row *registers_holiday(const registers_t *self, kn_day day
         return self->rows[table];                                   \
     }
 ALL_ROWS(registers_competence, competence_row, COMPETENCE)
-ALL_ROWS(registers_units, unit_row, UNITS)
 ALL_ROWS(registers_areas, area_row, AREAS)
-ALL_ROWS(registers_fields, field_row, FIELDS)
-ALL_ROWS(registers_sources, source_row, SOURCES)
 ALL_ROWS(registers_calendar, calendar_row, CALENDAR)
 
 const char *registers_field_code(const registers_t *self, const char *text, kn_day day)

@@ -77,10 +77,7 @@ const struct calendar_row *registers_holiday(const registers_t *self, kn_day day
 
 /* All rows of a kind, for walking. */
 const struct competence_row *registers_competence(const registers_t *self, size_t *n);
-const struct unit_row *registers_units(const registers_t *self, size_t *n);
 const struct area_row *registers_areas(const registers_t *self, size_t *n);
-const struct field_row *registers_fields(const registers_t *self, size_t *n);
-const struct source_row *registers_sources(const registers_t *self, size_t *n);
 const struct calendar_row *registers_calendar(const registers_t *self, size_t *n);
 
 /* The code of a field named TEXT: a code, or a Vietnamese or English name in any case and with or
