@@ -9,11 +9,13 @@ import json
 import pathlib
 import random
 import re
-import subprocess
 import sys
 import unicodedata
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(HOME / 'tests/reading'))
+from corpus import ask, load  # noqa: E402
+
 REGISTERS = HOME / 'schemas/registers'
 # Common parts of names of streets, put together at random.
 FIRST = 'Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Tô Mai Đoàn Lương'.split()
@@ -27,11 +29,6 @@ NUMBERS = {'alley', 'house', 'group', 'km', 'route', 'bus_line'}
 def fold(text):
     text = unicodedata.normalize('NFD', text.replace('đ', 'd').replace('Đ', 'D'))
     return ''.join(c for c in text if not unicodedata.combining(c))
-
-
-def load(path):
-    with path.open(encoding='utf-8') as lines:
-        return [json.loads(line) for line in lines if line.strip()]
 
 
 def rows(path):
@@ -92,15 +89,9 @@ def exchange(text, places, names, chance):
     return text
 
 
-def ask(command, asked):
-    body = ''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in asked)
-    told = subprocess.run(command, input=body.encode(), capture_output=True, check=True)
-    return [json.loads(line) for line in told.stdout.decode().splitlines()]
-
-
 def places_of(texts):
     """(type, name) of every place that is found in each text."""
-    answers = ask([HOME / 'build/release/tests/classify_lines'],
+    answers = ask(HOME / 'build/release/bin/kiennghi', ['classify'],
                   [{'id': i, 'text': t} for i, t in texts.items()])
     return {a['id']: [(p['type'], p['name']) for p in a['places']] for a in answers}
 

@@ -1,12 +1,16 @@
 #!/usr/bin/python3
-"""Measures ward and district names against a corpus folder: areas.py FOLDER [CLASSIFY_LINES].
+"""Measures ward and district names against a corpus folder: areas.py FOLDER [TOOL].
 
 Expected is what the label holds and the text names (folded). A name that is found and not in the
 label counts against precision, and is listed: the label holds the petition's area, a text may name
 more.
 """
-import json, re, subprocess, sys, unicodedata
+import re
+import sys
+import unicodedata
 from pathlib import Path
+
+from corpus import ask, load, received
 
 TYPE = re.compile(r'^(phuong|xa|thi tran|tt|quan|huyen|thi xa|tx|thanh pho|tp)\s+')
 
@@ -31,22 +35,18 @@ def names(value):
 def main():
     folder = Path(sys.argv[1])
     tool = sys.argv[2] if len(sys.argv) > 2 else str(
-        Path(__file__).resolve().parents[2] / 'build/release/tests/classify_lines')
+        Path(__file__).resolve().parents[2] / 'build/release/bin/kiennghi')
     rows = []
-    for line in (folder / 'petitions.jsonl').open(encoding='utf-8'):
-        d = json.loads(line)
+    for d in load(folder / 'petitions.jsonl'):
         rows.append((d['id'], d['text'], d['area'], d.get('year')))
     groups = folder / 'groups.jsonl'
     if groups.exists() and '--petitions' not in sys.argv:
-        for line in groups.open(encoding='utf-8'):
-            g = json.loads(line)
+        for g in load(groups):
             for m in g['members']:
                 if m['origin'] != 'real':
                     rows.append((m['id'], m['text'], g['area'], m.get('year')))
-    lines = ''.join(json.dumps({'id': i, 'text': t, **({'received': f'{y}-10-01'} if y else {})},
-                               ensure_ascii=False) + '\n' for i, t, _, y in rows)
-    done = subprocess.run([tool], input=lines.encode(), capture_output=True, check=True)
-    answers = [json.loads(x) for x in done.stdout.decode().splitlines()]
+    answers = ask(tool, ['classify'],
+                  [{'id': i, 'text': t, **received(y)} for i, t, _, y in rows])
     for kind in ('ward', 'district'):
         hit = miss = extra = 0
         for (ident, text, area, _), answer in zip(rows, answers):

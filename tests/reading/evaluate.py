@@ -10,34 +10,19 @@ with it), so that a group never measures what was chosen on it.
 import argparse
 import collections
 import itertools
-import json
 import pathlib
 import random
 import subprocess
 import sys
 
+from corpus import ask, load, received
+
 HOME = pathlib.Path(__file__).resolve().parents[2]
 FOLDS = 5
 
 
-def load(path):
-    with path.open(encoding='utf-8') as lines:
-        return [json.loads(line) for line in lines if line.strip()]
-
-
-def ask(tool, arguments, rows):
-    body = ''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in rows)
-    done = subprocess.run([tool, *arguments, '-'], input=body.encode(), capture_output=True)
-    if done.returncode not in (0, 65):
-        sys.exit(f'{tool} {" ".join(arguments)}: {done.stderr.decode()}')
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
-
-
 def side(member):
-    told = {'text': member['text'], 'channel': member.get('channel')}
-    if member.get('year'):
-        told['received'] = f'{member["year"]}-10-01'
-    return told
+    return {'text': member['text'], 'channel': member.get('channel'), **received(member.get('year'))}
 
 
 def auc(positives, negatives):
@@ -142,7 +127,7 @@ def fields(tool, folder, errors):
                for m in g['members'] if m['id'] not in seen]
     for name, some in (('petitions', rows), ('members of groups', members)):
         answers = ask(tool, ['classify', '--taxonomy', 'corpus'], [
-            {'id': i, 'text': t, **({'received': f'{y}-10-01'} if y else {})} for i, t, _, y in some])
+            {'id': i, 'text': t, **received(y)} for i, t, _, y in some])
         first = second = 0
         for (ident, text, gold, _), answer in zip(some, answers):
             codes = [g['code'] for g in answer['field']]
@@ -189,7 +174,7 @@ def main():
     pairs(options.tool, options.folder, options.errors)
     fields(options.tool, options.folder, options.errors)
     stream(options.tool, options.folder)
-    areas = [HOME / 'tests/reading/areas.py', options.folder]
+    areas = [HOME / 'tests/reading/areas.py', options.folder, options.tool]
     told = subprocess.run([sys.executable, *map(str, areas)], capture_output=True, text=True).stdout
     print('\n'.join(line for line in told.splitlines() if options.errors or not line.startswith(' ')))
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """made_areas.py - wards and districts found in sentences made of the register's own names.
 
-    made_areas.py [CLASSIFY_LINES] [-v]
+    made_areas.py [TOOL] [-v]
 
 Names of text/units.tsv, and names put together that no register has, stand in sentences of the kinds
 that petitions use: with and without type words, abbreviated, in lists, in brackets, without marks.
@@ -9,12 +9,12 @@ Thousands of addresses that nothing was tuned on: what is measured is the gramma
 precision and recall for each kind of names; -v the kinds of sentence that fail most.
 """
 import collections
-import json
 import random
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+
+from corpus import ask
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 3000
@@ -85,10 +85,7 @@ def found(answer, level):
 
 
 def measure(tool, title, cases, verbose):
-    lines = "".join(json.dumps({"id": i, "text": c["text"]}, ensure_ascii=False) + "\n"
-                    for i, c in enumerate(cases))
-    run = subprocess.run([tool], input=lines, text=True, stdout=subprocess.PIPE, check=True)
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    answers = ask(tool, ["classify"], [{"id": i, "text": c["text"]} for i, c in enumerate(cases)])
     for level in ("ward", "district"):
         right = said = wanted = 0
         failed = collections.Counter()
@@ -106,7 +103,7 @@ def measure(tool, title, cases, verbose):
 
 def main():
     arguments = [a for a in sys.argv[1:] if a != "-v"]
-    tool = arguments[0] if arguments else str(ROOT / "build/release/tests/classify_lines")
+    tool = arguments[0] if arguments else str(ROOT / "build/release/bin/kiennghi")
     wards, districts = read_names()
     for title, known, marks in (("names of the register", True, True),
                                 ("the same, no marks", True, False),

@@ -5,16 +5,11 @@ STREAM: a file of tests/bench/gen_stream.py. For every pair of duplicates of FOL
 first stands somewhere in the crowd and the second is asked at the end; each group's members stand
 in the crowd but the one asked.
 """
-import json
 import pathlib
 import random
-import subprocess
 import sys
 
-
-def load(path):
-    with path.open(encoding='utf-8') as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+from corpus import ask, load, received
 
 
 def main():
@@ -28,15 +23,11 @@ def main():
         for group in load(folder / 'groups.jsonl'):
             if turn < len(group['members']):
                 for member, where in ((group['members'][0], first), (group['members'][turn], last)):
-                    line = {'id': group['group'] + '/' + member['id'], 'text': member['text']}
-                    if member.get('year'):
-                        line['received'] = f'{member["year"]}-10-01'
-                    where.append(line)
+                    where.append({'id': group['group'] + '/' + member['id'],
+                                  'text': member['text'], **received(member.get('year'))})
         lines = crowd + first
         chance.shuffle(lines)
-        body = ''.join(json.dumps(x, ensure_ascii=False) + '\n' for x in lines + last)
-        told = subprocess.run([tool, 'match', '-'], input=body.encode(), capture_output=True, check=True)
-        for line, answer in zip(last, map(json.loads, told.stdout.decode().splitlines()[len(lines):])):
+        for line, answer in zip(last, ask(tool, ['match'], lines + last)[len(lines):]):
             group = line['id'].split('/')[0]
             found = any(str(m['id']).startswith(group + '/') for m in answer['of'])
             asked += 1

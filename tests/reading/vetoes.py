@@ -4,32 +4,26 @@
 In every text of FOLDER one named place is exchanged for another of its kind, nothing else; the
 result is compared with the text itself and with the other texts of its group. `same` is wrong.
 """
-import importlib.util
-import json
 import pathlib
 import random
 import sys
 import unicodedata
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(HOME / 'tests/bench'))
+import gen_stream as stream  # noqa: E402
+from corpus import ask, load  # noqa: E402
+
 KINDS = ('ward', 'street', 'alley', 'house', 'group', 'village', 'route', 'estate', 'school', 'market')
-
-
-def part(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def main():
     tool, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-    stream = part(HOME / 'tests/bench/gen_stream.py')
     chance = random.Random(5)
     texts, groups = {}, {}
-    for petition in stream.load(folder / 'petitions.jsonl'):
+    for petition in load(folder / 'petitions.jsonl'):
         texts[petition['id']] = petition['text']
-    for group in stream.load(folder / 'groups.jsonl'):
+    for group in load(folder / 'groups.jsonl'):
         known = [m for m in group['members'] if '+' not in (m.get('transform') or '')]
         for member in known:
             texts[member['id']] = unicodedata.normalize('NFC', member['text'])
@@ -47,7 +41,7 @@ def main():
                 if stream.fold(name).lower() in stream.fold(texts[partner]).lower():
                     rows.append((kind, ident, partner, texts[partner], other))
     asked = [{'id': i, 'a': {'text': a}, 'b': {'text': b}} for i, (*_, a, b) in enumerate(rows)]
-    told = stream.ask([tool, 'match', '--pairs', '-'], asked)
+    told = ask(tool, ['match', '--pairs'], asked)
     for kind in KINDS:
         some = [(row, answer) for row, answer in zip(rows, told) if row[0] == kind]
         count = {v: sum(a['verdict'] == v for _, a in some) for v in ('same', 'possible', 'different')}

@@ -1,27 +1,11 @@
 /* test_index.c - packed readings: found again among many, bytes that are damaged, what it holds. */
-#include "hub/text/text.h"
 #include "kiennghi/status.h"
+#include "tests/text/text_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 enum { MANY = 20000 };
-
-static int open_text(void **state)
-{
-    char why[512] = "";
-    return text_open((text_t **)state, KN_SOURCE_DIR "/schemas/registers", why, sizeof why);
-}
-
-static int close_text(void **state)
-{
-    text_close((text_t **)state);
-    return 0;
-}
 
 static size_t pack(const text_t *text, const char *words, uint8_t packed[TEXT_MAX_SIGNATURE])
 {

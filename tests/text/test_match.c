@@ -1,30 +1,10 @@
 /* test_match.c - one petition or two: places that veto, matters, templates, coming back; the index
  * says the same as comparing in full. */
-#include "hub/text/text.h"
 #include "kiennghi/status.h"
+#include "tests/text/text_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-static int open_text(void **state)
-{
-    char why[512] = "";
-    int rc = text_open((text_t **)state, KN_SOURCE_DIR "/schemas/registers", why, sizeof why);
-    if (rc) {
-        print_error("%s\n", why);
-    }
-    return rc;
-}
-
-static int close_text(void **state)
-{
-    text_close((text_t **)state);
-    return 0;
-}
 
 static struct reading *read_text(const text_t *text, const char *words)
 {

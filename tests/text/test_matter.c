@@ -1,30 +1,12 @@
 /* test_matter.c - field, thing, trouble and wish of sentences; with and without marks; words inside
  * names; data files with faults and with new words. */
-#include "hub/text/text.h"
 #include "kiennghi/status.h"
+#include "tests/text/text_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-static const char registers[] = KN_SOURCE_DIR "/schemas/registers";
-
-static int open_text(void **state)
-{
-    char why[512] = "";
-    return text_open((text_t **)state, registers, why, sizeof why);
-}
-
-static int close_text(void **state)
-{
-    text_close((text_t **)state);
-    return 0;
-}
 
 static struct reading *read_text(const text_t *text, const char *words)
 {

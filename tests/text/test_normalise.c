@@ -1,30 +1,8 @@
 /* test_normalise.c - bytes to tokens: encodings, tone placement, abbreviations, Telex, numbers. */
-#include "hub/text/text.h"
+#include "tests/text/text_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-static int open_text(void **state)
-{
-    char why[512] = "";
-    text_t *text = NULL;
-    int rc = text_open(&text, KN_SOURCE_DIR "/schemas/registers", why, sizeof why);
-    if (rc != 0)
-        fprintf(stderr, "%s\n", why);
-    *state = text;
-    return rc;
-}
-
-static int close_text(void **state)
-{
-    text_t *text = *state;
-    text_close(&text);
-    return 0;
-}
 
 /* The texts of all tokens with blanks between. */
 static void expect(const text_t *text, const char *bytes, enum text_encoding encoding,

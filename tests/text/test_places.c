@@ -1,32 +1,12 @@
 /* test_places.c - wards and districts of fresh sentences, types, quantities, eras, comparison. */
 #include "hub/text/places.h"
 #include "hub/text/text_private.h"
+#include "tests/text/text_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <jansson.h>
-
-static int open_text(void **state)
-{
-    char why[512] = "";
-    text_t *text = NULL;
-    int rc = text_open(&text, KN_SOURCE_DIR "/schemas/registers", why, sizeof why);
-    if (rc != 0)
-        fprintf(stderr, "%s\n", why);
-    *state = text;
-    return rc;
-}
-
-static int close_text(void **state)
-{
-    text_t *text = *state;
-    text_close(&text);
-    return 0;
-}
 
 static struct reading *read_at(const text_t *text, const char *words, int64_t at)
 {
