@@ -1,4 +1,6 @@
-/* store.c - domain verbs over LMDB; the only file of the hub that knows <lmdb.h>.
+/* store.c - tables of checked values over LMDB; the only file of the hub that knows <lmdb.h>.
+ * The domain's verbs stand on it: store_log.c, store_keys.c, store_cases.c, store_streams.c,
+ * store_registers.c.
  *
  * Layout (big-endian keys; every value is followed by a CRC32C over key and value):
  *
@@ -24,11 +26,10 @@
  * DUPSORT, no set_mapsize on a live environment (docs/adr/0004). Errors of the engine are
  * translated in one place (translate); a panic is KN_E_CORRUPT and the hub restarts.
  */
-#include "hub/store.h"
+#include "hub/store_parts.h"
 
 #include "hub/crc32c.h"
 #include "hub/hot.h"
-#include "kiennghi/message.h"
 #include "kiennghi/status.h"
 #include "schemas/stored.h"
 
@@ -42,29 +43,8 @@
 #include <sys/statvfs.h>
 
 enum {
-    FORMAT = 2,              /* of the layout above; a store of another format is refused */
-    MAX_KEY = 128,           /* longest key that a verb builds */
-    MAX_RECORD = 128 * 1024, /* longest record that a verb encodes */
+    FORMAT = 2, /* of the layout above; a store of another format is refused */
     MAX_READERS = 126,
-};
-
-enum table {
-    META,
-    LOG,
-    CONTENT,
-    TRANSPORT,
-    INSTANCE,
-    SOURCE,
-    CASE,
-    BATCH,
-    NAME,
-    STREAM,
-    DUE,
-    CURSOR,
-    AGENT,
-    REGISTER,
-    SIGNATURE,
-    N_TABLES
 };
 
 static const char *const table_names[N_TABLES] = {
@@ -78,22 +58,6 @@ struct store {
     size_t map_size;
     bool test_clock;
     struct hot hot; /* the writer's */
-};
-
-struct held {
-    uint8_t id[16];
-    struct kn_batch *batch;
-    bool is_dirty;
-};
-
-struct store_txn {
-    store_t *store;
-    MDB_txn *txn;
-    int error;
-    bool writes, dirty;
-    struct held *batches; /* looked at in this transaction: decoded once, written once */
-    size_t n_batches, room_batches;
-    uint8_t scratch[]; /* a value with its checksum, on its way to the engine; only of writers */
 };
 
 static int translate(int code)
@@ -112,58 +76,6 @@ static int translate(int code)
     case MDB_INVALID: return KN_E_VERSION;
     default: return KN_E_IO;
     }
-}
-
-/* ---- keys ------------------------------------------------------------------------------------ */
-
-struct key {
-    uint8_t bytes[MAX_KEY];
-    size_t size;
-};
-
-static void put32(struct key *key, uint32_t value)
-{
-    assert(key->size + 4 <= MAX_KEY);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        key->bytes[key->size++] = (uint8_t)(value >> shift);
-    }
-}
-
-static void put64(struct key *key, uint64_t value)
-{
-    put32(key, (uint32_t)(value >> 32));
-    put32(key, (uint32_t)value);
-}
-
-static void put_bytes(struct key *key, const void *bytes, size_t size)
-{
-    assert(key->size + size <= MAX_KEY);
-    memcpy(key->bytes + key->size, bytes, size);
-    key->size += size;
-}
-
-static uint64_t get64(const void *bytes)
-{
-    const uint8_t *at = bytes;
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++) {
-        value = value << 8 | at[i];
-    }
-    return value;
-}
-
-static struct key key64(uint64_t value)
-{
-    struct key key = {.size = 0};
-    put64(&key, value);
-    return key;
-}
-
-static struct key key_text(const char *text)
-{
-    struct key key = {.size = 0};
-    put_bytes(&key, text, strlen(text));
-    return key;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -214,18 +126,23 @@ static void put_through(store_txn_t *txn, enum table table, const struct key *ke
     txn->dirty = true;
 }
 
-static void put(store_txn_t *txn, enum table table, const struct key *key, const void *value,
-                size_t size, unsigned flags)
+void store_put(store_txn_t *txn, enum table table, const struct key *key, const void *value,
+               size_t size)
 {
     if (txn->writes && is_hot(table) && !txn->error &&
         hot_put(&txn->store->hot, (uint8_t)table, key->bytes, key->size, value, size, true)) {
         txn->dirty = true;
         return;
     }
-    put_through(txn, table, key, value, size, flags);
+    put_through(txn, table, key, value, size, 0);
 }
 
-static bool get(store_txn_t *txn, enum table table, const struct key *key, struct slice *out)
+void store_append(store_txn_t *txn, enum table table, const struct key *key, struct slice value)
+{
+    put_through(txn, table, key, value.bytes, value.size, MDB_APPEND);
+}
+
+bool store_get(store_txn_t *txn, enum table table, const struct key *key, struct slice *out)
 {
     if (txn->error) {
         return false;
@@ -269,7 +186,7 @@ static void flush_hot(store_txn_t *txn)
     }
 }
 
-static void drop(store_txn_t *txn, enum table table, const struct key *key)
+void store_drop(store_txn_t *txn, enum table table, const struct key *key)
 {
     if (txn->error) {
         return;
@@ -282,12 +199,8 @@ static void drop(store_txn_t *txn, enum table table, const struct key *key)
     }
 }
 
-/* How to seek: at or after the key, strictly after it, strictly before it, at or before it. */
-enum seek { SEEK_FROM, SEEK_AFTER, SEEK_BEFORE, SEEK_UPTO };
-
-/* Finds the neighbour of KEY; FOUND and VALUE live as long as the transaction's next write. */
-static bool seek(store_txn_t *txn, enum table table, const struct key *key, enum seek how,
-                 struct slice *found, struct slice *value)
+bool store_seek(store_txn_t *txn, enum table table, const struct key *key, enum seek how,
+                struct slice *found, struct slice *value)
 {
     MDB_cursor *cursor = NULL;
     bool hit = false;
@@ -320,18 +233,18 @@ static bool seek(store_txn_t *txn, enum table table, const struct key *key, enum
     return hit;
 }
 
-static void put_record(store_txn_t *txn, enum table table, const struct key *key,
-                       enum kn_schema schema, const void *body)
+void store_put_record(store_txn_t *txn, enum table table, const struct key *key,
+                      enum kn_schema schema, const void *body)
 {
     if (txn->error) {
         return;
     }
     long size = stored_encode(txn->scratch, MAX_RECORD, schema, body, false);
     assert(size > 0); /* the hub made this record: a fault here is our bug */
-    put(txn, table, key, txn->scratch, (size_t)size, 0);
+    store_put(txn, table, key, txn->scratch, (size_t)size);
 }
 
-static void *get_record(store_txn_t *txn, enum kn_schema schema, struct slice value)
+void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice value)
 {
     void *body = NULL;
     int rc = stored_decode(&body, schema, value.bytes, value.size);
@@ -339,19 +252,6 @@ static void *get_record(store_txn_t *txn, enum kn_schema schema, struct slice va
         txn->error = rc;
     }
     return body;
-}
-
-/* Writes the batches that were changed in place. */
-static void flush_batches(store_txn_t *txn)
-{
-    for (size_t i = 0; i < txn->n_batches; i++) {
-        if (txn->batches[i].is_dirty) {
-            struct key key = {.size = 0};
-            put_bytes(&key, txn->batches[i].id, 16);
-            put_record(txn, BATCH, &key, KN_SCHEMA_BATCH, txn->batches[i].batch);
-            txn->batches[i].is_dirty = false;
-        }
-    }
 }
 
 /* ---- the environment ------------------------------------------------------------------------- */
@@ -497,7 +397,7 @@ int store_commit(store_txn_t **txn_p)
 {
     store_txn_t *txn = *txn_p;
     if (txn->writes) {
-        flush_batches(txn);
+        store_flush_batches(txn);
         flush_hot(txn);
     }
     int rc = txn->error;
@@ -515,574 +415,13 @@ void store_abort(store_txn_t **txn_p)
     store_txn_t *txn = *txn_p;
     *txn_p = NULL;
     if (txn) {
-        for (size_t i = 0; i < txn->n_batches; i++) {
-            kn_record_destroy((void **)&txn->batches[i].batch);
-        }
-        free(txn->batches);
+        store_drop_batches(txn);
         if (txn->writes && (txn->dirty || txn->error)) {
             hot_clear(&txn->store->hot); /* what was not committed is not known */
         }
         mdb_txn_abort(txn->txn);
         free(txn);
     }
-}
-
-/* ---- figures --------------------------------------------------------------------------------- */
-
-uint64_t store_number(store_txn_t *txn, const char *name)
-{
-    struct key key = key_text(name);
-    struct slice value;
-    return get(txn, META, &key, &value) && value.size == 8 ? get64(value.bytes) : 0;
-}
-
-void store_put_number(store_txn_t *txn, const char *name, uint64_t value)
-{
-    struct key key = key_text(name), number = key64(value);
-    put(txn, META, &key, number.bytes, 8, 0);
-}
-
-bool store_head(store_txn_t *txn, uint8_t hash[32])
-{
-    struct key key = key_text("head");
-    struct slice value;
-    memset(hash, 0, 32);
-    if (!get(txn, META, &key, &value) || value.size != 32) {
-        return false;
-    }
-    memcpy(hash, value.bytes, 32);
-    return true;
-}
-
-void store_put_head(store_txn_t *txn, const uint8_t hash[32])
-{
-    struct key key = key_text("head");
-    put(txn, META, &key, hash, 32, 0);
-}
-
-/* ---- the log --------------------------------------------------------------------------------- */
-
-void store_append_entry(store_txn_t *txn, uint64_t first, struct slice entry)
-{
-    struct key key = key64(first);
-    put(txn, LOG, &key, entry.bytes, entry.size, MDB_APPEND);
-}
-
-bool store_entry(store_txn_t *txn, uint64_t sequence, uint64_t *first, struct slice *entry)
-{
-    struct key key = key64(sequence);
-    struct slice found;
-    if (!seek(txn, LOG, &key, SEEK_UPTO, &found, entry)) {
-        return false;
-    }
-    *first = get64(found.bytes);
-    return true;
-}
-
-/* ---- the room for personal data -------------------------------------------------------------- */
-
-void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[16],
-                       struct slice record)
-{
-    struct key key = key64(sequence);
-    assert(record.size + 16 <= MAX_RECORD);
-    memcpy(txn->scratch, salt, 16);
-    memcpy(txn->scratch + 16, record.bytes, record.size);
-    put(txn, CONTENT, &key, txn->scratch, record.size + 16, 0);
-}
-
-bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record)
-{
-    struct key key = key64(sequence);
-    struct slice value;
-    if (!get(txn, CONTENT, &key, &value) || value.size < 16) {
-        return false;
-    }
-    memcpy(salt, value.bytes, 16);
-    *record = (struct slice){value.bytes + 16, value.size - 16};
-    return true;
-}
-
-/* ---- small ids for names --------------------------------------------------------------------- */
-
-struct name {
-    uint32_t id;
-    uint64_t last; /* last position of a stream */
-};
-
-static bool get_name(store_txn_t *txn, char kind, const char *text, struct name *out)
-{
-    struct key key = {.size = 0};
-    struct slice value;
-    put_bytes(&key, &kind, 1);
-    put_bytes(&key, text, strlen(text));
-    if (!get(txn, NAME, &key, &value) || value.size != 16) {
-        return false;
-    }
-    out->id = (uint32_t)get64(value.bytes);
-    out->last = get64(value.bytes + 8);
-    return true;
-}
-
-static void put_name(store_txn_t *txn, char kind, const char *text, const struct name *name)
-{
-    struct key key = {.size = 0}, value = {.size = 0};
-    put_bytes(&key, &kind, 1);
-    put_bytes(&key, text, strlen(text));
-    put64(&value, name->id);
-    put64(&value, name->last);
-    put(txn, NAME, &key, value.bytes, value.size, 0);
-}
-
-static void make_name(store_txn_t *txn, char kind, const char *text, struct name *out)
-{
-    if (get_name(txn, kind, text, out)) {
-        return;
-    }
-    *out = (struct name){.id = (uint32_t)store_number(txn, "names") + 1};
-    store_put_number(txn, "names", out->id);
-    put_name(txn, kind, text, out);
-}
-
-/* ---- transport key --------------------------------------------------------------------------- */
-
-static bool instance_key(store_txn_t *txn, const char *agent, uint64_t instance, struct key *key)
-{
-    struct name name;
-    key->size = 0;
-    if (txn->writes) {
-        make_name(txn, 'a', agent, &name);
-    } else if (!get_name(txn, 'a', agent, &name)) {
-        return false;
-    }
-    put32(key, name.id);
-    put64(key, instance);
-    return true;
-}
-
-void store_put_answer(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t sequence,
-                      const struct store_answer *answer)
-{
-    struct key key, value = {.size = 0};
-    instance_key(txn, agent, instance, &key);
-    put64(&key, sequence);
-    put64(&value, answer->event);
-    put64(&value, answer->case_number);
-    put_bytes(&value, &answer->verdict, 1);
-    put_bytes(&value, &answer->code, 1);
-    put_bytes(&value, answer->field, strnlen(answer->field, sizeof answer->field - 1));
-    put(txn, TRANSPORT, &key, value.bytes, value.size, 0);
-}
-
-bool store_answer(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t sequence,
-                  struct store_answer *out)
-{
-    struct key key;
-    struct slice value;
-    if (!instance_key(txn, agent, instance, &key)) {
-        return false;
-    }
-    put64(&key, sequence);
-    if (!get(txn, TRANSPORT, &key, &value) || value.size < 18) {
-        return false;
-    }
-    size_t n_field = value.size - 18;
-    memset(out, 0, sizeof *out);
-    out->event = get64(value.bytes);
-    out->case_number = get64(value.bytes + 8);
-    out->verdict = value.bytes[16];
-    out->code = value.bytes[17];
-    memcpy(out->field, value.bytes + 18, n_field < sizeof out->field ? n_field : 0);
-    return true;
-}
-
-uint64_t store_last_sequence(store_txn_t *txn, const char *agent, uint64_t instance)
-{
-    struct key key;
-    struct slice value;
-    return instance_key(txn, agent, instance, &key) && get(txn, INSTANCE, &key, &value) &&
-                   value.size == 8
-               ? get64(value.bytes)
-               : 0;
-}
-
-void store_put_last_sequence(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t last)
-{
-    struct key key, value = key64(last);
-    instance_key(txn, agent, instance, &key);
-    put(txn, INSTANCE, &key, value.bytes, 8, 0);
-}
-
-/* ---- source key ------------------------------------------------------------------------------ */
-
-static struct key row_key(const uint8_t container[16], const char *item)
-{
-    struct key key = {.size = 0};
-    put_bytes(&key, container, 16);
-    put_bytes(&key, item, strnlen(item, 64));
-    return key;
-}
-
-void store_put_row(store_txn_t *txn, const uint8_t container[16], const char *item,
-                   const struct store_row *row)
-{
-    struct key key = row_key(container, item), value = {.size = 0};
-    put64(&value, row->event);
-    put64(&value, row->case_number);
-    put_bytes(&value, row->batch, 16);
-    put32(&value, row->row);
-    put_bytes(&value, &row->state, 1);
-    put_bytes(&value, &row->code, 1);
-    put_bytes(&value, row->field, strnlen(row->field, sizeof row->field - 1));
-    put(txn, SOURCE, &key, value.bytes, value.size, 0);
-}
-
-static bool read_row(struct slice key, struct slice value, struct store_row *out)
-{
-    memset(out, 0, sizeof *out);
-    if (value.size < 38 || value.size - 38 >= sizeof out->field || key.size < 16 ||
-        key.size - 16 >= sizeof out->item) {
-        return false;
-    }
-    out->event = get64(value.bytes);
-    out->case_number = get64(value.bytes + 8);
-    memcpy(out->batch, value.bytes + 16, 16);
-    out->row = (uint32_t)value.bytes[32] << 24 | (uint32_t)value.bytes[33] << 16 |
-               (uint32_t)value.bytes[34] << 8 | value.bytes[35];
-    out->state = value.bytes[36];
-    out->code = value.bytes[37];
-    memcpy(out->field, value.bytes + 38, value.size - 38);
-    memcpy(out->item, key.bytes + 16, key.size - 16);
-    return true;
-}
-
-bool store_row(store_txn_t *txn, const uint8_t container[16], const char *item,
-               struct store_row *out)
-{
-    struct key key = row_key(container, item);
-    struct slice value;
-    return get(txn, SOURCE, &key, &value) &&
-           read_row((struct slice){key.bytes, key.size}, value, out);
-}
-
-bool store_next_row(store_txn_t *txn, const uint8_t container[16], const char *after,
-                    struct store_row *out)
-{
-    struct key key = row_key(container, after);
-    struct slice found, value;
-    return seek(txn, SOURCE, &key, SEEK_AFTER, &found, &value) && found.size >= 16 &&
-           memcmp(found.bytes, container, 16) == 0 && read_row(found, value, out);
-}
-
-/* ---- cases and batches ----------------------------------------------------------------------- */
-
-struct kn_case *store_case(store_txn_t *txn, uint64_t number)
-{
-    struct key key = key64(number);
-    struct slice value;
-    return get(txn, CASE, &key, &value) ? get_record(txn, KN_SCHEMA_CASE, value) : NULL;
-}
-
-void store_put_case(store_txn_t *txn, const struct kn_case *record)
-{
-    struct key key = key64((uint64_t)record->number);
-    put_record(txn, CASE, &key, KN_SCHEMA_CASE, record);
-}
-
-struct kn_case *store_case_below(store_txn_t *txn, uint64_t number)
-{
-    struct key key = {.size = 0};
-    struct slice found, value;
-    if (number) {
-        put64(&key, number);
-    }
-    return seek(txn, CASE, &key, SEEK_BEFORE, &found, &value)
-               ? get_record(txn, KN_SCHEMA_CASE, value)
-               : NULL;
-}
-
-struct kn_batch *store_batch(store_txn_t *txn, const uint8_t id[16])
-{
-    struct key key = {.size = 0};
-    struct slice value;
-    for (size_t i = 0; i < txn->n_batches; i++) {
-        if (memcmp(txn->batches[i].id, id, 16) == 0) {
-            return txn->batches[i].batch;
-        }
-    }
-    put_bytes(&key, id, 16);
-    struct kn_batch *batch =
-        get(txn, BATCH, &key, &value) ? get_record(txn, KN_SCHEMA_BATCH, value) : NULL;
-    if (!batch) {
-        return NULL;
-    }
-    if (txn->n_batches == txn->room_batches) {
-        size_t room = txn->room_batches ? 2 * txn->room_batches : 16;
-        struct held *more = realloc(txn->batches, room * sizeof *more);
-        if (!more) {
-            kn_record_destroy((void **)&batch);
-            txn->error = KN_E_NOMEM;
-            return NULL;
-        }
-        txn->batches = more;
-        txn->room_batches = room;
-    }
-    struct held *held = &txn->batches[txn->n_batches++];
-    *held = (struct held){.batch = batch};
-    memcpy(held->id, id, sizeof held->id);
-    return batch;
-}
-
-static int nibble(char c)
-{
-    return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
-void store_put_batch(store_txn_t *txn, const struct kn_batch *record)
-{
-    struct key key = {.size = 16};
-    for (size_t i = 0; i < txn->n_batches; i++) {
-        if (txn->batches[i].batch == record) { /* changed in place: written at the end */
-            txn->batches[i].is_dirty = txn->dirty = true;
-            return;
-        }
-    }
-    for (int i = 0; i < 16; i++) {
-        key.bytes[i] =
-            (uint8_t)(nibble(record->batch[2 * i]) << 4 | nibble(record->batch[2 * i + 1]));
-    }
-    put_record(txn, BATCH, &key, KN_SCHEMA_BATCH, record);
-    for (size_t i = 0; i < txn->n_batches; i++) { /* another record is in its place now */
-        if (memcmp(txn->batches[i].id, key.bytes, 16) == 0) {
-            kn_record_destroy((void **)&txn->batches[i].batch);
-            txn->batches[i] = txn->batches[--txn->n_batches];
-            break;
-        }
-    }
-}
-
-struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after)
-{
-    struct key key = {.size = 0};
-    struct slice found, value;
-    if (after) {
-        put_bytes(&key, after, 16);
-    }
-    return seek(txn, BATCH, &key, SEEK_AFTER, &found, &value)
-               ? get_record(txn, KN_SCHEMA_BATCH, value)
-               : NULL;
-}
-
-/* ---- streams --------------------------------------------------------------------------------- */
-
-static struct key stream_key(uint32_t stream, uint64_t position)
-{
-    struct key key = {.size = 0};
-    put32(&key, stream);
-    put64(&key, position);
-    return key;
-}
-
-uint32_t store_stream(store_txn_t *txn, const char *name)
-{
-    struct name found;
-    return get_name(txn, 's', name, &found) ? found.id : 0;
-}
-
-uint64_t store_stream_last(store_txn_t *txn, uint32_t stream)
-{
-    struct key key = stream_key(stream, UINT64_MAX);
-    struct slice found, value;
-    return seek(txn, STREAM, &key, SEEK_UPTO, &found, &value) && found.size == 12 &&
-                   memcmp(found.bytes, key.bytes, 4) == 0
-               ? get64(found.bytes + 4)
-               : 0;
-}
-
-void store_append_stream(store_txn_t *txn, const char *name, uint64_t event)
-{
-    struct name stream;
-    make_name(txn, 's', name, &stream);
-    stream.last++;
-    put_name(txn, 's', name, &stream);
-    struct key key = stream_key(stream.id, stream.last), value = key64(event);
-    put(txn, STREAM, &key, value.bytes, 8, 0);
-}
-
-uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position)
-{
-    struct key key = stream_key(stream, position);
-    struct slice value;
-    return get(txn, STREAM, &key, &value) && value.size == 8 ? get64(value.bytes) : 0;
-}
-
-static struct key cursor_key(const char *stream, const char *consumer)
-{
-    struct key key = {.size = 0};
-    put_bytes(&key, stream, strlen(stream) + 1);
-    put_bytes(&key, consumer, strlen(consumer));
-    return key;
-}
-
-bool store_cursor(store_txn_t *txn, const char *stream, const char *consumer, uint64_t *position,
-                  char agent[64])
-{
-    struct key key = cursor_key(stream, consumer);
-    struct slice value;
-    if (!get(txn, CURSOR, &key, &value) || value.size < 8 || value.size - 8 >= 64) {
-        return false;
-    }
-    *position = get64(value.bytes);
-    memset(agent, 0, 64);
-    memcpy(agent, value.bytes + 8, value.size - 8);
-    return true;
-}
-
-void store_put_cursor(store_txn_t *txn, const char *stream, const char *consumer, const char *agent,
-                      uint64_t position)
-{
-    struct key key = cursor_key(stream, consumer), value = key64(position);
-    put_bytes(&value, agent, strnlen(agent, 63));
-    put(txn, CURSOR, &key, value.bytes, value.size, 0);
-}
-
-bool store_next_cursor(store_txn_t *txn, char stream[96], char consumer[64], char agent[64],
-                       uint64_t *position)
-{
-    struct key key = {.size = 0};
-    struct slice found, value;
-    if (*stream) {
-        key = cursor_key(stream, consumer);
-    }
-    if (!seek(txn, CURSOR, &key, SEEK_AFTER, &found, &value)) {
-        return false;
-    }
-    const uint8_t *nul = memchr(found.bytes, 0, found.size);
-    if (!nul || value.size < 8 || value.size - 8 >= 64) {
-        txn->error = KN_E_CORRUPT;
-        return false;
-    }
-    snprintf(stream, 96, "%s", (const char *)found.bytes);
-    snprintf(consumer, 64, "%.*s", (int)(found.bytes + found.size - nul - 1),
-             (const char *)nul + 1);
-    snprintf(agent, 64, "%.*s", (int)(value.size - 8), (const char *)value.bytes + 8);
-    *position = get64(value.bytes);
-    return true;
-}
-
-/* ---- clocks ---------------------------------------------------------------------------------- */
-
-static struct key due_key(int64_t at, uint64_t case_number, uint8_t clock)
-{
-    struct key key = key64((uint64_t)at);
-    put64(&key, case_number);
-    put_bytes(&key, &clock, 1);
-    return key;
-}
-
-void store_put_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock)
-{
-    struct key key = due_key(at, case_number, clock);
-    put(txn, DUE, &key, "", 0, 0);
-}
-
-void store_drop_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock)
-{
-    struct key key = due_key(at, case_number, clock);
-    drop(txn, DUE, &key);
-}
-
-bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint8_t *clock)
-{
-    struct key key = due_key(*at, *case_number, *clock);
-    struct slice found, value;
-    if (!seek(txn, DUE, &key, SEEK_FROM, &found, &value) || found.size != 17) {
-        return false;
-    }
-    *at = (int64_t)get64(found.bytes);
-    *case_number = get64(found.bytes + 8);
-    *clock = found.bytes[16];
-    return true;
-}
-
-/* ---- agents, registers, signatures ----------------------------------------------------------- */
-
-void store_put_agent(store_txn_t *txn, const struct kn_agent *agent)
-{
-    struct key key = key_text(agent->agent);
-    put_record(txn, AGENT, &key, KN_SCHEMA_AGENT, agent);
-}
-
-struct kn_agent *store_next_agent(store_txn_t *txn, const char *after)
-{
-    struct key key = key_text(after);
-    struct slice found, value;
-    return seek(txn, AGENT, &key, SEEK_AFTER, &found, &value)
-               ? get_record(txn, KN_SCHEMA_AGENT, value)
-               : NULL;
-}
-
-static struct key register_key(const char *version, const char *name)
-{
-    struct key key = {.size = 0};
-    put_bytes(&key, version, strlen(version) + 1);
-    put_bytes(&key, name, strlen(name));
-    return key;
-}
-
-void store_put_register(store_txn_t *txn, const char *version, const char *name, struct slice file)
-{
-    /* Files are larger than a record: they are cut into numbered pieces. */
-    struct key key = register_key(version, name);
-    size_t n_name = key.size;
-    uint32_t piece = 0;
-    size_t at = 0;
-    do {
-        size_t size = file.size - at < MAX_RECORD ? file.size - at : MAX_RECORD;
-        key.size = n_name;
-        put_bytes(&key, "", 1);
-        put32(&key, piece++);
-        put(txn, REGISTER, &key, file.bytes + at, size, 0);
-        at += size;
-    } while (at < file.size);
-}
-
-bool store_next_register(store_txn_t *txn, const char *version, char name[64], uint32_t *piece,
-                         struct slice *part)
-{
-    struct key key = register_key(version, name);
-    struct slice found;
-    if (*name) {
-        put_bytes(&key, "", 1);
-        put32(&key, *piece);
-    }
-    size_t n_version = strlen(version) + 1;
-    if (!seek(txn, REGISTER, &key, SEEK_AFTER, &found, part) || found.size < n_version + 5 ||
-        memcmp(found.bytes, version, n_version) != 0) {
-        return false;
-    }
-    snprintf(name, 64, "%s", (const char *)found.bytes + n_version);
-    const uint8_t *number = found.bytes + found.size - 4;
-    *piece = (uint32_t)number[0] << 24 | (uint32_t)number[1] << 16 | (uint32_t)number[2] << 8 |
-             number[3];
-    return true;
-}
-
-void store_put_signature(store_txn_t *txn, uint64_t case_number, struct slice signature)
-{
-    struct key key = key64(case_number);
-    put(txn, SIGNATURE, &key, signature.bytes, signature.size, 0);
-}
-
-bool store_next_signature(store_txn_t *txn, uint64_t *case_number, struct slice *signature)
-{
-    struct key key = key64(*case_number);
-    struct slice found;
-    if (!seek(txn, SIGNATURE, &key, SEEK_AFTER, &found, signature)) {
-        return false;
-    }
-    *case_number = get64(found.bytes);
-    return true;
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

@@ -1,0 +1,80 @@
+/* store_log.c - what happened: figures, the head of the chain, the log's entries, and the room for
+ * personal data beside them.
+ */
+#include "hub/store_parts.h"
+
+/* ---- figures --------------------------------------------------------------------------------- */
+
+uint64_t store_number(store_txn_t *txn, const char *name)
+{
+    struct key key = key_text(name);
+    struct slice value;
+    return store_get(txn, META, &key, &value) && value.size == 8 ? key_get64(value.bytes) : 0;
+}
+
+void store_put_number(store_txn_t *txn, const char *name, uint64_t value)
+{
+    struct key key = key_text(name), number = key64(value);
+    store_put(txn, META, &key, number.bytes, 8);
+}
+
+bool store_head(store_txn_t *txn, uint8_t hash[32])
+{
+    struct key key = key_text("head");
+    struct slice value;
+    memset(hash, 0, 32);
+    if (!store_get(txn, META, &key, &value) || value.size != 32) {
+        return false;
+    }
+    memcpy(hash, value.bytes, 32);
+    return true;
+}
+
+void store_put_head(store_txn_t *txn, const uint8_t hash[32])
+{
+    struct key key = key_text("head");
+    store_put(txn, META, &key, hash, 32);
+}
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+void store_append_entry(store_txn_t *txn, uint64_t first, struct slice entry)
+{
+    struct key key = key64(first);
+    store_append(txn, LOG, &key, entry);
+}
+
+bool store_entry(store_txn_t *txn, uint64_t sequence, uint64_t *first, struct slice *entry)
+{
+    struct key key = key64(sequence);
+    struct slice found;
+    if (!store_seek(txn, LOG, &key, SEEK_UPTO, &found, entry)) {
+        return false;
+    }
+    *first = key_get64(found.bytes);
+    return true;
+}
+
+/* ---- the room for personal data -------------------------------------------------------------- */
+
+void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[16],
+                       struct slice record)
+{
+    struct key key = key64(sequence);
+    assert(record.size + 16 <= MAX_RECORD);
+    memcpy(txn->scratch, salt, 16);
+    memcpy(txn->scratch + 16, record.bytes, record.size);
+    store_put(txn, CONTENT, &key, txn->scratch, record.size + 16);
+}
+
+bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record)
+{
+    struct key key = key64(sequence);
+    struct slice value;
+    if (!store_get(txn, CONTENT, &key, &value) || value.size < 16) {
+        return false;
+    }
+    memcpy(salt, value.bytes, 16);
+    *record = (struct slice){value.bytes + 16, value.size - 16};
+    return true;
+}

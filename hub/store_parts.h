@@ -1,0 +1,86 @@
+/* store_parts.h - the store's inside, for the files that are the store: store.c (tables over LMDB)
+ * and the domain's verbs over them.
+ */
+#ifndef KN_STORE_PARTS_H
+#define KN_STORE_PARTS_H
+
+#include "hub/key.h"
+#include "hub/store.h"
+#include "kiennghi/message.h"
+#include "kiennghi/status.h"
+
+enum { MAX_RECORD = 128 * 1024 }; /* longest record that a verb encodes */
+
+/* See store.c for what lies in them. */
+enum table {
+    META,
+    LOG,
+    CONTENT,
+    TRANSPORT,
+    INSTANCE,
+    SOURCE,
+    CASE,
+    BATCH,
+    NAME,
+    STREAM,
+    DUE,
+    CURSOR,
+    AGENT,
+    REGISTER,
+    SIGNATURE,
+    N_TABLES
+};
+
+struct store_held {
+    uint8_t id[16];
+    struct kn_batch *batch;
+    bool is_dirty;
+};
+
+struct store_txn {
+    store_t *store;
+    struct MDB_txn *txn;
+    int error;
+    bool writes, dirty;
+    struct store_held *batches; /* looked at in this transaction: decoded once, written once */
+    size_t n_batches, room_batches;
+    uint8_t scratch[]; /* a value with its checksum, on its way to the engine; only of writers */
+};
+
+/* ---- values (store.c) ------------------------------------------------------------------------ */
+
+void store_put(store_txn_t *txn, enum table table, const struct key *key, const void *value,
+               size_t size);
+/* The same, with a key behind all others of the table. */
+void store_append(store_txn_t *txn, enum table table, const struct key *key, struct slice value);
+bool store_get(store_txn_t *txn, enum table table, const struct key *key, struct slice *out);
+void store_drop(store_txn_t *txn, enum table table, const struct key *key);
+
+/* How to seek: at or after the key, strictly after it, strictly before it, at or before it. */
+enum seek { SEEK_FROM, SEEK_AFTER, SEEK_BEFORE, SEEK_UPTO };
+/* Finds the neighbour of KEY; FOUND and VALUE live as long as the transaction's next write. */
+bool store_seek(store_txn_t *txn, enum table table, const struct key *key, enum seek how,
+                struct slice *found, struct slice *value);
+
+/* Records of the contract, in the form of the disk. A record that is got is destroyed by the
+ * caller. */
+void store_put_record(store_txn_t *txn, enum table table, const struct key *key,
+                      enum kn_schema schema, const void *body);
+void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice value);
+
+/* ---- batches of this transaction (store_cases.c) --------------------------------------------- */
+
+void store_flush_batches(store_txn_t *txn); /* writes those that were changed in place */
+void store_drop_batches(store_txn_t *txn);  /* forgets all */
+
+/* ---- small ids for names (store_streams.c) --------------------------------------------------- */
+
+struct store_name {
+    uint32_t id;
+    uint64_t last; /* last position of a stream */
+};
+/* KIND is 's' for streams, 'a' for agents. */
+bool store_get_name(store_txn_t *txn, char kind, const char *text, struct store_name *out);
+void store_make_name(store_txn_t *txn, char kind, const char *text, struct store_name *out);
+
+#endif
