@@ -74,6 +74,34 @@ static const struct {
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_COMMITMENT,  "lời hứa"},
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_VERIFY,      "kiểm chứng"},
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_PUBLISH,     "công khai"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_PARTNER,     "ý kiến phối hợp"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_PAUSE,       "tạm dừng"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_POSTING,     "niêm yết"},
+    {KN_ENUM_OVERSIGHT, KN_OVERSIGHT_NONE,             "không"},
+    {KN_ENUM_OVERSIGHT, KN_OVERSIGHT_PROPOSED,         "đề xuất"},
+    {KN_ENUM_OVERSIGHT, KN_OVERSIGHT_SUPERVISION,      "giám sát"},
+    {KN_ENUM_OVERSIGHT, KN_OVERSIGHT_QUESTIONING,      "chất vấn"},
+    {KN_ENUM_OVERSIGHT, KN_OVERSIGHT_EXPLANATION,      "giải trình"},
+    {KN_ENUM_OVERSIGHT, KN_OVERSIGHT_THEMATIC_MEETING, "tiếp xúc cử tri chuyên đề"},
+    {KN_ENUM_OVERSIGHT, KN_OVERSIGHT_REVIEW,           "phục vụ thẩm tra"},
+    {KN_ENUM_REJECT_GROUND, KN_REJECT_GROUND_NOT_A_PETITION, "không có nội dung kiến nghị"},
+    {KN_ENUM_REJECT_GROUND, KN_REJECT_GROUND_UNCLEAR,        "nội dung không rõ, không hỏi lại được"},
+    {KN_ENUM_REJECT_GROUND, KN_REJECT_GROUND_OUTSIDE,        "không thuộc địa bàn hoặc cơ quan nhà nước"},
+    {KN_ENUM_REJECT_GROUND, KN_REJECT_GROUND_IN_COURT,       "tòa án đang hoặc đã giải quyết"},
+    {KN_ENUM_REJECT_GROUND, KN_REJECT_GROUND_SETTLED,        "đã giải quyết, không có tình tiết mới"},
+    {KN_ENUM_REJECT_GROUND, KN_REJECT_GROUND_UNLAWFUL,       "yêu cầu trái pháp luật"},
+    {KN_ENUM_DIVERSION, KN_DIVERSION_COMPLAINT,    "khiếu nại"},
+    {KN_ENUM_DIVERSION, KN_DIVERSION_DENUNCIATION, "tố cáo"},
+    {KN_ENUM_DIVERSION, KN_DIVERSION_FEEDBACK,     "phản ánh quy định hành chính"},
+    {KN_ENUM_DIVERSION, KN_DIVERSION_EMERGENCY,    "việc khẩn cấp"},
+    {KN_ENUM_DIVERSION, KN_DIVERSION_CENTRAL,      "thuộc thẩm quyền Trung ương"},
+    {KN_ENUM_PAUSE_GROUND, KN_PAUSE_GROUND_AWAITS_DECISION,   "chờ quyết định của cấp trên"},
+    {KN_ENUM_PAUSE_GROUND, KN_PAUSE_GROUND_AWAITS_ASSESSMENT, "chờ kiểm định, giám định"},
+    {KN_ENUM_PAUSE_GROUND, KN_PAUSE_GROUND_AWAITS_VOTER,      "chờ cử tri bổ sung"},
+    {KN_ENUM_PAUSE_GROUND, KN_PAUSE_GROUND_IN_COURT,          "chờ tòa án"},
+    {KN_ENUM_PAUSE_GROUND, KN_PAUSE_GROUND_FORCE_MAJEURE,     "thiên tai, dịch bệnh, hỏa hoạn"},
+    {KN_ENUM_ASSIGNMENT_ROLE, KN_ASSIGNMENT_ROLE_LEAD,    "chủ trì"},
+    {KN_ENUM_ASSIGNMENT_ROLE, KN_ASSIGNMENT_ROLE_PARTNER, "phối hợp"},
     {KN_ENUM_LINK_KIND, KN_LINK_KIND_DUPLICATE,  "trùng"},
     {KN_ENUM_LINK_KIND, KN_LINK_KIND_RECURRENCE, "tái kiến nghị"},
     {KN_ENUM_LINK_KIND, KN_LINK_KIND_RELATED,    "liên quan"},
@@ -157,28 +185,37 @@ static const struct {
     [KN_EVENT_KIND_CASE_UNROUTED] = {
         "Chưa rõ đơn vị có thẩm quyền, chờ phân loại[: {why}]", "nobody is competent yet: to classify[: {why}]"},
     [KN_EVENT_KIND_CASE_ASSIGNED] = {
-        "Chuyển {unit} giải quyết[; hạn {due}][; căn cứ {basis}]",
-        "assigned to {unit}[; due {due}][; basis {basis}]"},
+        "Chuyển {unit}[ ({role})] giải quyết[; hạn {due}][; căn cứ {basis}]",
+        "assigned to {unit}[ ({role})][; due {due}][; basis {basis}]"},
     [KN_EVENT_KIND_CASE_ACCEPTED] = {
         "{unit} nhận giải quyết[; hạn trả lời {due}]", "{unit} accepted[; answer due {due}]"},
     [KN_EVENT_KIND_CASE_RETURNED] = {
         "{unit} trả lại, không thuộc thẩm quyền[: {reason}][; đề nghị chuyển {proposed}]",
         "{unit} returned it: not theirs[: {reason}][; proposes {proposed}]"},
     [KN_EVENT_KIND_CASE_ANSWERED] = {
-        "{unit} trả lời: {result}[; văn bản {document}][; hứa đến {promised}]",
-        "{unit} answered: {result}[; document {document}][; promised by {promised}]"},
+        "{unit} trả lời[ một phần{partial}]: {result}[; văn bản {document}][; hứa đến {promised}]",
+        "{unit} answered[ in part{partial}]: {result}[; document {document}][; promised by {promised}]"},
     [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {
         "Không nhận trả lời, yêu cầu làm lại[: {reason}]", "answer sent back[: {reason}]"},
     [KN_EVENT_KIND_CASE_AWAITING_VERIFICATION] = {
         "Nhận trả lời, chờ kiểm chứng thực tế", "answer taken: awaits verification"},
     [KN_EVENT_KIND_CASE_VERIFIED] = {
-        "Kiểm chứng: {verification}[ ({evidence})]", "verified: {verification}[ ({evidence})]"},
+        "Kiểm chứng: {verification}[, tại {place}][ ({evidence})]",
+        "verified: {verification}[, at {place}][ ({evidence})]"},
     [KN_EVENT_KIND_CASE_CLOSED] = {"Kết thúc[: {reason}]", "closed[: {reason}]"},
     [KN_EVENT_KIND_CASE_REOPENED] = {"Mở lại[: {reason}]", "reopened[: {reason}]"},
-    [KN_EVENT_KIND_CASE_PAUSED] = {"Tạm dừng tính hạn[: {basis}]", "clock paused[: {basis}]"},
-    [KN_EVENT_KIND_CASE_RESUMED] = {"Tính hạn tiếp[; hạn {due}]", "clock resumed[; due {due}]"},
-    [KN_EVENT_KIND_CASE_DIVERTED] = {"Chuyển kênh khác[: {reason}]", "diverted[: {reason}]"},
-    [KN_EVENT_KIND_CASE_NOT_ACCEPTED] = {"Không tiếp nhận[: {reason}]", "not accepted[: {reason}]"},
+    [KN_EVENT_KIND_CASE_PAUSED] = {
+        "Tạm dừng tính hạn đến {until}: {pause_ground}[; căn cứ {basis}][; {reason}]",
+        "clock paused until {until}: {pause_ground}[; basis {basis}][; {reason}]"},
+    [KN_EVENT_KIND_CASE_RESUMED] = {
+        "Tính hạn tiếp[, thêm {paused_days} ngày tạm dừng][: hạn {was_due} thành {due}][; {why}]",
+        "clock resumed[, {paused_days} days of pause added][: due {was_due} becomes {due}][; {why}]"},
+    [KN_EVENT_KIND_CASE_DIVERTED] = {
+        "Chuyển kênh khác: {diversion}[, số tiếp nhận {receipt}][, nơi nhận {body}][; {reason}]",
+        "diverted: {diversion}[, receipt {receipt}][, to {body}][; {reason}]"},
+    [KN_EVENT_KIND_CASE_NOT_ACCEPTED] = {
+        "Không tiếp nhận: {reject_ground}[; {reason}]",
+        "not accepted: {reject_ground}[; {reason}]"},
     [KN_EVENT_KIND_CASE_REDATED] = {
         "Đổi hạn[ từ {was_due}][ sang {due}][: {why}]", "due date changed[ from {was_due}][ to {due}][: {why}]"},
     [KN_EVENT_KIND_CASE_DUE_SOON] = {
@@ -188,17 +225,49 @@ static const struct {
     [KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE] = {
         "QUÁ HẠN NGHIÊM TRỌNG[ {clock}][ (hạn {due})][, đơn vị {unit}]",
         "SERIOUSLY OVERDUE[: {clock}][ (due {due})][, unit {unit}]"},
-    [KN_EVENT_KIND_CASE_REMINDED] = {"Đôn đốc[ {unit}]", "reminded[ {unit}]"},
-    [KN_EVENT_KIND_CASE_SATISFACTION] = {"Ý kiến cử tri: {satisfaction}", "the voter: {satisfaction}"},
-    [KN_EVENT_KIND_CASE_SELECTED] = {"Chọn để giám sát[: {reason}]", "selected for oversight[: {reason}]"},
-    [KN_EVENT_KIND_CASE_DIRECTED] = {"Có ý kiến chỉ đạo[: {reason}]", "directed[: {reason}]"},
+    [KN_EVENT_KIND_CASE_REMINDED] = {
+        "Đôn đốc[ lần {reminder}][ {unit}][, văn bản {document}][: {reason}]",
+        "reminded[ for the {reminder}. time][ {unit}][, letter {document}][: {reason}]"},
+    [KN_EVENT_KIND_CASE_SATISFACTION] = {
+        "Ý kiến cử tri: {satisfaction}[ ({reason})]",
+        "the voter: {satisfaction}[ ({reason})]"},
+    [KN_EVENT_KIND_CASE_SELECTED] = {
+        "Hồ sơ {docket}: {oversight}[; {reason}]",
+        "docket {docket}: {oversight}[; {reason}]"},
+    [KN_EVENT_KIND_CASE_DIRECTED] = {
+        "Ý kiến chỉ đạo của {body}[, văn bản {document}][: {reason}]",
+        "directed by {body}[, document {document}][: {reason}]"},
     [KN_EVENT_KIND_CASE_PUBLISHED] = {"Công khai", "published"},
     [KN_EVENT_KIND_CASE_WITHDRAWN] = {"Rút khỏi công khai[: {reason}]", "withdrawn from the register[: {reason}]"},
     [KN_EVENT_KIND_ASSIGNMENT_UNSAVED] = {
         "{unit} chưa lưu việc được giao[ (hạn {due})]", "{unit} has not saved its assignment[ (due {due})]"},
-    [KN_EVENT_KIND_COMMITMENT_MADE] = {"{unit} hứa[ đến {promised}]", "{unit} promised[ by {promised}]"},
-    [KN_EVENT_KIND_COMMITMENT_MISSED] = {"Lỡ lời hứa[ {promised}][, đơn vị {unit}]", "promise missed[ {promised}][, unit {unit}]"},
-    [KN_EVENT_KIND_COMMITMENT_KEPT] = {"Giữ lời hứa[ {promised}]", "promise kept[ {promised}]"},
+    [KN_EVENT_KIND_COMMITMENT_MADE] = {
+        "{unit} cam kết đến {promised}[: {reason}][; theo hồ sơ {docket}]",
+        "{unit} promised by {promised}[: {reason}][; docket {docket}]"},
+    [KN_EVENT_KIND_COMMITMENT_MISSED] = {
+        "LỠ CAM KẾT {promised}[, đơn vị {unit}]",
+        "PROMISE MISSED {promised}[, unit {unit}]"},
+    [KN_EVENT_KIND_COMMITMENT_KEPT] = {
+        "Báo đã làm xong cam kết {promised}[: {reason}]",
+        "says that the promise of {promised} is kept[: {reason}]"},
+    [KN_EVENT_KIND_CASE_PROGRESS] = {
+        "{unit} báo tiến độ[: {reason}]",
+        "{unit} reports[: {reason}]"},
+    [KN_EVENT_KIND_CASE_PLAN_ACCEPTED] = {
+        "Nhận kế hoạch trả lời, theo dõi đến kết quả[; {promised}]",
+        "plan taken, followed to its outcome[; {promised}]"},
+    [KN_EVENT_KIND_CASE_PAUSE_ASKED] = {
+        "{unit} đề nghị tạm dừng đến {until}: {pause_ground}[; {reason}]",
+        "{unit} asks for a pause until {until}: {pause_ground}[; {reason}]"},
+    [KN_EVENT_KIND_CASE_PUBLICATION_PROPOSED] = {
+        "Đề nghị công khai, chờ duyệt",
+        "proposed for publication, awaits approval"},
+    [KN_EVENT_KIND_ASSIGNMENT_OPINION] = {
+        "{unit} gửi ý kiến phối hợp[; văn bản {document}]",
+        "{unit} gave its opinion[; document {document}]"},
+    [KN_EVENT_KIND_ASSIGNMENT_HANDED_OVER] = {
+        "{predecessor} kết thúc hoạt động, {unit} tiếp nhận hồ sơ[; {why}]",
+        "{predecessor} has ended, {unit} takes over[; {why}]"},
     [KN_EVENT_KIND_PERSON_ERASED] = {"Xóa thông tin cá nhân", "personal record erased"},
     [KN_EVENT_KIND_REGISTER_LOADED] = {"Danh mục có hiệu lực[: {registers}]", "registers in force[: {registers}]"},
     [KN_EVENT_KIND_ACT_REFUSED] = {
@@ -344,9 +413,11 @@ void words_due(char out[11], int64_t due_at_ms)
 
 /* ----------------------------------------------------------------------------- sentences */
 
-enum kind { TEXT, NAME, FIELD, NUMBER, DUE, DAY, DOCUMENT, ENUM };
+/* MARK: no words of its own; a part in brackets with it stands when it is true. */
+enum kind { TEXT, NAME, FIELD, NUMBER, DUE, DAY, DOCUMENT, ENUM, MARK };
 
 #define AT(member) offsetof(struct kn_event, member)
+#define IN_DETAIL(member) offsetof(struct kn_detail, member)
 
 /* clang-format off */
 static const struct field {
@@ -354,38 +425,53 @@ static const struct field {
     enum kind kind;
     size_t at, has; /* of numbers: whether it is there; of names: which register */
     enum kn_enum which;
+    bool in_detail;
 } fields[] = {
-    {"case",     TEXT, AT(case_), 0, KN_ENUM_NONE},
-    {"batch",    TEXT, AT(batch), 0, KN_ENUM_NONE},
-    {"title",    TEXT, AT(title), 0, KN_ENUM_NONE},
-    {"agent",    TEXT, AT(agent), 0, KN_ENUM_NONE},
-    {"field",    NAME, AT(field), NAMES_FIELD, KN_ENUM_NONE},
-    {"area",     NAME, AT(area), NAMES_AREA, KN_ENUM_NONE},
-    {"unit",     NAME, AT(unit), NAMES_UNIT, KN_ENUM_NONE},
-    {"proposed", NAME, AT(proposed_unit), NAMES_UNIT, KN_ENUM_NONE},
-    {"parent",   TEXT, AT(parent), 0, KN_ENUM_NONE},
-    {"why",      TEXT, AT(why), 0, KN_ENUM_NONE},
-    {"basis",    TEXT, AT(basis), 0, KN_ENUM_NONE},
-    {"fault",    FIELD, AT(fault), 0, KN_ENUM_NONE},
-    {"reason",   TEXT, AT(reason), 0, KN_ENUM_NONE},
-    {"evidence", TEXT, AT(evidence), 0, KN_ENUM_NONE},
-    {"registers", TEXT, AT(registers), 0, KN_ENUM_NONE},
-    {"row",      NUMBER, AT(row), AT(has_row), KN_ENUM_NONE},
-    {"declared", NUMBER, AT(declared), AT(has_declared), KN_ENUM_NONE},
-    {"stored",   NUMBER, AT(stored), AT(has_stored), KN_ENUM_NONE},
-    {"refused",  NUMBER, AT(refused), AT(has_refused), KN_ENUM_NONE},
-    {"due",      DUE, AT(due_at), AT(has_due_at), KN_ENUM_NONE},
-    {"was_due",  DUE, AT(was_due_at), AT(has_was_due_at), KN_ENUM_NONE},
-    {"promised", DAY, AT(promised_on), 0, KN_ENUM_NONE},
-    {"document", DOCUMENT, AT(document), 0, KN_ENUM_NONE},
-    {"channel",  ENUM, AT(channel), 0, KN_ENUM_CHANNEL},
-    {"link",     ENUM, AT(link), 0, KN_ENUM_LINK_KIND},
-    {"clock",    ENUM, AT(clock), 0, KN_ENUM_CLOCK_KIND},
-    {"result",   ENUM, AT(result), 0, KN_ENUM_RESULT},
-    {"verification", ENUM, AT(verification), 0, KN_ENUM_VERIFICATION},
-    {"satisfaction", ENUM, AT(satisfaction), 0, KN_ENUM_SATISFACTION},
-    {"code",     ENUM, AT(code), 0, KN_ENUM_CODE},
-    {"admitted", ENUM, AT(admitted), 0, KN_ENUM_ROLE},
+    {"case",     TEXT, AT(case_), 0, KN_ENUM_NONE, false},
+    {"batch",    TEXT, AT(batch), 0, KN_ENUM_NONE, false},
+    {"title",    TEXT, AT(title), 0, KN_ENUM_NONE, false},
+    {"agent",    TEXT, AT(agent), 0, KN_ENUM_NONE, false},
+    {"field",    NAME, AT(field), NAMES_FIELD, KN_ENUM_NONE, false},
+    {"area",     NAME, AT(area), NAMES_AREA, KN_ENUM_NONE, false},
+    {"unit",     NAME, AT(unit), NAMES_UNIT, KN_ENUM_NONE, false},
+    {"proposed", NAME, AT(proposed_unit), NAMES_UNIT, KN_ENUM_NONE, false},
+    {"parent",   TEXT, AT(parent), 0, KN_ENUM_NONE, false},
+    {"why",      TEXT, AT(why), 0, KN_ENUM_NONE, false},
+    {"basis",    TEXT, AT(basis), 0, KN_ENUM_NONE, false},
+    {"fault",    FIELD, AT(fault), 0, KN_ENUM_NONE, false},
+    {"reason",   TEXT, AT(reason), 0, KN_ENUM_NONE, false},
+    {"evidence", TEXT, AT(evidence), 0, KN_ENUM_NONE, false},
+    {"registers", TEXT, AT(registers), 0, KN_ENUM_NONE, false},
+    {"row",      NUMBER, AT(row), AT(has_row), KN_ENUM_NONE, false},
+    {"declared", NUMBER, AT(declared), AT(has_declared), KN_ENUM_NONE, false},
+    {"stored",   NUMBER, AT(stored), AT(has_stored), KN_ENUM_NONE, false},
+    {"refused",  NUMBER, AT(refused), AT(has_refused), KN_ENUM_NONE, false},
+    {"due",      DUE, AT(due_at), AT(has_due_at), KN_ENUM_NONE, false},
+    {"was_due",  DUE, AT(was_due_at), AT(has_was_due_at), KN_ENUM_NONE, false},
+    {"promised", DAY, AT(promised_on), 0, KN_ENUM_NONE, false},
+    {"document", DOCUMENT, AT(document), 0, KN_ENUM_NONE, false},
+    {"channel",  ENUM, AT(channel), 0, KN_ENUM_CHANNEL, false},
+    {"link",     ENUM, AT(link), 0, KN_ENUM_LINK_KIND, false},
+    {"clock",    ENUM, AT(clock), 0, KN_ENUM_CLOCK_KIND, false},
+    {"result",   ENUM, AT(result), 0, KN_ENUM_RESULT, false},
+    {"verification", ENUM, AT(verification), 0, KN_ENUM_VERIFICATION, false},
+    {"satisfaction", ENUM, AT(satisfaction), 0, KN_ENUM_SATISFACTION, false},
+    {"code",     ENUM, AT(code), 0, KN_ENUM_CODE, false},
+    {"admitted", ENUM, AT(admitted), 0, KN_ENUM_ROLE, false},
+    {"role",     ENUM, AT(role), 0, KN_ENUM_ASSIGNMENT_ROLE, false},
+    {"oversight", ENUM, AT(oversight), 0, KN_ENUM_OVERSIGHT, false},
+    {"partial",  MARK, IN_DETAIL(partial), 0, KN_ENUM_NONE, true},
+    {"docket",   TEXT, IN_DETAIL(docket), 0, KN_ENUM_NONE, true},
+    {"reminder", NUMBER, IN_DETAIL(reminder), IN_DETAIL(has_reminder), KN_ENUM_NONE, true},
+    {"until",    DAY, IN_DETAIL(until), 0, KN_ENUM_NONE, true},
+    {"paused_days", NUMBER, IN_DETAIL(paused_days), IN_DETAIL(has_paused_days), KN_ENUM_NONE, true},
+    {"receipt",  TEXT, IN_DETAIL(receipt), 0, KN_ENUM_NONE, true},
+    {"body",     TEXT, IN_DETAIL(body), 0, KN_ENUM_NONE, true},
+    {"place",    TEXT, IN_DETAIL(place), 0, KN_ENUM_NONE, true},
+    {"predecessor", NAME, IN_DETAIL(predecessor), NAMES_UNIT, KN_ENUM_NONE, true},
+    {"reject_ground", ENUM, IN_DETAIL(reject_ground), 0, KN_ENUM_REJECT_GROUND, true},
+    {"pause_ground", ENUM, IN_DETAIL(pause_ground), 0, KN_ENUM_PAUSE_GROUND, true},
+    {"diversion", ENUM, IN_DETAIL(diversion), 0, KN_ENUM_DIVERSION, true},
 };
 /* clang-format on */
 
@@ -393,10 +479,13 @@ static const struct field {
 static const char *field_words(char buffer[64], const struct kn_event *event,
                                const struct field *field, bool is_vi)
 {
-    const char *base = (const char *)event;
-    const void *at = base + field->at;
+    const char *base = field->in_detail ? (const char *)event->detail : (const char *)event;
     const char *text = NULL;
+    bool is_marked;
     int value = 0;
+    if (!base)
+        return NULL;
+    const void *at = base + field->at;
     switch (field->kind) {
     case NAME:
         memcpy(&text, at, sizeof text);
@@ -427,6 +516,7 @@ static const char *field_words(char buffer[64], const struct kn_event *event,
         memcpy(&document, at, sizeof document);
         return document ? document->number : NULL;
     }
+    case MARK: memcpy(&is_marked, at, sizeof is_marked); return is_marked ? "" : NULL;
     case ENUM:
         memcpy(&value, at, sizeof value);
         text = words_of(field->which, value, is_vi);

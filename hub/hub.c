@@ -95,11 +95,14 @@ static struct kn_numbered *save_head(const struct net_frame *frame)
 
 /* ==== 2. admit: may this identity say this, now? ============================================== */
 
+enum { LAST_NUMBERED = 200 }; /* acts on cases have the ids 20-39 and 100-199 */
+
 /* The transport sequence of a numbered message, 0 for others. Every numbered message begins with
  * it. */
 static uint64_t sequence_of(enum kn_type type, const void *body)
 {
     bool numbered = (type >= KN_TYPE_BATCH_DECLARE && type < KN_TYPE_RECEIPT) ||
+                    (type >= KN_TYPE_CASE_DIVERT && (int)type < LAST_NUMBERED) ||
                     type == KN_TYPE_AGENT_ADMIT || type == KN_TYPE_AGENT_REVOKE ||
                     type == KN_TYPE_CLOCK_MOVE;
     return numbered ? (uint64_t)((const struct kn_batch_declare *)body)->sequence : 0;

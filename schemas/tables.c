@@ -49,9 +49,12 @@ static const char *const enum_clock_kind[] = {
     "commitment",
     "verify",
     "publish",
+    "partner",
+    "pause",
+    "posting",
 };
 static const uint16_t words_clock_kind[] = {
-    0, 42, 33, 97, 26, 299, 224
+    0, 42, 33, 97, 26, 299, 224, 197, 347, 352
 };
 
 _Static_assert(sizeof(enum kn_code) == sizeof(int), "enums are as wide as int");
@@ -96,6 +99,19 @@ static const char *const enum_content_state[] = {
 };
 static const uint16_t words_content_state[] = {
     0, 216, 129, 307
+};
+
+_Static_assert(sizeof(enum kn_diversion) == sizeof(int), "enums are as wide as int");
+static const char *const enum_diversion[] = {
+    NULL,
+    "complaint",
+    "denunciation",
+    "feedback",
+    "emergency",
+    "central",
+};
+static const uint16_t words_diversion[] = {
+    0, 322, 323, 331, 330, 95
 };
 
 _Static_assert(sizeof(enum kn_event_kind) == sizeof(int), "enums are as wide as int");
@@ -143,9 +159,15 @@ static const char *const enum_event_kind[] = {
     "act.refused",
     "agent.admitted",
     "agent.revoked",
+    "case.progress",
+    "case.plan_accepted",
+    "case.pause_asked",
+    "case.publication_proposed",
+    "assignment.opinion",
+    "assignment.handed_over",
 };
 static const uint16_t words_event_kind[] = {
-    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41
+    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41, 318, 317, 316, 319, 311, 310
 };
 
 _Static_assert(sizeof(enum kn_flow) == sizeof(int), "enums are as wide as int");
@@ -208,6 +230,19 @@ static const uint16_t words_oversight[] = {
     0, 178, 221, 276, 226, 135, 279, 250
 };
 
+_Static_assert(sizeof(enum kn_pause_ground) == sizeof(int), "enums are as wide as int");
+static const char *const enum_pause_ground[] = {
+    NULL,
+    "awaits_decision",
+    "awaits_assessment",
+    "awaits_voter",
+    "in_court",
+    "force_majeure",
+};
+static const uint16_t words_pause_ground[] = {
+    0, 313, 312, 314, 337, 332
+};
+
 _Static_assert(sizeof(enum kn_publication) == sizeof(int), "enums are as wide as int");
 static const char *const enum_publication[] = {
     NULL,
@@ -219,6 +254,20 @@ static const char *const enum_publication[] = {
 };
 static const uint16_t words_publication[] = {
     0, 152, 52, 225, 215, 306
+};
+
+_Static_assert(sizeof(enum kn_reject_ground) == sizeof(int), "enums are as wide as int");
+static const char *const enum_reject_ground[] = {
+    NULL,
+    "not_a_petition",
+    "unclear",
+    "outside",
+    "in_court",
+    "settled",
+    "unlawful",
+};
+static const uint16_t words_reject_ground[] = {
+    0, 342, 364, 344, 337, 362, 365
 };
 
 _Static_assert(sizeof(enum kn_result) == sizeof(int), "enums are as wide as int");
@@ -315,15 +364,18 @@ const struct enum_row codec_enums[] = {
     {"", NULL, NULL, 0},
     {"assignment_role", enum_assignment_role, words_assignment_role, 2},
     {"channel", enum_channel, words_channel, 11},
-    {"clock_kind", enum_clock_kind, words_clock_kind, 6},
+    {"clock_kind", enum_clock_kind, words_clock_kind, 9},
     {"code", enum_code, words_code, 25},
     {"content_state", enum_content_state, words_content_state, 3},
-    {"event_kind", enum_event_kind, words_event_kind, 42},
+    {"diversion", enum_diversion, words_diversion, 5},
+    {"event_kind", enum_event_kind, words_event_kind, 48},
     {"flow", enum_flow, words_flow, 13},
     {"link_kind", enum_link_kind, words_link_kind, 5},
     {"match_verdict", enum_match_verdict, words_match_verdict, 3},
     {"oversight", enum_oversight, words_oversight, 7},
+    {"pause_ground", enum_pause_ground, words_pause_ground, 5},
     {"publication", enum_publication, words_publication, 5},
+    {"reject_ground", enum_reject_ground, words_reject_ground, 6},
     {"result", enum_result, words_result, 11},
     {"role", enum_role, words_role, 10},
     {"satisfaction", enum_satisfaction, words_satisfaction, 5},
@@ -363,6 +415,9 @@ static const struct field_row fields_answer[] = {
     {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_answer, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 4},
     {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
     {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_answer, text), 0, 0, 0, INT64_C(0), INT64_C(16000), 278},
+    {"partial", 7, KIND_BOOLEAN, 0, offsetof(struct kn_answer, partial), 0, 0, 0, INT64_C(0), INT64_C(0), 346},
+    {"span", 4, KIND_STRING, 0, offsetof(struct kn_answer, span), 0, 0, 0, INT64_C(0), INT64_C(300), 363},
+    {"checklist", 9, KIND_OBJECT, 0, offsetof(struct kn_answer, checklist), 0, KN_SCHEMA_CHECKLIST, 0, INT64_C(0), INT64_C(0), 320},
 };
 
 static const struct field_row fields_answer_review[] = {
@@ -380,6 +435,9 @@ static const struct field_row fields_answer_submit[] = {
     {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_answer_submit, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
     {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_answer_submit, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
     {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_answer_submit, text), 0, 0, 0, INT64_C(1), INT64_C(16000), 278},
+    {"partial", 7, KIND_BOOLEAN, 0, offsetof(struct kn_answer_submit, partial), 0, 0, 0, INT64_C(0), INT64_C(0), 346},
+    {"span", 4, KIND_STRING, 0, offsetof(struct kn_answer_submit, span), 0, 0, 0, INT64_C(0), INT64_C(300), 363},
+    {"checklist", 9, KIND_OBJECT, 0, offsetof(struct kn_answer_submit, checklist), 0, KN_SCHEMA_CHECKLIST, 0, INT64_C(0), INT64_C(0), 320},
 };
 
 static const struct field_row fields_assignment_accept[] = {
@@ -397,6 +455,7 @@ static const struct field_row fields_assignment[] = {
     {"returned_at", 11, KIND_INTEGER, 0, offsetof(struct kn_assignment, returned_at), offsetof(struct kn_assignment, has_returned_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 248},
     {"basis", 5, KIND_STRING, 0, offsetof(struct kn_assignment, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
     {"by", 2, KIND_STRING, 0, offsetof(struct kn_assignment, by), 0, 0, 0, INT64_C(0), INT64_C(60), 62},
+    {"done_at", 7, KIND_INTEGER, 0, offsetof(struct kn_assignment, done_at), offsetof(struct kn_assignment, has_done_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 328},
 };
 
 static const struct field_row fields_assignment_return[] = {
@@ -482,6 +541,28 @@ static const struct field_row fields_case_assign[] = {
     {"basis", 5, KIND_STRING, 0, offsetof(struct kn_case_assign, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_assign, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_assign, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+    {"role", 4, KIND_ENUM, 0, offsetof(struct kn_case_assign, role), 0, KN_ENUM_ASSIGNMENT_ROLE, 0, INT64_C(0), INT64_C(0), 252},
+    {"ruling", 6, KIND_BOOLEAN, 0, offsetof(struct kn_case_assign, ruling), 0, 0, 0, INT64_C(0), INT64_C(0), 360},
+};
+
+static const struct field_row fields_case_direct[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_direct, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_direct, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"body", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_direct, body), 0, 0, 0, INT64_C(1), INT64_C(200), 315},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_case_direct, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"due_on", 6, KIND_STRING, 0, offsetof(struct kn_case_direct, due_on), 0, 0, 0, INT64_C(10), INT64_C(10), 329},
+    {"reason", 6, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_case_direct, reason), 0, 0, 0, INT64_C(1), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_direct, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_divert[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_divert, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_divert, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"diversion", 9, KIND_ENUM, REQUIRED, offsetof(struct kn_case_divert, diversion), 0, KN_ENUM_DIVERSION, 0, INT64_C(0), INT64_C(0), 326},
+    {"receipt", 7, KIND_STRING, REQUIRED, offsetof(struct kn_case_divert, receipt), 0, 0, 0, INT64_C(1), INT64_C(60), 354},
+    {"receiver", 8, KIND_STRING, 0, offsetof(struct kn_case_divert, receiver), 0, 0, 0, INT64_C(0), INT64_C(200), 355},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_divert, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_divert, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_case_find[] = {
@@ -532,6 +613,15 @@ static const struct field_row fields_case[] = {
     {"submission", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_case, submission), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 31},
     {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_case, linked), offsetof(struct kn_case, has_linked), 0, 0, INT64_C(0), INT64_C(1000000), 162},
     {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_case, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
+    {"reminders", 9, KIND_INTEGER, 0, offsetof(struct kn_case, reminders), offsetof(struct kn_case, has_reminders), 0, 0, INT64_C(0), INT64_C(10000), 358},
+    {"directions", 10, KIND_INTEGER, 0, offsetof(struct kn_case, directions), offsetof(struct kn_case, has_directions), 0, 0, INT64_C(0), INT64_C(10000), 325},
+    {"ruled", 5, KIND_BOOLEAN, 0, offsetof(struct kn_case, ruled), 0, 0, 0, INT64_C(0), INT64_C(0), 359},
+    {"plan_accepted", 13, KIND_BOOLEAN, 0, offsetof(struct kn_case, plan_accepted), 0, 0, 0, INT64_C(0), INT64_C(0), 351},
+    {"closed_at", 9, KIND_INTEGER, 0, offsetof(struct kn_case, closed_at), offsetof(struct kn_case, has_closed_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 100},
+    {"commitments", 11, KIND_OBJECTS, 0, offsetof(struct kn_case, commitments), offsetof(struct kn_case, n_commitments), KN_SCHEMA_COMMITMENT, 32, INT64_C(0), INT64_C(0), 321},
+    {"selections", 10, KIND_OBJECTS, 0, offsetof(struct kn_case, selections), offsetof(struct kn_case, n_selections), KN_SCHEMA_SELECTION, 16, INT64_C(0), INT64_C(0), 361},
+    {"missed", 6, KIND_INTEGER, 0, offsetof(struct kn_case, missed), offsetof(struct kn_case, has_missed), 0, 0, INT64_C(0), INT64_C(10000), 340},
+    {"not_met", 7, KIND_INTEGER, 0, offsetof(struct kn_case, not_met), offsetof(struct kn_case, has_not_met), 0, 0, INT64_C(0), INT64_C(10000), 182},
 };
 
 static const struct field_row fields_case_link[] = {
@@ -549,6 +639,16 @@ static const struct field_row fields_case_list[] = {
     {"more_before", 11, KIND_INTEGER, 0, offsetof(struct kn_case_list, more_before), offsetof(struct kn_case_list, has_more_before), 0, 0, INT64_C(0), INT64_C(9007199254740991), 173},
 };
 
+static const struct field_row fields_case_pause[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_pause, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_pause, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"ground", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_case_pause, ground), 0, KN_ENUM_PAUSE_GROUND, 0, INT64_C(0), INT64_C(0), 333},
+    {"until", 5, KIND_STRING, REQUIRED, offsetof(struct kn_case_pause, until), 0, 0, 0, INT64_C(10), INT64_C(10), 366},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_case_pause, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_pause, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_pause, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
 static const struct field_row fields_case_publish[] = {
     {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_publish, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_publish, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
@@ -556,6 +656,53 @@ static const struct field_row fields_case_publish[] = {
     {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, text), 0, 0, 0, INT64_C(0), INT64_C(4000), 278},
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_publish, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_publish, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_reject[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_reject, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_reject, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"ground", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_case_reject, ground), 0, KN_ENUM_REJECT_GROUND, 0, INT64_C(0), INT64_C(0), 333},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_reject, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_reject, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_remind[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_remind, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_remind, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_case_remind, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_remind, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_remind, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_reopen[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_reopen, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_reopen, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"reason", 6, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_case_reopen, reason), 0, 0, 0, INT64_C(1), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_reopen, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_resume[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_resume, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_resume, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_resume, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_resume, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_satisfaction[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_satisfaction, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_satisfaction, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"satisfaction", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case_satisfaction, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0), 255},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_satisfaction, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_satisfaction, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_select[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_select, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_select, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"docket", 6, KIND_STRING, REQUIRED, offsetof(struct kn_case_select, docket), 0, 0, 0, INT64_C(1), INT64_C(40), 327},
+    {"oversight", 9, KIND_ENUM, REQUIRED, offsetof(struct kn_case_select, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0), 194},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_select, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_select, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_case_unlink[] = {
@@ -583,6 +730,13 @@ static const struct field_row fields_case_view[] = {
     {"more", 4, KIND_BOOLEAN, 0, offsetof(struct kn_case_view, more), 0, 0, 0, INT64_C(0), INT64_C(0), 171},
 };
 
+static const struct field_row fields_checklist[] = {
+    {"on_point", 8, KIND_BOOLEAN, 0, offsetof(struct kn_checklist, on_point), 0, 0, 0, INT64_C(0), INT64_C(0), 343},
+    {"has_basis", 9, KIND_BOOLEAN, 0, offsetof(struct kn_checklist, has_basis), 0, 0, 0, INT64_C(0), INT64_C(0), 334},
+    {"has_date", 8, KIND_BOOLEAN, 0, offsetof(struct kn_checklist, has_date), 0, 0, 0, INT64_C(0), INT64_C(0), 335},
+    {"has_evidence", 12, KIND_BOOLEAN, 0, offsetof(struct kn_checklist, has_evidence), 0, 0, 0, INT64_C(0), INT64_C(0), 336},
+};
+
 static const struct field_row fields_clock[] = {
     {"kind", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, kind), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0), 2},
     {"tier", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_clock, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0), 20},
@@ -592,6 +746,9 @@ static const struct field_row fields_clock[] = {
     {"profile", 7, KIND_STRING, 0, offsetof(struct kn_clock, profile), 0, 0, 0, INT64_C(0), INT64_C(40), 24},
     {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_clock, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
     {"basis", 5, KIND_STRING, 0, offsetof(struct kn_clock, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
+    {"part", 4, KIND_INTEGER, 0, offsetof(struct kn_clock, part), offsetof(struct kn_clock, has_part), 0, 0, INT64_C(1), INT64_C(10000), 345},
+    {"paused_at", 9, KIND_INTEGER, 0, offsetof(struct kn_clock, paused_at), offsetof(struct kn_clock, has_paused_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 349},
+    {"paused_days", 11, KIND_INTEGER, 0, offsetof(struct kn_clock, paused_days), offsetof(struct kn_clock, has_paused_days), 0, 0, INT64_C(0), INT64_C(10000), 350},
 };
 
 static const struct field_row fields_clock_move[] = {
@@ -599,9 +756,40 @@ static const struct field_row fields_clock_move[] = {
     {"to", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_move, to), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 281},
 };
 
+static const struct field_row fields_clock_review[] = {
+    {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_review, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 184},
+    {"cases", 5, KIND_STRINGS, 0, offsetof(struct kn_clock_review, cases), offsetof(struct kn_clock_review, n_cases), 0, 512, INT64_C(0), INT64_C(24), 94},
+};
+
 static const struct field_row fields_clock_tick[] = {
     {"now", 3, KIND_INTEGER, REQUIRED, offsetof(struct kn_clock_tick, now), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 184},
     {"cases", 5, KIND_STRINGS, 0, offsetof(struct kn_clock_tick, cases), offsetof(struct kn_clock_tick, n_cases), 0, 512, INT64_C(0), INT64_C(24), 94},
+};
+
+static const struct field_row fields_commitment[] = {
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_commitment, number), 0, 0, 0, INT64_C(1), INT64_C(10000), 29},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_commitment, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"promised_on", 11, KIND_STRING, REQUIRED, offsetof(struct kn_commitment, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
+    {"made_at", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_commitment, made_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 339},
+    {"kept_at", 7, KIND_INTEGER, 0, offsetof(struct kn_commitment, kept_at), offsetof(struct kn_commitment, has_kept_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 338},
+    {"missed_at", 9, KIND_INTEGER, 0, offsetof(struct kn_commitment, missed_at), offsetof(struct kn_commitment, has_missed_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 341},
+    {"docket", 6, KIND_STRING, 0, offsetof(struct kn_commitment, docket), 0, 0, 0, INT64_C(0), INT64_C(40), 327},
+};
+
+static const struct field_row fields_commitment_keep[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_commitment_keep, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_commitment_keep, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"commitment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_commitment_keep, commitment), 0, 0, 0, INT64_C(1), INT64_C(10000), 26},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_commitment_keep, text), 0, 0, 0, INT64_C(1), INT64_C(2000), 278},
+};
+
+static const struct field_row fields_commitment_make[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_commitment_make, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_commitment_make, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"promised_on", 11, KIND_STRING, REQUIRED, offsetof(struct kn_commitment_make, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
+    {"docket", 6, KIND_STRING, 0, offsetof(struct kn_commitment_make, docket), 0, 0, 0, INT64_C(0), INT64_C(40), 327},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_commitment_make, text), 0, 0, 0, INT64_C(1), INT64_C(2000), 278},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_commitment_make, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
 static const struct field_row fields_consumer[] = {
@@ -615,7 +803,7 @@ static const struct field_row fields_consumer[] = {
 
 static const struct field_row fields_content[] = {
     {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_content, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, reason), 0, 0, 0, INT64_C(0), INT64_C(2000), 230},
     {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, answer), 0, 0, 0, INT64_C(0), INT64_C(16000), 42},
     {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_content, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
     {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_content, summary), 0, 0, 0, INT64_C(0), INT64_C(4000), 274},
@@ -632,6 +820,25 @@ static const struct field_row fields_deny[] = {
     {"reason", 6, KIND_STRING, 0, offsetof(struct kn_deny, reason), 0, 0, 0, INT64_C(0), INT64_C(200), 230},
     {"retry_after_ms", 14, KIND_INTEGER, 0, offsetof(struct kn_deny, retry_after_ms), offsetof(struct kn_deny, has_retry_after_ms), 0, 0, INT64_C(0), INT64_C(86400000), 246},
     {"request", 7, KIND_INTEGER, 0, offsetof(struct kn_deny, request), offsetof(struct kn_deny, has_request), 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+};
+
+static const struct field_row fields_detail[] = {
+    {"commitment", 10, KIND_INTEGER, 0, offsetof(struct kn_detail, commitment), offsetof(struct kn_detail, has_commitment), 0, 0, INT64_C(1), INT64_C(10000), 26},
+    {"docket", 6, KIND_STRING, 0, offsetof(struct kn_detail, docket), 0, 0, 0, INT64_C(0), INT64_C(40), 327},
+    {"reminder", 8, KIND_INTEGER, 0, offsetof(struct kn_detail, reminder), offsetof(struct kn_detail, has_reminder), 0, 0, INT64_C(1), INT64_C(10000), 357},
+    {"partial", 7, KIND_BOOLEAN, 0, offsetof(struct kn_detail, partial), 0, 0, 0, INT64_C(0), INT64_C(0), 346},
+    {"span", 4, KIND_STRING, 0, offsetof(struct kn_detail, span), 0, 0, 0, INT64_C(0), INT64_C(300), 363},
+    {"checklist", 9, KIND_OBJECT, 0, offsetof(struct kn_detail, checklist), 0, KN_SCHEMA_CHECKLIST, 0, INT64_C(0), INT64_C(0), 320},
+    {"ruling", 6, KIND_BOOLEAN, 0, offsetof(struct kn_detail, ruling), 0, 0, 0, INT64_C(0), INT64_C(0), 360},
+    {"reject_ground", 13, KIND_ENUM, 0, offsetof(struct kn_detail, reject_ground), 0, KN_ENUM_REJECT_GROUND, 0, INT64_C(0), INT64_C(0), 356},
+    {"pause_ground", 12, KIND_ENUM, 0, offsetof(struct kn_detail, pause_ground), 0, KN_ENUM_PAUSE_GROUND, 0, INT64_C(0), INT64_C(0), 348},
+    {"until", 5, KIND_STRING, 0, offsetof(struct kn_detail, until), 0, 0, 0, INT64_C(10), INT64_C(10), 366},
+    {"paused_days", 11, KIND_INTEGER, 0, offsetof(struct kn_detail, paused_days), offsetof(struct kn_detail, has_paused_days), 0, 0, INT64_C(0), INT64_C(10000), 350},
+    {"diversion", 9, KIND_ENUM, 0, offsetof(struct kn_detail, diversion), 0, KN_ENUM_DIVERSION, 0, INT64_C(0), INT64_C(0), 326},
+    {"receipt", 7, KIND_STRING, 0, offsetof(struct kn_detail, receipt), 0, 0, 0, INT64_C(0), INT64_C(60), 354},
+    {"body", 4, KIND_STRING, 0, offsetof(struct kn_detail, body), 0, 0, 0, INT64_C(0), INT64_C(200), 315},
+    {"place", 5, KIND_STRING, 0, offsetof(struct kn_detail, place), 0, 0, 0, INT64_C(0), INT64_C(200), 204},
+    {"predecessor", 11, KIND_STRING, 0, offsetof(struct kn_detail, predecessor), 0, 0, 0, INT64_C(0), INT64_C(60), 353},
 };
 
 static const struct field_row fields_document[] = {
@@ -689,12 +896,14 @@ static const struct field_row fields_event[] = {
     {"profile", 7, KIND_STRING, 0, offsetof(struct kn_event, profile), 0, 0, 0, INT64_C(0), INT64_C(40), 24},
     {"basis", 5, KIND_STRING, 0, offsetof(struct kn_event, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
     {"clock_basis", 11, KIND_STRING, 0, offsetof(struct kn_event, clock_basis), 0, 0, 0, INT64_C(0), INT64_C(200), 309},
+    {"clocks", 6, KIND_OBJECTS, 0, offsetof(struct kn_event, clocks), offsetof(struct kn_event, n_clocks), KN_SCHEMA_CLOCK, 40, INT64_C(0), INT64_C(0), 98},
     {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_event, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
     {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_event, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
     {"promised_on", 11, KIND_STRING, 0, offsetof(struct kn_event, promised_on), 0, 0, 0, INT64_C(10), INT64_C(10), 220},
+    {"detail", 6, KIND_OBJECT, 0, offsetof(struct kn_event, detail), 0, KN_SCHEMA_DETAIL, 0, INT64_C(0), INT64_C(0), 324},
     {"code", 4, KIND_ENUM, 0, offsetof(struct kn_event, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
     {"fault", 5, KIND_STRING, 0, offsetof(struct kn_event, fault), 0, 0, 0, INT64_C(0), INT64_C(60), 136},
-    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, reason), 0, 0, 0, INT64_C(0), INT64_C(2000), 230},
     {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event, answer), 0, 0, 0, INT64_C(0), INT64_C(16000), 42},
     {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_event, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
     {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_event, summary), 0, 0, 0, INT64_C(0), INT64_C(4000), 274},
@@ -739,6 +948,14 @@ static const struct field_row fields_numbered[] = {
     {"item", 4, KIND_STRING, 0, offsetof(struct kn_numbered, item), 0, 0, 0, INT64_C(0), INT64_C(1000), 10},
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_numbered, row), offsetof(struct kn_numbered, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
     {"case", 4, KIND_STRING, 0, offsetof(struct kn_numbered, case_), 0, 0, 0, INT64_C(0), INT64_C(1000), 1},
+};
+
+static const struct field_row fields_opinion_submit[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_opinion_submit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_opinion_submit, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_opinion_submit, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000), 47},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_opinion_submit, text), 0, 0, 0, INT64_C(1), INT64_C(16000), 278},
+    {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_opinion_submit, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
 };
 
 static const struct field_row fields_person[] = {
@@ -798,6 +1015,13 @@ static const struct field_row fields_pong[] = {
     {"head", 4, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_pong, head), 0, 0, 0, INT64_C(64), INT64_C(64), 145},
 };
 
+static const struct field_row fields_progress_report[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_progress_report, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_progress_report, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"assignment", 10, KIND_INTEGER, 0, offsetof(struct kn_progress_report, assignment), offsetof(struct kn_progress_report, has_assignment), 0, 0, INT64_C(1), INT64_C(10000), 47},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_progress_report, text), 0, 0, 0, INT64_C(1), INT64_C(2000), 278},
+};
+
 static const struct field_row fields_reading_propose[] = {
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_reading_propose, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
     {"field", 5, KIND_STRING, 0, offsetof(struct kn_reading_propose, field), 0, 0, 0, INT64_C(0), INT64_C(40), 15},
@@ -843,6 +1067,13 @@ static const struct field_row fields_row_refuse[] = {
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row_refuse, row), offsetof(struct kn_row_refuse, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
     {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_row_refuse, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
     {"field", 5, KIND_STRING, 0, offsetof(struct kn_row_refuse, field), 0, 0, 0, INT64_C(0), INT64_C(60), 15},
+};
+
+static const struct field_row fields_selection[] = {
+    {"docket", 6, KIND_STRING, REQUIRED, offsetof(struct kn_selection, docket), 0, 0, 0, INT64_C(1), INT64_C(40), 327},
+    {"oversight", 9, KIND_ENUM, REQUIRED, offsetof(struct kn_selection, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0), 194},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_selection, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 4},
+    {"by", 2, KIND_STRING, 0, offsetof(struct kn_selection, by), 0, 0, 0, INT64_C(0), INT64_C(60), 62},
 };
 
 static const struct field_row fields_sequence[] = {
@@ -919,11 +1150,11 @@ const struct schema_row codec_schemas[] = {
     {"agent.admit", fields_agent_admit, 2, sizeof(struct kn_agent_admit), UINT64_C(0x3)},
     {"agent", fields_agent, 7, sizeof(struct kn_agent), UINT64_C(0xb)},
     {"agent.revoke", fields_agent_revoke, 3, sizeof(struct kn_agent_revoke), UINT64_C(0x3)},
-    {"answer", fields_answer, 7, sizeof(struct kn_answer), UINT64_C(0x17)},
+    {"answer", fields_answer, 10, sizeof(struct kn_answer), UINT64_C(0x17)},
     {"answer.review", fields_answer_review, 5, sizeof(struct kn_answer_review), UINT64_C(0x3)},
-    {"answer.submit", fields_answer_submit, 6, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
+    {"answer.submit", fields_answer_submit, 9, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
     {"assignment.accept", fields_assignment_accept, 3, sizeof(struct kn_assignment_accept), UINT64_C(0x7)},
-    {"assignment", fields_assignment, 8, sizeof(struct kn_assignment), UINT64_C(0xf)},
+    {"assignment", fields_assignment, 9, sizeof(struct kn_assignment), UINT64_C(0xf)},
     {"assignment.return", fields_assignment_return, 5, sizeof(struct kn_assignment_return), UINT64_C(0x17)},
     {"attachment", fields_attachment, 4, sizeof(struct kn_attachment), UINT64_C(0x7)},
     {"batch.declare", fields_batch_declare, 10, sizeof(struct kn_batch_declare), UINT64_C(0x3f)},
@@ -932,30 +1163,46 @@ const struct schema_row codec_schemas[] = {
     {"batch.view", fields_batch_view, 4, sizeof(struct kn_batch_view), UINT64_C(0x3)},
     {"bye", fields_bye, 1, sizeof(struct kn_bye), UINT64_C(0x0)},
     {"candidate", fields_candidate, 5, sizeof(struct kn_candidate), UINT64_C(0x7)},
-    {"case.assign", fields_case_assign, 6, sizeof(struct kn_case_assign), UINT64_C(0x7)},
+    {"case.assign", fields_case_assign, 8, sizeof(struct kn_case_assign), UINT64_C(0x7)},
+    {"case.direct", fields_case_direct, 7, sizeof(struct kn_case_direct), UINT64_C(0x27)},
+    {"case.divert", fields_case_divert, 7, sizeof(struct kn_case_divert), UINT64_C(0xf)},
     {"case.find", fields_case_find, 9, sizeof(struct kn_case_find), UINT64_C(0x1)},
     {"case.get", fields_case_get, 2, sizeof(struct kn_case_get), UINT64_C(0x3)},
-    {"case", fields_case, 30, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
+    {"case", fields_case, 39, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
     {"case.link", fields_case_link, 6, sizeof(struct kn_case_link), UINT64_C(0xf)},
     {"case.list", fields_case_list, 3, sizeof(struct kn_case_list), UINT64_C(0x3)},
+    {"case.pause", fields_case_pause, 7, sizeof(struct kn_case_pause), UINT64_C(0xf)},
     {"case.publish", fields_case_publish, 6, sizeof(struct kn_case_publish), UINT64_C(0x7)},
+    {"case.reject", fields_case_reject, 5, sizeof(struct kn_case_reject), UINT64_C(0x7)},
+    {"case.remind", fields_case_remind, 5, sizeof(struct kn_case_remind), UINT64_C(0x3)},
+    {"case.reopen", fields_case_reopen, 4, sizeof(struct kn_case_reopen), UINT64_C(0x7)},
+    {"case.resume", fields_case_resume, 4, sizeof(struct kn_case_resume), UINT64_C(0x3)},
+    {"case.satisfaction", fields_case_satisfaction, 5, sizeof(struct kn_case_satisfaction), UINT64_C(0x7)},
+    {"case.select", fields_case_select, 6, sizeof(struct kn_case_select), UINT64_C(0xf)},
     {"case.unlink", fields_case_unlink, 4, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
     {"case.verify", fields_case_verify, 6, sizeof(struct kn_case_verify), UINT64_C(0x7)},
     {"case.view", fields_case_view, 6, sizeof(struct kn_case_view), UINT64_C(0x3)},
-    {"clock", fields_clock, 8, sizeof(struct kn_clock), UINT64_C(0xf)},
+    {"checklist", fields_checklist, 4, sizeof(struct kn_checklist), UINT64_C(0x0)},
+    {"clock", fields_clock, 11, sizeof(struct kn_clock), UINT64_C(0xf)},
     {"clock.move", fields_clock_move, 2, sizeof(struct kn_clock_move), UINT64_C(0x3)},
+    {"clock.review", fields_clock_review, 2, sizeof(struct kn_clock_review), UINT64_C(0x1)},
     {"clock.tick", fields_clock_tick, 2, sizeof(struct kn_clock_tick), UINT64_C(0x1)},
+    {"commitment", fields_commitment, 7, sizeof(struct kn_commitment), UINT64_C(0xd)},
+    {"commitment.keep", fields_commitment_keep, 4, sizeof(struct kn_commitment_keep), UINT64_C(0xf)},
+    {"commitment.make", fields_commitment_make, 6, sizeof(struct kn_commitment_make), UINT64_C(0x17)},
     {"consumer", fields_consumer, 6, sizeof(struct kn_consumer), UINT64_C(0x1b)},
     {"content", fields_content, 5, sizeof(struct kn_content), UINT64_C(0x0)},
     {"count", fields_count, 2, sizeof(struct kn_count), UINT64_C(0x3)},
     {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
+    {"detail", fields_detail, 16, sizeof(struct kn_detail), UINT64_C(0x0)},
     {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
-    {"event", fields_event, 61, sizeof(struct kn_event), UINT64_C(0x7)},
+    {"event", fields_event, 63, sizeof(struct kn_event), UINT64_C(0x7)},
     {"events", fields_events, 3, sizeof(struct kn_events), UINT64_C(0x7)},
     {"hello", fields_hello, 6, sizeof(struct kn_hello), UINT64_C(0x7)},
     {"hub.drain", fields_hub_drain, 1, sizeof(struct kn_hub_drain), UINT64_C(0x1)},
     {"meeting", fields_meeting, 5, sizeof(struct kn_meeting), UINT64_C(0x1)},
     {"numbered", fields_numbered, 6, sizeof(struct kn_numbered), UINT64_C(0x1)},
+    {"opinion.submit", fields_opinion_submit, 5, sizeof(struct kn_opinion_submit), UINT64_C(0xf)},
     {"person", fields_person, 3, sizeof(struct kn_person), UINT64_C(0x0)},
     {"petition", fields_petition, 11, sizeof(struct kn_petition), UINT64_C(0x1)},
     {"petition.revise", fields_petition_revise, 6, sizeof(struct kn_petition_revise), UINT64_C(0x2f)},
@@ -963,11 +1210,13 @@ const struct schema_row codec_schemas[] = {
     {"ping", fields_ping, 1, sizeof(struct kn_ping), UINT64_C(0x1)},
     {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},
     {"pong", fields_pong, 4, sizeof(struct kn_pong), UINT64_C(0xf)},
+    {"progress.report", fields_progress_report, 4, sizeof(struct kn_progress_report), UINT64_C(0xb)},
     {"reading.propose", fields_reading_propose, 9, sizeof(struct kn_reading_propose), UINT64_C(0x1)},
     {"receipt", fields_receipt, 9, sizeof(struct kn_receipt), UINT64_C(0x3)},
     {"register.load", fields_register_load, 1, sizeof(struct kn_register_load), UINT64_C(0x1)},
     {"row", fields_row, 6, sizeof(struct kn_row), UINT64_C(0x1)},
     {"row.refuse", fields_row_refuse, 7, sizeof(struct kn_row_refuse), UINT64_C(0x2f)},
+    {"selection", fields_selection, 4, sizeof(struct kn_selection), UINT64_C(0x7)},
     {"sequence", fields_sequence, 1, sizeof(struct kn_sequence), UINT64_C(0x1)},
     {"status.get", fields_status_get, 1, sizeof(struct kn_status_get), UINT64_C(0x1)},
     {"status.view", fields_status_view, 12, sizeof(struct kn_status_view), UINT64_C(0xd8f)},
@@ -1022,4 +1271,18 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_READING_PROPOSE] = {"reading.propose", KN_SCHEMA_READING_PROPOSE, "journal"},
     [KN_TYPE_CLOCK_TICK] = {"clock.tick", KN_SCHEMA_CLOCK_TICK, "journal"},
     [KN_TYPE_REGISTER_LOAD] = {"register.load", KN_SCHEMA_REGISTER_LOAD, "journal"},
+    [KN_TYPE_CLOCK_REVIEW] = {"clock.review", KN_SCHEMA_CLOCK_REVIEW, "journal"},
+    [KN_TYPE_CASE_DIVERT] = {"case.divert", KN_SCHEMA_CASE_DIVERT, "client"},
+    [KN_TYPE_CASE_REJECT] = {"case.reject", KN_SCHEMA_CASE_REJECT, "client"},
+    [KN_TYPE_CASE_PAUSE] = {"case.pause", KN_SCHEMA_CASE_PAUSE, "client"},
+    [KN_TYPE_CASE_RESUME] = {"case.resume", KN_SCHEMA_CASE_RESUME, "client"},
+    [KN_TYPE_CASE_REOPEN] = {"case.reopen", KN_SCHEMA_CASE_REOPEN, "client"},
+    [KN_TYPE_CASE_REMIND] = {"case.remind", KN_SCHEMA_CASE_REMIND, "client"},
+    [KN_TYPE_CASE_SATISFACTION] = {"case.satisfaction", KN_SCHEMA_CASE_SATISFACTION, "client"},
+    [KN_TYPE_CASE_SELECT] = {"case.select", KN_SCHEMA_CASE_SELECT, "client"},
+    [KN_TYPE_CASE_DIRECT] = {"case.direct", KN_SCHEMA_CASE_DIRECT, "client"},
+    [KN_TYPE_PROGRESS_REPORT] = {"progress.report", KN_SCHEMA_PROGRESS_REPORT, "client"},
+    [KN_TYPE_COMMITMENT_MAKE] = {"commitment.make", KN_SCHEMA_COMMITMENT_MAKE, "client"},
+    [KN_TYPE_COMMITMENT_KEEP] = {"commitment.keep", KN_SCHEMA_COMMITMENT_KEEP, "client"},
+    [KN_TYPE_OPINION_SUBMIT] = {"opinion.submit", KN_SCHEMA_OPINION_SUBMIT, "client"},
 };

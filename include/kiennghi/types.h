@@ -58,7 +58,10 @@ enum kn_clock_kind {
     KN_CLOCK_KIND_COMMITMENT = 4,  /**< A promised date. */
     KN_CLOCK_KIND_VERIFY = 5,      /**< Verification. */
     KN_CLOCK_KIND_PUBLISH = 6,     /**< Publication. */
-    KN_CLOCK_KIND_COUNT = 7,       /**< one more than the last */
+    KN_CLOCK_KIND_PARTNER = 7,     /**< A partner's opinion. */
+    KN_CLOCK_KIND_PAUSE = 8,       /**< The end of a pause. */
+    KN_CLOCK_KIND_POSTING = 9,     /**< The days that an outcome is posted (niêm yết). */
+    KN_CLOCK_KIND_COUNT = 10,      /**< one more than the last */
 };
 
 /** Why something was refused, deferred or denied. A closed list. */
@@ -100,6 +103,19 @@ enum kn_content_state {
     KN_CONTENT_STATE_ERASED = 2,   /**< The personal record was erased. */
     KN_CONTENT_STATE_WITHHELD = 3, /**< The reader's role may not see it. */
     KN_CONTENT_STATE_COUNT = 4,    /**< one more than the last */
+};
+
+/** The channel that a case leaves for: it is not a petition by law, or cannot wait. */
+enum kn_diversion {
+    KN_DIVERSION_NONE = 0,         /**< absent */
+    KN_DIVERSION_COMPLAINT = 1,    /**< Khiếu nại: Law on Complaints 2011. */
+    KN_DIVERSION_DENUNCIATION = 2, /**< Tố cáo: Law on Denunciations 2018. */
+    /** Phản ánh, kiến nghị về quy định hành chính: Decree 20/2008/NĐ-CP. */
+    KN_DIVERSION_FEEDBACK = 3,
+    /** Danger to life or property: police, fire brigade, ambulance. */
+    KN_DIVERSION_EMERGENCY = 4,
+    KN_DIVERSION_CENTRAL = 5,      /**< A matter for a ministry or the National Assembly alone. */
+    KN_DIVERSION_COUNT = 6,        /**< one more than the last */
 };
 
 /** What happened. Past tense; consumers must ignore kinds that they do not know. */
@@ -163,7 +179,16 @@ enum kn_event_kind {
     KN_EVENT_KIND_ACT_REFUSED = 40,
     KN_EVENT_KIND_AGENT_ADMITTED = 41,             /**< A key was admitted with a role. */
     KN_EVENT_KIND_AGENT_REVOKED = 42,              /**< A key was revoked. */
-    KN_EVENT_KIND_COUNT = 43,                      /**< one more than the last */
+    KN_EVENT_KIND_CASE_PROGRESS = 43,              /**< A unit told how far it is. */
+    /** The plan of a class II answer is taken; it is followed to its date. */
+    KN_EVENT_KIND_CASE_PLAN_ACCEPTED = 44,
+    KN_EVENT_KIND_CASE_PAUSE_ASKED = 45,           /**< The unit asks for a pause. */
+    /** A text for the public register waits for approval. */
+    KN_EVENT_KIND_CASE_PUBLICATION_PROPOSED = 46,
+    KN_EVENT_KIND_ASSIGNMENT_OPINION = 47,         /**< A partner gave its opinion. */
+    /** The unit ended; its successor has the assignment. */
+    KN_EVENT_KIND_ASSIGNMENT_HANDED_OVER = 48,
+    KN_EVENT_KIND_COUNT = 49,                      /**< one more than the last */
 };
 
 /** Axis 1 of 7: where the case stands in the procedure. Says nothing of whether the matter is
@@ -232,6 +257,17 @@ enum kn_oversight {
     KN_OVERSIGHT_COUNT = 8,            /**< one more than the last */
 };
 
+/** Why the answer clock stands still. A closed list; shown to the public. */
+enum kn_pause_ground {
+    KN_PAUSE_GROUND_NONE = 0,              /**< absent */
+    KN_PAUSE_GROUND_AWAITS_DECISION = 1,   /**< Waits for a decision of a higher level. */
+    KN_PAUSE_GROUND_AWAITS_ASSESSMENT = 2, /**< Waits for a survey, test or expert assessment. */
+    KN_PAUSE_GROUND_AWAITS_VOTER = 3,      /**< Waits for papers or words from the voter. */
+    KN_PAUSE_GROUND_IN_COURT = 4,          /**< Waits for a court. */
+    KN_PAUSE_GROUND_FORCE_MAJEURE = 5,     /**< Natural disaster, epidemic or fire. */
+    KN_PAUSE_GROUND_COUNT = 6,             /**< one more than the last */
+};
+
 /** Axis 7 of 7: what the public sees. */
 enum kn_publication {
     KN_PUBLICATION_NONE = 0,              /**< absent */
@@ -241,6 +277,20 @@ enum kn_publication {
     KN_PUBLICATION_POSTED = 4,            /**< Posted at the reception office (niêm yết). */
     KN_PUBLICATION_WITHDRAWN = 5,         /**< Taken down, with a reason. */
     KN_PUBLICATION_COUNT = 6,             /**< one more than the last */
+};
+
+/** Why a petition is not taken up. A closed list; the voter is told. */
+enum kn_reject_ground {
+    KN_REJECT_GROUND_NONE = 0,           /**< absent */
+    KN_REJECT_GROUND_NOT_A_PETITION = 1, /**< Asks for nothing (không có nội dung kiến nghị). */
+    /** What is asked for, or where, cannot be made out, and nobody could be asked. */
+    KN_REJECT_GROUND_UNCLEAR = 2,
+    /** Concerns another province or no authority of the State. */
+    KN_REJECT_GROUND_OUTSIDE = 3,
+    KN_REJECT_GROUND_IN_COURT = 4,       /**< Before a court, or decided by one. */
+    KN_REJECT_GROUND_SETTLED = 5,        /**< Answered and verified before, with nothing new. */
+    KN_REJECT_GROUND_UNLAWFUL = 6,       /**< Asks for what the law forbids, or is abusive. */
+    KN_REJECT_GROUND_COUNT = 7,          /**< one more than the last */
 };
 
 /** Axis 2 of 7: what the answer says was done. The three statutory classes (I resolved, II under
@@ -363,6 +413,18 @@ struct kn_document {
     const char *subject;
 };
 
+/** What the unit says it has checked in its answer, and the reviewer looks at. */
+struct kn_checklist {
+    /** Every demand of the petition is answered. */
+    bool on_point;
+    /** The legal basis is named. */
+    bool has_basis;
+    /** What is still to be done has a date and a responsible unit. */
+    bool has_date;
+    /** What was done is shown (minutes, pictures, documents). */
+    bool has_evidence;
+};
+
 /** What one answer says of one case. */
 struct kn_answer {
     /** Counts from 1 within the case. (required, 1..10000) */
@@ -380,6 +442,12 @@ struct kn_answer {
     const char *promised_on;
     /** What is said to the voter. (0..16000 characters, private) */
     const char *text;
+    /** Answers a part; the case goes on. */
+    bool partial;
+    /** Which part of the petition it answers. (0..300 characters) */
+    const char *span;
+    /** What the unit checked. */
+    const struct kn_checklist *checklist;
 };
 
 /** A unit's part in a case. */
@@ -403,6 +471,10 @@ struct kn_assignment {
     const char *basis;
     /** Identity that gave it. (0..60 characters) */
     const char *by;
+    /** When a partner gave its opinion. Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_done_at;
+    int64_t done_at;
 };
 
 /** A file by its digest; the bytes travel apart. */
@@ -528,6 +600,52 @@ struct kn_clock {
     const char *registers;
     /** Legal basis. (0..200 characters) */
     const char *basis;
+    /** Which assignment or commitment it belongs to; absent: the case. (1..10000) */
+    bool has_part;
+    int64_t part;
+    /** When the running pause began. Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_paused_at;
+    int64_t paused_at;
+    /** Days that ended pauses added. (0..10000) */
+    bool has_paused_days;
+    int64_t paused_days;
+};
+
+/** A promised date (cam kết, lộ trình) of a case, with a clock of its own. */
+struct kn_commitment {
+    /** Counts from 1 within the case. (required, 1..10000) */
+    int64_t number;
+    /** Unit that promised, or that a conclusion binds. (0..60 characters) */
+    const char *unit;
+    /** The promised day, YYYY-MM-DD. (required, 10 characters) */
+    const char *promised_on;
+    /** When it was recorded. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t made_at;
+    /** When it was recorded as kept. Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_kept_at;
+    int64_t kept_at;
+    /** When the day passed and nobody had said that it was kept. Milliseconds since
+     *  1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_missed_at;
+    int64_t missed_at;
+    /** The oversight docket whose conclusion it is. (0..40 characters) */
+    const char *docket;
+};
+
+/** A case in an oversight docket: many cases in one docket, many dockets for one case. */
+struct kn_selection {
+    /** The docket's code, such as GS-2026-03. (required, 1..40 characters) */
+    const char *docket;
+    /** What is done about it. (required) */
+    enum kn_oversight oversight;
+    /** When it was selected. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t at;
+    /** Identity that selected it. (0..60 characters) */
+    const char *by;
 };
 
 /** The journaled state of one petition: seven independent axes, clocks and holders. No figure
@@ -604,6 +722,31 @@ struct kn_case {
     int64_t linked;
     /** Version of the registers that routed it. (16 hex digits) */
     const char *registers;
+    /** Reminders so far: of the hub at each tier, and of people. (0..10000) */
+    bool has_reminders;
+    int64_t reminders;
+    /** Directions attached. (0..10000) */
+    bool has_directions;
+    int64_t directions;
+    /** A ruling forced the unit: it cannot return the case. */
+    bool ruled;
+    /** The plan of the latest answer was taken. */
+    bool plan_accepted;
+    /** When it ended. Milliseconds since 1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_closed_at;
+    int64_t closed_at;
+    /** Commitments, oldest first. (at most 32) */
+    size_t n_commitments;
+    const struct kn_commitment *commitments;
+    /** Dockets that it is in. (at most 16) */
+    size_t n_selections;
+    const struct kn_selection *selections;
+    /** Promises missed. (0..10000) */
+    bool has_missed;
+    int64_t missed;
+    /** Verifications that found it not done. (0..10000) */
+    bool has_not_met;
+    int64_t not_met;
 };
 
 /** Who raised the petition. Kept in the one room for personal data; erasable. */
@@ -648,6 +791,45 @@ struct kn_petition {
     /** Files that belong to it. (at most 16) */
     size_t n_attachments;
     const struct kn_attachment *attachments;
+};
+
+/** What only some kinds of event carry. */
+struct kn_detail {
+    /** commitment.*: its number. (1..10000) */
+    bool has_commitment;
+    int64_t commitment;
+    /** case.selected, commitment.made: the oversight docket. (0..40 characters) */
+    const char *docket;
+    /** case.reminded and tiers of the answer clock: number of the reminder. (1..10000) */
+    bool has_reminder;
+    int64_t reminder;
+    /** case.answered: a part only; the case goes on. */
+    bool partial;
+    /** case.answered: which part of the petition. (0..300 characters) */
+    const char *span;
+    /** case.answered: what the unit checked. */
+    const struct kn_checklist *checklist;
+    /** case.assigned: a ruling; the unit cannot return it. */
+    bool ruling;
+    /** case.not_accepted: the ground. */
+    enum kn_reject_ground reject_ground;
+    /** case.paused, case.pause_asked: the ground. */
+    enum kn_pause_ground pause_ground;
+    /** case.paused, case.pause_asked: the last day. (10 characters) */
+    const char *until;
+    /** case.resumed: days that the pause added. (0..10000) */
+    bool has_paused_days;
+    int64_t paused_days;
+    /** case.diverted: the channel it left for. */
+    enum kn_diversion diversion;
+    /** case.diverted: receipt number there. (0..60 characters) */
+    const char *receipt;
+    /** case.directed: who directs; case.diverted: who received it. (0..200 characters) */
+    const char *body;
+    /** case.verified: where. (0..200 characters) */
+    const char *place;
+    /** assignment.handed_over: the unit that ended. (0..60 characters) */
+    const char *predecessor;
 };
 
 /** One thing that happened, as delivered: one flat record, its kind says which fields it
@@ -762,20 +944,25 @@ struct kn_event {
     const char *basis;
     /** Legal basis of the clock. (0..200 characters) */
     const char *clock_basis;
+    /** Other clocks that it starts, moves or stops. (at most 40) */
+    size_t n_clocks;
+    const struct kn_clock *clocks;
     /** Version of the registers. (16 hex digits) */
     const char *registers;
     /** Document concerned. */
     const struct kn_document *document;
     /** Promised day. (10 characters) */
     const char *promised_on;
+    /** What only some kinds carry. */
+    const struct kn_detail *detail;
     /** Why refused. */
     enum kn_code code;
     /** The field at fault. (0..60 characters) */
     const char *fault;
-    /** Reason in words of the actor. (0..500 characters, private) */
+    /** Words of the actor: a reason, progress, what is promised. (0..2000 characters, private) */
     const char *reason;
-    /** case.answered: what is said to the voter, joined at delivery. (0..16000 characters,
-     *  private) */
+    /** case.answered, assignment.opinion: what a unit says, joined at delivery. (0..16000
+     *  characters, private) */
     const char *answer;
     /** case.verified: what was seen. (0..500 characters, private) */
     const char *evidence;
@@ -815,9 +1002,9 @@ struct kn_consumer {
 struct kn_content {
     /** petition.submit, petition.revise. (private) */
     const struct kn_petition *petition;
-    /** Words of the actor. (0..500 characters, private) */
+    /** Words of the actor: a reason, progress, what is promised. (0..2000 characters, private) */
     const char *reason;
-    /** answer.submit: what is said to the voter. (0..16000 characters, private) */
+    /** answer.submit, opinion.submit: what the unit says. (0..16000 characters, private) */
     const char *answer;
     /** case.verify: what was seen. (0..500 characters, private) */
     const char *evidence;
@@ -871,48 +1058,62 @@ struct kn_sequence {
 
 /** The messages; the number is the fourth byte of a frame. */
 enum kn_type {
-    KN_TYPE_NONE = 0,               /**< no message */
-    KN_TYPE_HELLO = 1,              /**< sent by client */
-    KN_TYPE_WELCOME = 2,            /**< sent by hub */
-    KN_TYPE_DENY = 3,               /**< sent by hub */
-    KN_TYPE_PING = 4,               /**< sent by client */
-    KN_TYPE_PONG = 5,               /**< sent by hub */
-    KN_TYPE_BYE = 6,                /**< sent by client, hub */
-    KN_TYPE_BATCH_DECLARE = 10,     /**< sent by client */
-    KN_TYPE_ROW_REFUSE = 11,        /**< sent by client */
-    KN_TYPE_PETITION_SUBMIT = 12,   /**< sent by client */
-    KN_TYPE_PETITION_REVISE = 13,   /**< sent by client */
-    KN_TYPE_ASSIGNMENT_ACCEPT = 20, /**< sent by client */
-    KN_TYPE_ASSIGNMENT_RETURN = 21, /**< sent by client */
-    KN_TYPE_ANSWER_SUBMIT = 22,     /**< sent by client */
-    KN_TYPE_CASE_ASSIGN = 23,       /**< sent by client */
-    KN_TYPE_ANSWER_REVIEW = 24,     /**< sent by client */
-    KN_TYPE_CASE_VERIFY = 25,       /**< sent by client */
-    KN_TYPE_CASE_PUBLISH = 26,      /**< sent by client */
-    KN_TYPE_CASE_LINK = 27,         /**< sent by client */
-    KN_TYPE_CASE_UNLINK = 28,       /**< sent by client */
-    KN_TYPE_RECEIPT = 40,           /**< sent by hub */
-    KN_TYPE_STREAM_OPEN = 50,       /**< sent by client */
-    KN_TYPE_STREAM_OPENED = 51,     /**< sent by hub */
-    KN_TYPE_STREAM_CREDIT = 52,     /**< sent by client */
-    KN_TYPE_STREAM_SAVE = 53,       /**< sent by client */
-    KN_TYPE_EVENTS = 54,            /**< sent by hub */
-    KN_TYPE_STREAM_CLOSED = 55,     /**< sent by hub */
-    KN_TYPE_CASE_GET = 60,          /**< sent by client */
-    KN_TYPE_CASE_VIEW = 61,         /**< sent by hub */
-    KN_TYPE_CASE_FIND = 62,         /**< sent by client */
-    KN_TYPE_CASE_LIST = 63,         /**< sent by hub */
-    KN_TYPE_BATCH_GET = 64,         /**< sent by client */
-    KN_TYPE_BATCH_VIEW = 65,        /**< sent by hub */
-    KN_TYPE_STATUS_GET = 66,        /**< sent by client, control */
-    KN_TYPE_STATUS_VIEW = 67,       /**< sent by hub */
-    KN_TYPE_AGENT_ADMIT = 70,       /**< sent by control, client */
-    KN_TYPE_AGENT_REVOKE = 71,      /**< sent by control, client */
-    KN_TYPE_CLOCK_MOVE = 72,        /**< sent by control */
-    KN_TYPE_HUB_DRAIN = 73,         /**< sent by control */
-    KN_TYPE_READING_PROPOSE = 80,   /**< sent by journal */
-    KN_TYPE_CLOCK_TICK = 81,        /**< sent by journal */
-    KN_TYPE_REGISTER_LOAD = 82,     /**< sent by journal */
+    KN_TYPE_NONE = 0,                /**< no message */
+    KN_TYPE_HELLO = 1,               /**< sent by client */
+    KN_TYPE_WELCOME = 2,             /**< sent by hub */
+    KN_TYPE_DENY = 3,                /**< sent by hub */
+    KN_TYPE_PING = 4,                /**< sent by client */
+    KN_TYPE_PONG = 5,                /**< sent by hub */
+    KN_TYPE_BYE = 6,                 /**< sent by client, hub */
+    KN_TYPE_BATCH_DECLARE = 10,      /**< sent by client */
+    KN_TYPE_ROW_REFUSE = 11,         /**< sent by client */
+    KN_TYPE_PETITION_SUBMIT = 12,    /**< sent by client */
+    KN_TYPE_PETITION_REVISE = 13,    /**< sent by client */
+    KN_TYPE_ASSIGNMENT_ACCEPT = 20,  /**< sent by client */
+    KN_TYPE_ASSIGNMENT_RETURN = 21,  /**< sent by client */
+    KN_TYPE_ANSWER_SUBMIT = 22,      /**< sent by client */
+    KN_TYPE_CASE_ASSIGN = 23,        /**< sent by client */
+    KN_TYPE_ANSWER_REVIEW = 24,      /**< sent by client */
+    KN_TYPE_CASE_VERIFY = 25,        /**< sent by client */
+    KN_TYPE_CASE_PUBLISH = 26,       /**< sent by client */
+    KN_TYPE_CASE_LINK = 27,          /**< sent by client */
+    KN_TYPE_CASE_UNLINK = 28,        /**< sent by client */
+    KN_TYPE_RECEIPT = 40,            /**< sent by hub */
+    KN_TYPE_STREAM_OPEN = 50,        /**< sent by client */
+    KN_TYPE_STREAM_OPENED = 51,      /**< sent by hub */
+    KN_TYPE_STREAM_CREDIT = 52,      /**< sent by client */
+    KN_TYPE_STREAM_SAVE = 53,        /**< sent by client */
+    KN_TYPE_EVENTS = 54,             /**< sent by hub */
+    KN_TYPE_STREAM_CLOSED = 55,      /**< sent by hub */
+    KN_TYPE_CASE_GET = 60,           /**< sent by client */
+    KN_TYPE_CASE_VIEW = 61,          /**< sent by hub */
+    KN_TYPE_CASE_FIND = 62,          /**< sent by client */
+    KN_TYPE_CASE_LIST = 63,          /**< sent by hub */
+    KN_TYPE_BATCH_GET = 64,          /**< sent by client */
+    KN_TYPE_BATCH_VIEW = 65,         /**< sent by hub */
+    KN_TYPE_STATUS_GET = 66,         /**< sent by client, control */
+    KN_TYPE_STATUS_VIEW = 67,        /**< sent by hub */
+    KN_TYPE_AGENT_ADMIT = 70,        /**< sent by control, client */
+    KN_TYPE_AGENT_REVOKE = 71,       /**< sent by control, client */
+    KN_TYPE_CLOCK_MOVE = 72,         /**< sent by control */
+    KN_TYPE_HUB_DRAIN = 73,          /**< sent by control */
+    KN_TYPE_READING_PROPOSE = 80,    /**< sent by journal */
+    KN_TYPE_CLOCK_TICK = 81,         /**< sent by journal */
+    KN_TYPE_REGISTER_LOAD = 82,      /**< sent by journal */
+    KN_TYPE_CLOCK_REVIEW = 84,       /**< sent by journal */
+    KN_TYPE_CASE_DIVERT = 100,       /**< sent by client */
+    KN_TYPE_CASE_REJECT = 101,       /**< sent by client */
+    KN_TYPE_CASE_PAUSE = 102,        /**< sent by client */
+    KN_TYPE_CASE_RESUME = 103,       /**< sent by client */
+    KN_TYPE_CASE_REOPEN = 104,       /**< sent by client */
+    KN_TYPE_CASE_REMIND = 105,       /**< sent by client */
+    KN_TYPE_CASE_SATISFACTION = 106, /**< sent by client */
+    KN_TYPE_CASE_SELECT = 107,       /**< sent by client */
+    KN_TYPE_CASE_DIRECT = 108,       /**< sent by client */
+    KN_TYPE_PROGRESS_REPORT = 109,   /**< sent by client */
+    KN_TYPE_COMMITMENT_MAKE = 110,   /**< sent by client */
+    KN_TYPE_COMMITMENT_KEEP = 111,   /**< sent by client */
+    KN_TYPE_OPINION_SUBMIT = 112,    /**< sent by client */
 };
 
 /** First message of every connection. */
@@ -1132,6 +1333,12 @@ struct kn_answer_submit {
     const char *promised_on;
     /** What is said to the voter. (required, 1..16000 characters, private) */
     const char *text;
+    /** Answers a part; the case goes on. */
+    bool partial;
+    /** Which part of the petition it answers. (0..300 characters) */
+    const char *span;
+    /** What the unit checked. */
+    const struct kn_checklist *checklist;
 };
 
 /** A ruling: this unit is competent. */
@@ -1149,6 +1356,10 @@ struct kn_case_assign {
     const char *reason;
     /** On whose behalf the act is done. (0..120 characters) */
     const char *on_behalf;
+    /** Lead (as when absent) or partner. */
+    enum kn_assignment_role role;
+    /** A ruling after returns: the unit cannot return it again. Needs an approver. */
+    bool ruling;
 };
 
 /** Take an answer, or send it back to the unit. */
@@ -1526,6 +1737,226 @@ struct kn_register_load {
     const char *registers;
 };
 
+/** The registers changed, or a unit ended: running clocks are dated anew, and a unit that has
+ *  ended hands its open assignments to its successor. */
+struct kn_clock_review {
+    /** The time. Milliseconds since 1970-01-01T00:00:00Z. (required, 0..253402300799999) */
+    int64_t now;
+    /** Open cases to be looked at. (at most 512, 0..24 characters) */
+    size_t n_cases;
+    const char *const *cases;
+};
+
+/** The case is no petition by law, or cannot wait: it leaves for its own channel, and counts as
+ *  ended, never as resolved. */
+struct kn_case_divert {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** The channel. (required) */
+    enum kn_diversion diversion;
+    /** Receipt number of the receiving channel. (required, 1..60 characters) */
+    const char *receipt;
+    /** Who received it. (0..200 characters) */
+    const char *receiver;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** The petition is not taken up. Needs an approver; the voter hears the ground. */
+struct kn_case_reject {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** The ground. (required) */
+    enum kn_reject_ground ground;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** Said by a clerk it decides; said by the lead unit it is a request on record. The pause ends
+ *  by itself on its last day. */
+struct kn_case_pause {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** The ground. (required) */
+    enum kn_pause_ground ground;
+    /** Last day of the pause, YYYY-MM-DD; at most as long as stage `pause` of the deadlines
+     *  register allows. (required, 10 characters) */
+    const char *until;
+    /** Decision or rule. (0..200 characters) */
+    const char *basis;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** The answer clock goes on; its due date moves by the days of the pause, and both dates stay
+ *  visible. */
+struct kn_case_resume {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** Within the window of stage `reopen` of the deadlines register; later it is a new petition
+ *  (tái kiến nghị). A diverted or rejected case is reopened by an approver when that was wrong. */
+struct kn_case_reopen {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** Why. (required, 1..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** The unit is reminded in somebody's name; the hub numbers reminders within the case. */
+struct kn_case_remind {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** The letter of reminder. */
+    const struct kn_document *document;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** Axis 4. From an intake agent it is the voter's own word on a petition that this agent
+ *  brought; dissatisfied within the window of stage `reopen`, the case is open again. */
+struct kn_case_satisfaction {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** What the voter says. (required) */
+    enum kn_satisfaction satisfaction;
+    /** The voter's words. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** Axis 6. The decision is recorded with its maker; a case may be in several dockets. */
+struct kn_case_select {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** The docket's code, such as GS-2026-03. (required, 1..40 characters) */
+    const char *docket;
+    /** What is done about it; none: it leaves the docket. (required) */
+    enum kn_oversight oversight;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** What a party committee, the Standing Committee or the People's Committee directed. */
+struct kn_case_direct {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** Who directs. (required, 1..200 characters) */
+    const char *body;
+    /** The directing document. */
+    const struct kn_document *document;
+    /** By when, YYYY-MM-DD: becomes a commitment. (10 characters) */
+    const char *due_on;
+    /** What is directed. (required, 1..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** A unit of the case tells how far it is. Changes no clock. */
+struct kn_progress_report {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** Number of the assignment. (1..10000) */
+    bool has_assignment;
+    int64_t assignment;
+    /** What was done. (required, 1..2000 characters, private) */
+    const char *text;
+};
+
+/** By the lead unit; or, as the conclusion of an oversight docket, by those who hold it. */
+struct kn_commitment_make {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** The promised day, YYYY-MM-DD. (required, 10 characters) */
+    const char *promised_on;
+    /** The docket whose conclusion it is. (0..40 characters) */
+    const char *docket;
+    /** What is promised. (required, 1..2000 characters, private) */
+    const char *text;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** The unit says that a promise is kept; whether it is so is for the verification. */
+struct kn_commitment_keep {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** Number of the commitment. (required, 1..10000) */
+    int64_t commitment;
+    /** What was done. (required, 1..2000 characters, private) */
+    const char *text;
+};
+
+/** Stops the partner's own clock; the answer stays the lead's. */
+struct kn_opinion_submit {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** Number of the assignment. (required, 1..10000) */
+    int64_t assignment;
+    /** The opinion. (required, 1..16000 characters, private) */
+    const char *text;
+    /** The document. */
+    const struct kn_document *document;
+};
+
 /* ---- Names of the schemas and enums, for the generic functions of message.h ------------------- */
 
 /** Every object schema. */
@@ -1548,22 +1979,37 @@ enum kn_schema {
     KN_SCHEMA_BYE,
     KN_SCHEMA_CANDIDATE,
     KN_SCHEMA_CASE_ASSIGN,
+    KN_SCHEMA_CASE_DIRECT,
+    KN_SCHEMA_CASE_DIVERT,
     KN_SCHEMA_CASE_FIND,
     KN_SCHEMA_CASE_GET,
     KN_SCHEMA_CASE,
     KN_SCHEMA_CASE_LINK,
     KN_SCHEMA_CASE_LIST,
+    KN_SCHEMA_CASE_PAUSE,
     KN_SCHEMA_CASE_PUBLISH,
+    KN_SCHEMA_CASE_REJECT,
+    KN_SCHEMA_CASE_REMIND,
+    KN_SCHEMA_CASE_REOPEN,
+    KN_SCHEMA_CASE_RESUME,
+    KN_SCHEMA_CASE_SATISFACTION,
+    KN_SCHEMA_CASE_SELECT,
     KN_SCHEMA_CASE_UNLINK,
     KN_SCHEMA_CASE_VERIFY,
     KN_SCHEMA_CASE_VIEW,
+    KN_SCHEMA_CHECKLIST,
     KN_SCHEMA_CLOCK,
     KN_SCHEMA_CLOCK_MOVE,
+    KN_SCHEMA_CLOCK_REVIEW,
     KN_SCHEMA_CLOCK_TICK,
+    KN_SCHEMA_COMMITMENT,
+    KN_SCHEMA_COMMITMENT_KEEP,
+    KN_SCHEMA_COMMITMENT_MAKE,
     KN_SCHEMA_CONSUMER,
     KN_SCHEMA_CONTENT,
     KN_SCHEMA_COUNT,
     KN_SCHEMA_DENY,
+    KN_SCHEMA_DETAIL,
     KN_SCHEMA_DOCUMENT,
     KN_SCHEMA_EVENT,
     KN_SCHEMA_EVENTS,
@@ -1571,6 +2017,7 @@ enum kn_schema {
     KN_SCHEMA_HUB_DRAIN,
     KN_SCHEMA_MEETING,
     KN_SCHEMA_NUMBERED,
+    KN_SCHEMA_OPINION_SUBMIT,
     KN_SCHEMA_PERSON,
     KN_SCHEMA_PETITION,
     KN_SCHEMA_PETITION_REVISE,
@@ -1578,11 +2025,13 @@ enum kn_schema {
     KN_SCHEMA_PING,
     KN_SCHEMA_PLACE,
     KN_SCHEMA_PONG,
+    KN_SCHEMA_PROGRESS_REPORT,
     KN_SCHEMA_READING_PROPOSE,
     KN_SCHEMA_RECEIPT,
     KN_SCHEMA_REGISTER_LOAD,
     KN_SCHEMA_ROW,
     KN_SCHEMA_ROW_REFUSE,
+    KN_SCHEMA_SELECTION,
     KN_SCHEMA_SEQUENCE,
     KN_SCHEMA_STATUS_GET,
     KN_SCHEMA_STATUS_VIEW,
@@ -1602,12 +2051,15 @@ enum kn_enum {
     KN_ENUM_CLOCK_KIND,
     KN_ENUM_CODE,
     KN_ENUM_CONTENT_STATE,
+    KN_ENUM_DIVERSION,
     KN_ENUM_EVENT_KIND,
     KN_ENUM_FLOW,
     KN_ENUM_LINK_KIND,
     KN_ENUM_MATCH_VERDICT,
     KN_ENUM_OVERSIGHT,
+    KN_ENUM_PAUSE_GROUND,
     KN_ENUM_PUBLICATION,
+    KN_ENUM_REJECT_GROUND,
     KN_ENUM_RESULT,
     KN_ENUM_ROLE,
     KN_ENUM_SATISFACTION,

@@ -16,10 +16,12 @@ enum { MAX_VALUE = 64 };
 static void every_value_has_a_vietnamese_word(void **state)
 {
     (void)state;
-    const enum kn_enum enums[] = {KN_ENUM_FLOW,      KN_ENUM_RESULT,        KN_ENUM_VERIFICATION,
-                                  KN_ENUM_CHANNEL,   KN_ENUM_TIER,          KN_ENUM_CLOCK_KIND,
-                                  KN_ENUM_LINK_KIND, KN_ENUM_PUBLICATION,   KN_ENUM_SATISFACTION,
-                                  KN_ENUM_ROLE,      KN_ENUM_CONTENT_STATE, KN_ENUM_CODE};
+    const enum kn_enum enums[] = {
+        KN_ENUM_FLOW,           KN_ENUM_RESULT,        KN_ENUM_VERIFICATION,  KN_ENUM_CHANNEL,
+        KN_ENUM_TIER,           KN_ENUM_CLOCK_KIND,    KN_ENUM_LINK_KIND,     KN_ENUM_PUBLICATION,
+        KN_ENUM_SATISFACTION,   KN_ENUM_ROLE,          KN_ENUM_CONTENT_STATE, KN_ENUM_CODE,
+        KN_ENUM_OVERSIGHT,      KN_ENUM_REJECT_GROUND, KN_ENUM_DIVERSION,     KN_ENUM_PAUSE_GROUND,
+        KN_ENUM_ASSIGNMENT_ROLE};
     for (size_t i = 0; i < sizeof enums / sizeof *enums; i++) {
         assert_string_equal(words_of(enums[i], 0, true), "");
         for (int value = 1; value < MAX_VALUE && kn_enum_text(enums[i], value); value++) {
@@ -50,7 +52,23 @@ static void every_kind_has_a_sentence(void **state)
 {
     (void)state;
     const struct kn_document document = {.number = "120/SGTVT"};
-    const struct kn_event full = {.case_ = "HN-2026-000042-X",
+    const struct kn_detail detail = {.docket = "GS-2026-03",
+                                     .has_reminder = true,
+                                     .reminder = 2,
+                                     .partial = true,
+                                     .until = "2026-09-30",
+                                     .has_paused_days = true,
+                                     .receipt = "r",
+                                     .body = "b",
+                                     .place = "p",
+                                     .predecessor = "p",
+                                     .reject_ground = KN_REJECT_GROUND_UNCLEAR,
+                                     .pause_ground = KN_PAUSE_GROUND_IN_COURT,
+                                     .diversion = KN_DIVERSION_COMPLAINT};
+    const struct kn_event full = {.detail = &detail,
+                                  .oversight = KN_OVERSIGHT_SUPERVISION,
+                                  .role = KN_ASSIGNMENT_ROLE_LEAD,
+                                  .case_ = "HN-2026-000042-X",
                                   .batch = "b",
                                   .title = "t",
                                   .agent = "a",
