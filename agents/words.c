@@ -152,6 +152,9 @@ static const struct {
     {KN_ENUM_CODE, KN_CODE_SUPERSEDED,        "bị thay thế"},
     {KN_ENUM_CODE, KN_CODE_CHANGED_CONTENT,   "nội dung khác với bản đã lưu"},
     {KN_ENUM_CODE, KN_CODE_INTERNAL,          "lỗi của trung tâm"},
+    {KN_ENUM_CANDIDATE_STATE, KN_CANDIDATE_STATE_OPEN,      "chờ người xem"},
+    {KN_ENUM_CANDIDATE_STATE, KN_CANDIDATE_STATE_SAME,      "là một việc"},
+    {KN_ENUM_CANDIDATE_STATE, KN_CANDIDATE_STATE_DIFFERENT, "là hai việc khác nhau"},
     {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_PRESENT,  "có"},
     {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_ERASED,   "đã xóa theo yêu cầu"},
     {KN_ENUM_CONTENT_STATE, KN_CONTENT_STATE_WITHHELD, "không thuộc quyền xem"},
@@ -182,6 +185,15 @@ static const struct {
         "Gộp theo {parent}[ ({link})][: {why}]", "linked to {parent}[ ({link})][: {why}]"},
     [KN_EVENT_KIND_CASE_UNLINKED] = {
         "Gỡ gộp[ khỏi {parent}][: {reason}]", "unlinked[ from {parent}][: {reason}]"},
+    [KN_EVENT_KIND_CASE_CANDIDATE] = {
+        "Có thể trùng {parent}[ ({link})][: {why}]; chờ người xem",
+        "may say what {parent} says[ ({link})][: {why}]; a person decides"},
+    [KN_EVENT_KIND_CASE_COMPARED] = {
+        "Đã xem cùng {parent}: {decision}[; {reason}]", "compared with {parent}: {decision}[; {reason}]"},
+    [KN_EVENT_KIND_CASE_RELATED] = {
+        "Có quan hệ với {parent} ({link})[: {why}]", "related to {parent} ({link})[: {why}]"},
+    [KN_EVENT_KIND_CASE_SPLIT] = {
+        "Tách từ {parent} thành kiến nghị riêng[: {reason}]", "split from {parent}[: {reason}]"},
     [KN_EVENT_KIND_CASE_UNROUTED] = {
         "Chưa rõ đơn vị có thẩm quyền, chờ phân loại[: {why}]", "nobody is competent yet: to classify[: {why}]"},
     [KN_EVENT_KIND_CASE_ASSIGNED] = {
@@ -307,7 +319,11 @@ static const struct named named_fields[] = {
 static const struct named named_figures[] = {
     {"cases",                "kiến nghị đã tiếp nhận",         "cases", false},
     {"linked",               "trong đó được gộp",              "of them linked", false},
+    {"candidates",           "cặp có thể trùng, chờ người xem", "pairs that may be one, for a person", false},
     {"to_read",              "chờ đọc và phân loại",           "waiting to be read", false},
+    {"to_index",             "chờ nạp lại để tìm trùng",       "to be taken into the index again", false},
+    {"index_readings",       "kiến nghị để so trùng",          "petitions compared with", false},
+    {"reading_lag_ms",       "mili giây đọc chậm sau tiếp nhận", "milliseconds that reading is behind", false},
     {"index_bytes",          "bộ nhớ để tìm kiến nghị trùng",  "memory for finding duplicates", true},
     {"sessions",             "kết nối đang mở",                "open connections", false},
     {"subscriptions",        "luồng đang được theo dõi",       "subscriptions", false},
@@ -472,6 +488,7 @@ static const struct field {
     {"reject_ground", ENUM, IN_DETAIL(reject_ground), 0, KN_ENUM_REJECT_GROUND, true},
     {"pause_ground", ENUM, IN_DETAIL(pause_ground), 0, KN_ENUM_PAUSE_GROUND, true},
     {"diversion", ENUM, IN_DETAIL(diversion), 0, KN_ENUM_DIVERSION, true},
+    {"decision", ENUM, IN_DETAIL(decision), 0, KN_ENUM_CANDIDATE_STATE, true},
 };
 /* clang-format on */
 

@@ -21,6 +21,17 @@ static const uint16_t words_assignment_role[] = {
     0, 157, 197
 };
 
+_Static_assert(sizeof(enum kn_candidate_state) == sizeof(int), "enums are as wide as int");
+static const char *const enum_candidate_state[] = {
+    NULL,
+    "open",
+    "same",
+    "different",
+};
+static const uint16_t words_candidate_state[] = {
+    0, 380, 254, 374
+};
+
 _Static_assert(sizeof(enum kn_channel) == sizeof(int), "enums are as wide as int");
 static const char *const enum_channel[] = {
     NULL,
@@ -165,9 +176,13 @@ static const char *const enum_event_kind[] = {
     "case.publication_proposed",
     "assignment.opinion",
     "assignment.handed_over",
+    "case.candidate",
+    "case.compared",
+    "case.related",
+    "case.split",
 };
 static const uint16_t words_event_kind[] = {
-    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41, 318, 317, 316, 319, 311, 310
+    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41, 318, 317, 316, 319, 311, 310, 367, 368, 369, 370
 };
 
 _Static_assert(sizeof(enum kn_flow) == sizeof(int), "enums are as wide as int");
@@ -363,12 +378,13 @@ static const uint16_t words_verification[] = {
 const struct enum_row codec_enums[] = {
     {"", NULL, NULL, 0},
     {"assignment_role", enum_assignment_role, words_assignment_role, 2},
+    {"candidate_state", enum_candidate_state, words_candidate_state, 3},
     {"channel", enum_channel, words_channel, 11},
     {"clock_kind", enum_clock_kind, words_clock_kind, 9},
     {"code", enum_code, words_code, 25},
     {"content_state", enum_content_state, words_content_state, 3},
     {"diversion", enum_diversion, words_diversion, 5},
-    {"event_kind", enum_event_kind, words_event_kind, 48},
+    {"event_kind", enum_event_kind, words_event_kind, 52},
     {"flow", enum_flow, words_flow, 13},
     {"link_kind", enum_link_kind, words_link_kind, 5},
     {"match_verdict", enum_match_verdict, words_match_verdict, 3},
@@ -526,12 +542,74 @@ static const struct field_row fields_bye[] = {
     {"code", 4, KIND_ENUM, 0, offsetof(struct kn_bye, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
 };
 
+static const struct field_row fields_candidate_decide[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate_decide, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_candidate_decide, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"earlier", 7, KIND_STRING, REQUIRED, offsetof(struct kn_candidate_decide, earlier), 0, 0, 0, INT64_C(8), INT64_C(24), 375},
+    {"decision", 8, KIND_ENUM, REQUIRED, offsetof(struct kn_candidate_decide, decision), 0, KN_ENUM_CANDIDATE_STATE, 0, INT64_C(0), INT64_C(0), 373},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_candidate_decide, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_candidate_decide, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_candidate_find[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate_find, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"state", 5, KIND_ENUM, 0, offsetof(struct kn_candidate_find, state), 0, KN_ENUM_CANDIDATE_STATE, 0, INT64_C(0), INT64_C(0), 386},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_candidate_find, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"after", 5, KIND_STRING, 0, offsetof(struct kn_candidate_find, after), 0, 0, 0, INT64_C(0), INT64_C(60), 38},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_candidate_find, limit), offsetof(struct kn_candidate_find, has_limit), 0, 0, INT64_C(1), INT64_C(200), 159},
+};
+
 static const struct field_row fields_candidate[] = {
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_candidate, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
     {"verdict", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_candidate, verdict), 0, KN_ENUM_MATCH_VERDICT, 0, INT64_C(0), INT64_C(0), 296},
     {"score", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate, score), 0, 0, 0, INT64_C(0), INT64_C(1000), 259},
     {"relation", 8, KIND_ENUM, 0, offsetof(struct kn_candidate, relation), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 237},
+    {"place", 5, KIND_INTEGER, 0, offsetof(struct kn_candidate, place), offsetof(struct kn_candidate, has_place), 0, 0, INT64_C(-1), INT64_C(1000), 204},
+    {"matter", 6, KIND_INTEGER, 0, offsetof(struct kn_candidate, matter), offsetof(struct kn_candidate, has_matter), 0, 0, INT64_C(0), INT64_C(1000), 378},
+    {"words", 5, KIND_INTEGER, 0, offsetof(struct kn_candidate, words), offsetof(struct kn_candidate, has_words), 0, 0, INT64_C(0), INT64_C(1000), 387},
+    {"exact", 5, KIND_BOOLEAN, 0, offsetof(struct kn_candidate, exact), 0, 0, 0, INT64_C(0), INT64_C(0), 376},
     {"why", 3, KIND_STRING, 0, offsetof(struct kn_candidate, why), 0, 0, 0, INT64_C(0), INT64_C(300), 304},
+};
+
+static const struct field_row fields_candidate_list[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate_list, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"pairs", 5, KIND_OBJECTS, REQUIRED, offsetof(struct kn_candidate_list, pairs), offsetof(struct kn_candidate_list, n_pairs), KN_SCHEMA_CANDIDATE_VIEW, 200, INT64_C(0), INT64_C(0), 382},
+    {"more_after", 10, KIND_STRING, 0, offsetof(struct kn_candidate_list, more_after), 0, 0, 0, INT64_C(0), INT64_C(60), 172},
+};
+
+static const struct field_row fields_candidate_pair[] = {
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_candidate_pair, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"earlier", 7, KIND_STRING, REQUIRED, offsetof(struct kn_candidate_pair, earlier), 0, 0, 0, INT64_C(8), INT64_C(24), 375},
+    {"state", 5, KIND_ENUM, REQUIRED, offsetof(struct kn_candidate_pair, state), 0, KN_ENUM_CANDIDATE_STATE, 0, INT64_C(0), INT64_C(0), 386},
+    {"link", 4, KIND_ENUM, 0, offsetof(struct kn_candidate_pair, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 160},
+    {"score", 5, KIND_INTEGER, 0, offsetof(struct kn_candidate_pair, score), offsetof(struct kn_candidate_pair, has_score), 0, 0, INT64_C(0), INT64_C(1000), 259},
+    {"place", 5, KIND_INTEGER, 0, offsetof(struct kn_candidate_pair, place), offsetof(struct kn_candidate_pair, has_place), 0, 0, INT64_C(-1), INT64_C(1000), 204},
+    {"matter", 6, KIND_INTEGER, 0, offsetof(struct kn_candidate_pair, matter), offsetof(struct kn_candidate_pair, has_matter), 0, 0, INT64_C(0), INT64_C(1000), 378},
+    {"words", 5, KIND_INTEGER, 0, offsetof(struct kn_candidate_pair, words), offsetof(struct kn_candidate_pair, has_words), 0, 0, INT64_C(0), INT64_C(1000), 387},
+    {"why", 3, KIND_STRING, 0, offsetof(struct kn_candidate_pair, why), 0, 0, 0, INT64_C(0), INT64_C(300), 304},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate_pair, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 4},
+    {"decided_at", 10, KIND_INTEGER, 0, offsetof(struct kn_candidate_pair, decided_at), offsetof(struct kn_candidate_pair, has_decided_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 372},
+    {"by", 2, KIND_STRING, 0, offsetof(struct kn_candidate_pair, by), 0, 0, 0, INT64_C(0), INT64_C(60), 62},
+};
+
+static const struct field_row fields_candidate_side[] = {
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_candidate_side, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"flow", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_candidate_side, flow), 0, KN_ENUM_FLOW, 0, INT64_C(0), INT64_C(0), 3},
+    {"received_at", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_candidate_side, received_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 27},
+    {"source", 6, KIND_STRING, 0, offsetof(struct kn_candidate_side, source), 0, 0, 0, INT64_C(0), INT64_C(40), 11},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_candidate_side, field), 0, 0, 0, INT64_C(0), INT64_C(40), 15},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_candidate_side, area), 0, 0, 0, INT64_C(0), INT64_C(40), 16},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_candidate_side, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"linked", 6, KIND_INTEGER, 0, offsetof(struct kn_candidate_side, linked), offsetof(struct kn_candidate_side, has_linked), 0, 0, INT64_C(0), INT64_C(1000000), 162},
+    {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_candidate_side, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0), 110},
+    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_candidate_side, text), 0, 0, 0, INT64_C(0), INT64_C(16000), 278},
+    {"cut", 3, KIND_BOOLEAN, 0, offsetof(struct kn_candidate_side, cut), 0, 0, 0, INT64_C(0), INT64_C(0), 371},
+};
+
+static const struct field_row fields_candidate_view[] = {
+    {"pair", 4, KIND_OBJECT, REQUIRED, offsetof(struct kn_candidate_view, pair), 0, KN_SCHEMA_CANDIDATE_PAIR, 0, INT64_C(0), INT64_C(0), 381},
+    {"later", 5, KIND_OBJECT, REQUIRED, offsetof(struct kn_candidate_view, later), 0, KN_SCHEMA_CANDIDATE_SIDE, 0, INT64_C(0), INT64_C(0), 377},
+    {"earlier", 7, KIND_OBJECT, REQUIRED, offsetof(struct kn_candidate_view, earlier), 0, KN_SCHEMA_CANDIDATE_SIDE, 0, INT64_C(0), INT64_C(0), 375},
 };
 
 static const struct field_row fields_case_assign[] = {
@@ -622,6 +700,7 @@ static const struct field_row fields_case[] = {
     {"selections", 10, KIND_OBJECTS, 0, offsetof(struct kn_case, selections), offsetof(struct kn_case, n_selections), KN_SCHEMA_SELECTION, 16, INT64_C(0), INT64_C(0), 361},
     {"missed", 6, KIND_INTEGER, 0, offsetof(struct kn_case, missed), offsetof(struct kn_case, has_missed), 0, 0, INT64_C(0), INT64_C(10000), 340},
     {"not_met", 7, KIND_INTEGER, 0, offsetof(struct kn_case, not_met), offsetof(struct kn_case, has_not_met), 0, 0, INT64_C(0), INT64_C(10000), 182},
+    {"relations", 9, KIND_OBJECTS, 0, offsetof(struct kn_case, relations), offsetof(struct kn_case, n_relations), KN_SCHEMA_RELATION, 16, INT64_C(0), INT64_C(0), 384},
 };
 
 static const struct field_row fields_case_link[] = {
@@ -705,9 +784,20 @@ static const struct field_row fields_case_select[] = {
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_select, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
 
+static const struct field_row fields_case_split[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_split, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_split, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_case_split, text), 0, 0, 0, INT64_C(1), INT64_C(16000), 278},
+    {"field", 5, KIND_STRING, 0, offsetof(struct kn_case_split, field), 0, 0, 0, INT64_C(0), INT64_C(100), 15},
+    {"area", 4, KIND_STRING, 0, offsetof(struct kn_case_split, area), 0, 0, 0, INT64_C(0), INT64_C(200), 16},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_split, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_split, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
 static const struct field_row fields_case_unlink[] = {
     {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_unlink, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_unlink, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"parent", 6, KIND_STRING, 0, offsetof(struct kn_case_unlink, parent), 0, 0, 0, INT64_C(8), INT64_C(24), 195},
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_unlink, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_unlink, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
 };
@@ -839,6 +929,11 @@ static const struct field_row fields_detail[] = {
     {"body", 4, KIND_STRING, 0, offsetof(struct kn_detail, body), 0, 0, 0, INT64_C(0), INT64_C(200), 315},
     {"place", 5, KIND_STRING, 0, offsetof(struct kn_detail, place), 0, 0, 0, INT64_C(0), INT64_C(200), 204},
     {"predecessor", 11, KIND_STRING, 0, offsetof(struct kn_detail, predecessor), 0, 0, 0, INT64_C(0), INT64_C(60), 353},
+    {"decision", 8, KIND_ENUM, 0, offsetof(struct kn_detail, decision), 0, KN_ENUM_CANDIDATE_STATE, 0, INT64_C(0), INT64_C(0), 373},
+    {"score", 5, KIND_INTEGER, 0, offsetof(struct kn_detail, score), offsetof(struct kn_detail, has_score), 0, 0, INT64_C(0), INT64_C(1000), 259},
+    {"place_score", 11, KIND_INTEGER, 0, offsetof(struct kn_detail, place_score), offsetof(struct kn_detail, has_place_score), 0, 0, INT64_C(-1), INT64_C(1000), 383},
+    {"matter_score", 12, KIND_INTEGER, 0, offsetof(struct kn_detail, matter_score), offsetof(struct kn_detail, has_matter_score), 0, 0, INT64_C(0), INT64_C(1000), 379},
+    {"words_score", 11, KIND_INTEGER, 0, offsetof(struct kn_detail, words_score), offsetof(struct kn_detail, has_words_score), 0, 0, INT64_C(0), INT64_C(1000), 388},
 };
 
 static const struct field_row fields_document[] = {
@@ -1032,6 +1127,8 @@ static const struct field_row fields_reading_propose[] = {
     {"candidates", 10, KIND_OBJECTS, 0, offsetof(struct kn_reading_propose, candidates), offsetof(struct kn_reading_propose, n_candidates), KN_SCHEMA_CANDIDATE, 8, INT64_C(0), INT64_C(0), 64},
     {"reading", 7, KIND_STRING, 0, offsetof(struct kn_reading_propose, reading), 0, 0, 0, INT64_C(0), INT64_C(40), 229},
     {"flags", 5, KIND_STRINGS, 0, offsetof(struct kn_reading_propose, flags), offsetof(struct kn_reading_propose, n_flags), 0, 8, INT64_C(0), INT64_C(40), 141},
+    {"says_again", 10, KIND_BOOLEAN, 0, offsetof(struct kn_reading_propose, says_again), 0, 0, 0, INT64_C(0), INT64_C(0), 385},
+    {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_reading_propose, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
 };
 
 static const struct field_row fields_receipt[] = {
@@ -1048,6 +1145,12 @@ static const struct field_row fields_receipt[] = {
 
 static const struct field_row fields_register_load[] = {
     {"registers", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_register_load, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
+};
+
+static const struct field_row fields_relation[] = {
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_relation, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"link", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_relation, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 160},
+    {"why", 3, KIND_STRING, 0, offsetof(struct kn_relation, why), 0, 0, 0, INT64_C(0), INT64_C(300), 304},
 };
 
 static const struct field_row fields_row[] = {
@@ -1162,13 +1265,19 @@ const struct schema_row codec_schemas[] = {
     {"batch", fields_batch, 19, sizeof(struct kn_batch), UINT64_C(0x5fe1f)},
     {"batch.view", fields_batch_view, 4, sizeof(struct kn_batch_view), UINT64_C(0x3)},
     {"bye", fields_bye, 1, sizeof(struct kn_bye), UINT64_C(0x0)},
-    {"candidate", fields_candidate, 5, sizeof(struct kn_candidate), UINT64_C(0x7)},
+    {"candidate.decide", fields_candidate_decide, 6, sizeof(struct kn_candidate_decide), UINT64_C(0xf)},
+    {"candidate.find", fields_candidate_find, 5, sizeof(struct kn_candidate_find), UINT64_C(0x1)},
+    {"candidate", fields_candidate, 9, sizeof(struct kn_candidate), UINT64_C(0x7)},
+    {"candidate.list", fields_candidate_list, 3, sizeof(struct kn_candidate_list), UINT64_C(0x3)},
+    {"candidate_pair", fields_candidate_pair, 12, sizeof(struct kn_candidate_pair), UINT64_C(0x207)},
+    {"candidate_side", fields_candidate_side, 11, sizeof(struct kn_candidate_side), UINT64_C(0x7)},
+    {"candidate_view", fields_candidate_view, 3, sizeof(struct kn_candidate_view), UINT64_C(0x7)},
     {"case.assign", fields_case_assign, 8, sizeof(struct kn_case_assign), UINT64_C(0x7)},
     {"case.direct", fields_case_direct, 7, sizeof(struct kn_case_direct), UINT64_C(0x27)},
     {"case.divert", fields_case_divert, 7, sizeof(struct kn_case_divert), UINT64_C(0xf)},
     {"case.find", fields_case_find, 9, sizeof(struct kn_case_find), UINT64_C(0x1)},
     {"case.get", fields_case_get, 2, sizeof(struct kn_case_get), UINT64_C(0x3)},
-    {"case", fields_case, 39, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
+    {"case", fields_case, 40, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
     {"case.link", fields_case_link, 6, sizeof(struct kn_case_link), UINT64_C(0xf)},
     {"case.list", fields_case_list, 3, sizeof(struct kn_case_list), UINT64_C(0x3)},
     {"case.pause", fields_case_pause, 7, sizeof(struct kn_case_pause), UINT64_C(0xf)},
@@ -1179,7 +1288,8 @@ const struct schema_row codec_schemas[] = {
     {"case.resume", fields_case_resume, 4, sizeof(struct kn_case_resume), UINT64_C(0x3)},
     {"case.satisfaction", fields_case_satisfaction, 5, sizeof(struct kn_case_satisfaction), UINT64_C(0x7)},
     {"case.select", fields_case_select, 6, sizeof(struct kn_case_select), UINT64_C(0xf)},
-    {"case.unlink", fields_case_unlink, 4, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
+    {"case.split", fields_case_split, 7, sizeof(struct kn_case_split), UINT64_C(0x7)},
+    {"case.unlink", fields_case_unlink, 5, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
     {"case.verify", fields_case_verify, 6, sizeof(struct kn_case_verify), UINT64_C(0x7)},
     {"case.view", fields_case_view, 6, sizeof(struct kn_case_view), UINT64_C(0x3)},
     {"checklist", fields_checklist, 4, sizeof(struct kn_checklist), UINT64_C(0x0)},
@@ -1194,7 +1304,7 @@ const struct schema_row codec_schemas[] = {
     {"content", fields_content, 5, sizeof(struct kn_content), UINT64_C(0x0)},
     {"count", fields_count, 2, sizeof(struct kn_count), UINT64_C(0x3)},
     {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
-    {"detail", fields_detail, 16, sizeof(struct kn_detail), UINT64_C(0x0)},
+    {"detail", fields_detail, 21, sizeof(struct kn_detail), UINT64_C(0x0)},
     {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
     {"event", fields_event, 63, sizeof(struct kn_event), UINT64_C(0x7)},
     {"events", fields_events, 3, sizeof(struct kn_events), UINT64_C(0x7)},
@@ -1211,9 +1321,10 @@ const struct schema_row codec_schemas[] = {
     {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},
     {"pong", fields_pong, 4, sizeof(struct kn_pong), UINT64_C(0xf)},
     {"progress.report", fields_progress_report, 4, sizeof(struct kn_progress_report), UINT64_C(0xb)},
-    {"reading.propose", fields_reading_propose, 9, sizeof(struct kn_reading_propose), UINT64_C(0x1)},
+    {"reading.propose", fields_reading_propose, 11, sizeof(struct kn_reading_propose), UINT64_C(0x1)},
     {"receipt", fields_receipt, 9, sizeof(struct kn_receipt), UINT64_C(0x3)},
     {"register.load", fields_register_load, 1, sizeof(struct kn_register_load), UINT64_C(0x1)},
+    {"relation", fields_relation, 3, sizeof(struct kn_relation), UINT64_C(0x3)},
     {"row", fields_row, 6, sizeof(struct kn_row), UINT64_C(0x1)},
     {"row.refuse", fields_row_refuse, 7, sizeof(struct kn_row_refuse), UINT64_C(0x2f)},
     {"selection", fields_selection, 4, sizeof(struct kn_selection), UINT64_C(0x7)},
@@ -1285,4 +1396,8 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_COMMITMENT_MAKE] = {"commitment.make", KN_SCHEMA_COMMITMENT_MAKE, "client"},
     [KN_TYPE_COMMITMENT_KEEP] = {"commitment.keep", KN_SCHEMA_COMMITMENT_KEEP, "client"},
     [KN_TYPE_OPINION_SUBMIT] = {"opinion.submit", KN_SCHEMA_OPINION_SUBMIT, "client"},
+    [KN_TYPE_CANDIDATE_DECIDE] = {"candidate.decide", KN_SCHEMA_CANDIDATE_DECIDE, "client"},
+    [KN_TYPE_CASE_SPLIT] = {"case.split", KN_SCHEMA_CASE_SPLIT, "client"},
+    [KN_TYPE_CANDIDATE_FIND] = {"candidate.find", KN_SCHEMA_CANDIDATE_FIND, "client"},
+    [KN_TYPE_CANDIDATE_LIST] = {"candidate.list", KN_SCHEMA_CANDIDATE_LIST, "hub"},
 };

@@ -32,6 +32,16 @@ enum kn_assignment_role {
     KN_ASSIGNMENT_ROLE_COUNT = 3,   /**< one more than the last */
 };
 
+/** Whether two cases that may be one matter were looked at, and what a person said. */
+enum kn_candidate_state {
+    KN_CANDIDATE_STATE_NONE = 0,      /**< absent */
+    KN_CANDIDATE_STATE_OPEN = 1,      /**< Nobody has decided. */
+    /** One matter: linked, or related when the earlier one had ended. */
+    KN_CANDIDATE_STATE_SAME = 2,
+    KN_CANDIDATE_STATE_DIFFERENT = 3, /**< Two matters: never proposed again. */
+    KN_CANDIDATE_STATE_COUNT = 4,     /**< one more than the last */
+};
+
 /** The kind of source that a petition came through. */
 enum kn_channel {
     KN_CHANNEL_NONE = 0,          /**< absent */
@@ -188,7 +198,15 @@ enum kn_event_kind {
     KN_EVENT_KIND_ASSIGNMENT_OPINION = 47,         /**< A partner gave its opinion. */
     /** The unit ended; its successor has the assignment. */
     KN_EVENT_KIND_ASSIGNMENT_HANDED_OVER = 48,
-    KN_EVENT_KIND_COUNT = 49,                      /**< one more than the last */
+    /** May say what an earlier case says: a person decides. */
+    KN_EVENT_KIND_CASE_CANDIDATE = 49,
+    /** A person decided on a candidate pair, or took that back. */
+    KN_EVENT_KIND_CASE_COMPARED = 50,
+    /** Belongs to another case and goes its own way: raised again, or split from it. */
+    KN_EVENT_KIND_CASE_RELATED = 51,
+    /** A demand of a petition became a case of its own. */
+    KN_EVENT_KIND_CASE_SPLIT = 52,
+    KN_EVENT_KIND_COUNT = 53,                      /**< one more than the last */
 };
 
 /** Axis 1 of 7: where the case stands in the procedure. Says nothing of whether the matter is
@@ -575,8 +593,91 @@ struct kn_candidate {
     int64_t score;
     /** Duplicate or recurrence. */
     enum kn_link_kind relation;
+    /** How much the places say that it is one, thousandths; -1: they are in conflict. (-1..1000) */
+    bool has_place;
+    int64_t place;
+    /** How much of what they are about they share, thousandths. (0..1000) */
+    bool has_matter;
+    int64_t matter;
+    /** How much of the remaining words they share, thousandths. (0..1000) */
+    bool has_words;
+    int64_t words;
+    /** Word for word the same text. */
+    bool exact;
     /** Why, in words for a clerk. (0..300 characters) */
     const char *why;
+};
+
+/** Two cases that may be one matter: kept until a person decides, and what was decided for ever. */
+struct kn_candidate_pair {
+    /** The later case. (required, 8..24 characters) */
+    const char *case_;
+    /** The earlier case. (required, 8..24 characters) */
+    const char *earlier;
+    /** What was decided. (required) */
+    enum kn_candidate_state state;
+    /** How they would belong together: duplicate or recurrence. */
+    enum kn_link_kind link;
+    /** How likely they are one, thousandths. (0..1000) */
+    bool has_score;
+    int64_t score;
+    /** How much the places say that it is one, thousandths; -1: they are in conflict. (-1..1000) */
+    bool has_place;
+    int64_t place;
+    /** How much of what they are about they share, thousandths. (0..1000) */
+    bool has_matter;
+    int64_t matter;
+    /** How much of the remaining words they share, thousandths. (0..1000) */
+    bool has_words;
+    int64_t words;
+    /** Why, in words for a clerk. (0..300 characters) */
+    const char *why;
+    /** When it was proposed. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t at;
+    /** When it was decided. Milliseconds since 1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_decided_at;
+    int64_t decided_at;
+    /** Who decided. (0..60 characters) */
+    const char *by;
+};
+
+/** One of the two cases of a pair as a person looks at it. */
+struct kn_candidate_side {
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** Its flow. (required) */
+    enum kn_flow flow;
+    /** When the source received it. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t received_at;
+    /** Code of the sources register. (0..40 characters) */
+    const char *source;
+    /** Code of the fields register. (0..40 characters) */
+    const char *field;
+    /** Id of the areas register. (0..40 characters) */
+    const char *area;
+    /** The unit accountable now. (0..60 characters) */
+    const char *unit;
+    /** How many cases are linked to it. (0..1000000) */
+    bool has_linked;
+    int64_t linked;
+    /** Whether its text stands beside. */
+    enum kn_content_state content_state;
+    /** Its words. (0..16000 characters, private) */
+    const char *text;
+    /** Only the beginning of its words is here: the rest by case.get. */
+    bool cut;
+};
+
+/** What a person needs to decide on it. */
+struct kn_candidate_view {
+    /** The pair. (required) */
+    const struct kn_candidate_pair *pair;
+    /** The later case. (required) */
+    const struct kn_candidate_side *later;
+    /** The earlier case. (required) */
+    const struct kn_candidate_side *earlier;
 };
 
 /** One running clock of a case, with what explains its date. */
@@ -646,6 +747,16 @@ struct kn_selection {
     int64_t at;
     /** Identity that selected it. (0..60 characters) */
     const char *by;
+};
+
+/** Another case that this one belongs to while both go their own way. */
+struct kn_relation {
+    /** The other case. (required, 8..24 characters) */
+    const char *case_;
+    /** How. (required) */
+    enum kn_link_kind link;
+    /** Why, in words for a clerk. (0..300 characters) */
+    const char *why;
 };
 
 /** The journaled state of one petition: seven independent axes, clocks and holders. No figure
@@ -747,6 +858,10 @@ struct kn_case {
     /** Verifications that found it not done. (0..10000) */
     bool has_not_met;
     int64_t not_met;
+    /** Cases that it belongs to while it goes its own way: an earlier one that it raises again,
+     *  the one that it was split from. (at most 16) */
+    size_t n_relations;
+    const struct kn_relation *relations;
 };
 
 /** Who raised the petition. Kept in the one room for personal data; erasable. */
@@ -830,6 +945,21 @@ struct kn_detail {
     const char *place;
     /** assignment.handed_over: the unit that ended. (0..60 characters) */
     const char *predecessor;
+    /** case.compared: what a person decided of the pair. */
+    enum kn_candidate_state decision;
+    /** case.candidate: how likely they are one, thousandths. (0..1000) */
+    bool has_score;
+    int64_t score;
+    /** case.candidate: how much the places say that it is one, thousandths; -1: they are in
+     *  conflict. (-1..1000) */
+    bool has_place_score;
+    int64_t place_score;
+    /** case.candidate: how much of what they are about they share, thousandths. (0..1000) */
+    bool has_matter_score;
+    int64_t matter_score;
+    /** case.candidate: how much of the remaining words they share, thousandths. (0..1000) */
+    bool has_words_score;
+    int64_t words_score;
 };
 
 /** One thing that happened, as delivered: one flat record, its kind says which fields it
@@ -915,7 +1045,9 @@ struct kn_event {
     enum kn_assignment_role role;
     /** case.returned: the unit that should have it. (0..60 characters) */
     const char *proposed_unit;
-    /** case.linked: the case it is linked to. (0..24 characters) */
+    /** The other case: that it is linked to, raises again, was split from or may be one with. In
+     *  a source's stream, of an outcome: the case that this one is linked to and whose outcome
+     *  it is. (0..24 characters) */
     const char *parent;
     /** Kind of link. */
     enum kn_link_kind link;
@@ -1114,6 +1246,10 @@ enum kn_type {
     KN_TYPE_COMMITMENT_MAKE = 110,   /**< sent by client */
     KN_TYPE_COMMITMENT_KEEP = 111,   /**< sent by client */
     KN_TYPE_OPINION_SUBMIT = 112,    /**< sent by client */
+    KN_TYPE_CANDIDATE_DECIDE = 150,  /**< sent by client */
+    KN_TYPE_CASE_SPLIT = 151,        /**< sent by client */
+    KN_TYPE_CANDIDATE_FIND = 210,    /**< sent by client */
+    KN_TYPE_CANDIDATE_LIST = 211,    /**< sent by hub */
 };
 
 /** First message of every connection. */
@@ -1428,13 +1564,15 @@ struct kn_case_link {
     const char *on_behalf;
 };
 
-/** The link was wrong; the case goes its own way again. */
+/** The link was wrong; the case goes its own way again. What was linked is not proposed again. */
 struct kn_case_unlink {
     /** Transport sequence of this agent's instance, from 1, without a gap. (required,
      *  1..9007199254740991) */
     int64_t sequence;
     /** Case code. (required, 8..24 characters) */
     const char *case_;
+    /** The related case; absent: the one that it is linked to. (8..24 characters) */
+    const char *parent;
     /** Why. (0..500 characters, private) */
     const char *reason;
     /** On whose behalf the act is done. (0..120 characters) */
@@ -1720,6 +1858,10 @@ struct kn_reading_propose {
     /** Doubts: wrong encoding, several demands, … (at most 8, 0..40 characters) */
     size_t n_flags;
     const char *const *flags;
+    /** The text says itself that it was raised before. */
+    bool says_again;
+    /** Version of the registers, the gazetteer among them. (16 hex digits) */
+    const char *registers;
 };
 
 /** The hub's clock passed an instant at which something falls due. */
@@ -1957,6 +2099,74 @@ struct kn_opinion_submit {
     const struct kn_document *document;
 };
 
+/** A person says that two cases are one matter (same: linked, or related when the earlier one
+ *  has ended or the later one says that it came back), are not (different: never proposed
+ *  again), or takes either back (open). */
+struct kn_candidate_decide {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** The later case. (required, 8..24 characters) */
+    const char *case_;
+    /** The earlier case. (required, 8..24 characters) */
+    const char *earlier;
+    /** What they are; open: undo. (required) */
+    enum kn_candidate_state decision;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** One demand of a petition that holds several becomes a case of its own, with its own code; the
+ *  petition stays whole under its old one. Undone by linking the part back. */
+struct kn_case_split {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** The case that is split. (required, 8..24 characters) */
+    const char *case_;
+    /** The demand, word for word as the petition has it. (required, 1..16000 characters,
+     *  private) */
+    const char *text;
+    /** Its field: a code or a name of the fields register; absent: by its words. (0..100
+     *  characters) */
+    const char *field;
+    /** Its place: ward or commune, or a code of the areas register; absent: by its words, or as
+     *  the petition has it. (0..200 characters) */
+    const char *area;
+    /** Why. (0..500 characters, private) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
+/** Pairs of cases that may be one matter, oldest first, with texts where the role may see them. */
+struct kn_candidate_find {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Only these; absent: open. */
+    enum kn_candidate_state state;
+    /** Only pairs of this case. (8..24 characters) */
+    const char *case_;
+    /** The page behind this mark (more_after). (0..60 characters) */
+    const char *after;
+    /** How many. (1..200) */
+    bool has_limit;
+    int64_t limit;
+};
+
+/** The pairs found. */
+struct kn_candidate_list {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** The pairs. (required, at most 200) */
+    size_t n_pairs;
+    const struct kn_candidate_view *pairs;
+    /** There are more: ask for those behind this mark. (0..60 characters) */
+    const char *more_after;
+};
+
 /* ---- Names of the schemas and enums, for the generic functions of message.h ------------------- */
 
 /** Every object schema. */
@@ -1977,7 +2187,13 @@ enum kn_schema {
     KN_SCHEMA_BATCH,
     KN_SCHEMA_BATCH_VIEW,
     KN_SCHEMA_BYE,
+    KN_SCHEMA_CANDIDATE_DECIDE,
+    KN_SCHEMA_CANDIDATE_FIND,
     KN_SCHEMA_CANDIDATE,
+    KN_SCHEMA_CANDIDATE_LIST,
+    KN_SCHEMA_CANDIDATE_PAIR,
+    KN_SCHEMA_CANDIDATE_SIDE,
+    KN_SCHEMA_CANDIDATE_VIEW,
     KN_SCHEMA_CASE_ASSIGN,
     KN_SCHEMA_CASE_DIRECT,
     KN_SCHEMA_CASE_DIVERT,
@@ -1994,6 +2210,7 @@ enum kn_schema {
     KN_SCHEMA_CASE_RESUME,
     KN_SCHEMA_CASE_SATISFACTION,
     KN_SCHEMA_CASE_SELECT,
+    KN_SCHEMA_CASE_SPLIT,
     KN_SCHEMA_CASE_UNLINK,
     KN_SCHEMA_CASE_VERIFY,
     KN_SCHEMA_CASE_VIEW,
@@ -2029,6 +2246,7 @@ enum kn_schema {
     KN_SCHEMA_READING_PROPOSE,
     KN_SCHEMA_RECEIPT,
     KN_SCHEMA_REGISTER_LOAD,
+    KN_SCHEMA_RELATION,
     KN_SCHEMA_ROW,
     KN_SCHEMA_ROW_REFUSE,
     KN_SCHEMA_SELECTION,
@@ -2047,6 +2265,7 @@ enum kn_schema {
 enum kn_enum {
     KN_ENUM_NONE = 0,
     KN_ENUM_ASSIGNMENT_ROLE,
+    KN_ENUM_CANDIDATE_STATE,
     KN_ENUM_CHANNEL,
     KN_ENUM_CLOCK_KIND,
     KN_ENUM_CODE,

@@ -64,7 +64,8 @@ static void every_kind_has_a_sentence(void **state)
                                      .predecessor = "p",
                                      .reject_ground = KN_REJECT_GROUND_UNCLEAR,
                                      .pause_ground = KN_PAUSE_GROUND_IN_COURT,
-                                     .diversion = KN_DIVERSION_COMPLAINT};
+                                     .diversion = KN_DIVERSION_COMPLAINT,
+                                     .decision = KN_CANDIDATE_STATE_SAME};
     const struct kn_event full = {.detail = &detail,
                                   .oversight = KN_OVERSIGHT_SUPERVISION,
                                   .role = KN_ASSIGNMENT_ROLE_LEAD,
