@@ -112,6 +112,25 @@ static const uint16_t words_content_state[] = {
     0, 216, 129, 307
 };
 
+_Static_assert(sizeof(enum kn_denial_reason) == sizeof(int), "enums are as wide as int");
+static const char *const enum_denial_reason[] = {
+    NULL,
+    "unknown_key",
+    "mechanism",
+    "handshake",
+    "hostile",
+    "revoked",
+    "unsaid",
+    "verb",
+    "stream",
+    "malformed",
+    "quota",
+    "rest",
+};
+static const uint16_t words_denial_reason[] = {
+    0, 417, 405, 399, 400, 251, 418, 420, 271, 164, 227, 410
+};
+
 _Static_assert(sizeof(enum kn_diversion) == sizeof(int), "enums are as wide as int");
 static const char *const enum_diversion[] = {
     NULL,
@@ -335,6 +354,16 @@ static const uint16_t words_satisfaction[] = {
     0, 286, 256, 32, 119, 176
 };
 
+_Static_assert(sizeof(enum kn_settlement) == sizeof(int), "enums are as wide as int");
+static const char *const enum_settlement[] = {
+    NULL,
+    "retry",
+    "drop",
+};
+static const uint16_t words_settlement[] = {
+    0, 411, 396
+};
+
 _Static_assert(sizeof(enum kn_tier) == sizeof(int), "enums are as wide as int");
 static const char *const enum_tier[] = {
     NULL,
@@ -383,6 +412,7 @@ const struct enum_row codec_enums[] = {
     {"clock_kind", enum_clock_kind, words_clock_kind, 9},
     {"code", enum_code, words_code, 25},
     {"content_state", enum_content_state, words_content_state, 3},
+    {"denial_reason", enum_denial_reason, words_denial_reason, 11},
     {"diversion", enum_diversion, words_diversion, 5},
     {"event_kind", enum_event_kind, words_event_kind, 52},
     {"flow", enum_flow, words_flow, 13},
@@ -395,6 +425,7 @@ const struct enum_row codec_enums[] = {
     {"result", enum_result, words_result, 11},
     {"role", enum_role, words_role, 10},
     {"satisfaction", enum_satisfaction, words_satisfaction, 5},
+    {"settlement", enum_settlement, words_settlement, 2},
     {"tier", enum_tier, words_tier, 6},
     {"verdict", enum_verdict, words_verdict, 5},
     {"verification", enum_verification, words_verification, 5},
@@ -402,9 +433,30 @@ const struct enum_row codec_enums[] = {
 const size_t codec_n_enums = sizeof codec_enums / sizeof *codec_enums;
 
 /* key, its length, kind, flags, offset, offset of has_x or n_x, schema or enum, max items, bounds, word */
+static const struct field_row fields_acl_test[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_acl_test, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_acl_test, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"verb", 4, KIND_STRING, 0, offsetof(struct kn_acl_test, verb), 0, 0, 0, INT64_C(0), INT64_C(60), 420},
+    {"stream", 6, KIND_STRING, 0, offsetof(struct kn_acl_test, stream), 0, 0, 0, INT64_C(0), INT64_C(80), 271},
+};
+
+static const struct field_row fields_acl_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_acl_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"allowed", 7, KIND_BOOLEAN, REQUIRED, offsetof(struct kn_acl_view, allowed), 0, 0, 0, INT64_C(0), INT64_C(0), 392},
+    {"persons", 7, KIND_BOOLEAN, 0, offsetof(struct kn_acl_view, persons), 0, 0, 0, INT64_C(0), INT64_C(0), 407},
+    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_acl_view, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_acl_view, reason), 0, 0, 0, INT64_C(0), INT64_C(300), 230},
+};
+
 static const struct field_row fields_agent_admit[] = {
     {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_admit, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
     {"agent", 5, KIND_OBJECT, REQUIRED, offsetof(struct kn_agent_admit, agent), 0, KN_SCHEMA_AGENT, 0, INT64_C(0), INT64_C(0), 7},
+};
+
+static const struct field_row fields_agent_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"agent", 5, KIND_STRING, 0, offsetof(struct kn_agent_get, agent), 0, 0, 0, INT64_C(0), INT64_C(60), 7},
+    {"after", 5, KIND_STRING, 0, offsetof(struct kn_agent_get, after), 0, 0, 0, INT64_C(0), INT64_C(60), 38},
 };
 
 static const struct field_row fields_agent[] = {
@@ -415,12 +467,19 @@ static const struct field_row fields_agent[] = {
     {"revoked", 7, KIND_BOOLEAN, 0, offsetof(struct kn_agent, revoked), 0, 0, 0, INT64_C(0), INT64_C(0), 251},
     {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_agent, window), offsetof(struct kn_agent, has_window), 0, 0, INT64_C(1), INT64_C(4096), 305},
     {"admitted_at", 11, KIND_INTEGER, 0, offsetof(struct kn_agent, admitted_at), offsetof(struct kn_agent, has_admitted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 37},
+    {"limits", 6, KIND_OBJECT, 0, offsetof(struct kn_agent, limits), 0, KN_SCHEMA_LIMITS, 0, INT64_C(0), INT64_C(0), 404},
 };
 
 static const struct field_row fields_agent_revoke[] = {
     {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_revoke, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
     {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent_revoke, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
     {"reason", 6, KIND_STRING, 0, offsetof(struct kn_agent_revoke, reason), 0, 0, 0, INT64_C(0), INT64_C(200), 230},
+};
+
+static const struct field_row fields_agent_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"agents", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_agent_view, agents), offsetof(struct kn_agent_view, n_agents), KN_SCHEMA_AGENT, 100, INT64_C(0), INT64_C(0), 390},
+    {"more_after", 10, KIND_STRING, 0, offsetof(struct kn_agent_view, more_after), 0, 0, 0, INT64_C(0), INT64_C(60), 172},
 };
 
 static const struct field_row fields_answer[] = {
@@ -641,6 +700,13 @@ static const struct field_row fields_case_divert[] = {
     {"receiver", 8, KIND_STRING, 0, offsetof(struct kn_case_divert, receiver), 0, 0, 0, INT64_C(0), INT64_C(200), 355},
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_divert, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_divert, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
+static const struct field_row fields_case_erase[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_erase, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_erase, case_), 0, 0, 0, INT64_C(1), INT64_C(24), 1},
+    {"basis", 5, KIND_STRING, 0, offsetof(struct kn_case_erase, basis), 0, 0, 0, INT64_C(0), INT64_C(200), 25},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_erase, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(200), 186},
 };
 
 static const struct field_row fields_case_find[] = {
@@ -889,6 +955,8 @@ static const struct field_row fields_consumer[] = {
     {"saved", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, saved), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 257},
     {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_consumer, last), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 155},
     {"connected", 9, KIND_BOOLEAN, 0, offsetof(struct kn_consumer, connected), 0, 0, 0, INT64_C(0), INT64_C(0), 106},
+    {"unsaved_at", 10, KIND_INTEGER, 0, offsetof(struct kn_consumer, unsaved_at), offsetof(struct kn_consumer, has_unsaved_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 419},
+    {"quarantined", 11, KIND_INTEGER, 0, offsetof(struct kn_consumer, quarantined), offsetof(struct kn_consumer, has_quarantined), 0, 0, INT64_C(0), INT64_C(9007199254740991), 408},
 };
 
 static const struct field_row fields_content[] = {
@@ -902,6 +970,28 @@ static const struct field_row fields_content[] = {
 static const struct field_row fields_count[] = {
     {"name", 4, KIND_STRING, REQUIRED, offsetof(struct kn_count, name), 0, 0, 0, INT64_C(1), INT64_C(60), 174},
     {"value", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_count, value), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 295},
+};
+
+static const struct field_row fields_denial_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_denial_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"after", 5, KIND_INTEGER, 0, offsetof(struct kn_denial_get, after), offsetof(struct kn_denial_get, has_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 38},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_denial_get, limit), offsetof(struct kn_denial_get, has_limit), 0, 0, INT64_C(1), INT64_C(200), 159},
+};
+
+static const struct field_row fields_denial[] = {
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_denial, number), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 29},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_denial, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 4},
+    {"who", 3, KIND_STRING, REQUIRED, offsetof(struct kn_denial, who), 0, 0, 0, INT64_C(1), INT64_C(80), 422},
+    {"is_agent", 8, KIND_BOOLEAN, 0, offsetof(struct kn_denial, is_agent), 0, 0, 0, INT64_C(0), INT64_C(0), 401},
+    {"reason", 6, KIND_ENUM, REQUIRED, offsetof(struct kn_denial, reason), 0, KN_ENUM_DENIAL_REASON, 0, INT64_C(0), INT64_C(0), 230},
+    {"verb", 4, KIND_STRING, 0, offsetof(struct kn_denial, verb), 0, 0, 0, INT64_C(0), INT64_C(80), 420},
+    {"count", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_denial, count), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 394},
+};
+
+static const struct field_row fields_denial_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_denial_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"denials", 7, KIND_OBJECTS, REQUIRED, offsetof(struct kn_denial_view, denials), offsetof(struct kn_denial_view, n_denials), KN_SCHEMA_DENIAL, 200, INT64_C(0), INT64_C(0), 395},
+    {"more_after", 10, KIND_INTEGER, 0, offsetof(struct kn_denial_view, more_after), offsetof(struct kn_denial_view, has_more_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 172},
 };
 
 static const struct field_row fields_deny[] = {
@@ -941,6 +1031,26 @@ static const struct field_row fields_document[] = {
     {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_document, date), 0, 0, 0, INT64_C(10), INT64_C(10), 114},
     {"sender", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, sender), 0, 0, 0, INT64_C(1), INT64_C(200), 261},
     {"subject", 7, KIND_STRING, 0, offsetof(struct kn_document, subject), 0, 0, 0, INT64_C(0), INT64_C(500), 272},
+};
+
+static const struct field_row fields_erasure_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_erasure_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"case", 4, KIND_STRING, 0, offsetof(struct kn_erasure_get, case_), 0, 0, 0, INT64_C(0), INT64_C(24), 1},
+    {"after", 5, KIND_INTEGER, 0, offsetof(struct kn_erasure_get, after), offsetof(struct kn_erasure_get, has_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 38},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_erasure_get, limit), offsetof(struct kn_erasure_get, has_limit), 0, 0, INT64_C(1), INT64_C(50), 159},
+};
+
+static const struct field_row fields_erasure[] = {
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_erasure, case_), 0, 0, 0, INT64_C(1), INT64_C(24), 1},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_erasure, sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 5},
+    {"at", 2, KIND_INTEGER, REQUIRED, offsetof(struct kn_erasure, at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 4},
+    {"pending", 7, KIND_OBJECTS, REQUIRED, offsetof(struct kn_erasure, pending), offsetof(struct kn_erasure, n_pending), KN_SCHEMA_CONSUMER, 50, INT64_C(0), INT64_C(0), 406},
+};
+
+static const struct field_row fields_erasure_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_erasure_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"erasures", 8, KIND_OBJECTS, REQUIRED, offsetof(struct kn_erasure_view, erasures), offsetof(struct kn_erasure_view, n_erasures), KN_SCHEMA_ERASURE, 50, INT64_C(0), INT64_C(0), 397},
+    {"more_after", 10, KIND_INTEGER, 0, offsetof(struct kn_erasure_view, more_after), offsetof(struct kn_erasure_view, has_more_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 172},
 };
 
 static const struct field_row fields_event[] = {
@@ -1007,12 +1117,26 @@ static const struct field_row fields_event[] = {
     {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_event, window), offsetof(struct kn_event, has_window), 0, 0, INT64_C(1), INT64_C(4096), 305},
     {"content_state", 13, KIND_ENUM, 0, offsetof(struct kn_event, content_state), 0, KN_ENUM_CONTENT_STATE, 0, INT64_C(0), INT64_C(0), 110},
     {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_event, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
+    {"limits", 6, KIND_OBJECT, 0, offsetof(struct kn_event, limits), 0, KN_SCHEMA_LIMITS, 0, INT64_C(0), INT64_C(0), 404},
+};
+
+static const struct field_row fields_event_refuse[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_refuse, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_refuse, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 213},
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_event_refuse, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_event_refuse, reason), 0, 0, 0, INT64_C(0), INT64_C(200), 230},
+};
+
+static const struct field_row fields_event_take[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_take, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_take, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 213},
 };
 
 static const struct field_row fields_events[] = {
     {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, subscription), 0, 0, 0, INT64_C(0), INT64_C(1000000), 273},
     {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 139},
     {"events", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_events, events), offsetof(struct kn_events, n_events), KN_SCHEMA_EVENT, 512, INT64_C(0), INT64_C(0), 131},
+    {"again", 5, KIND_BOOLEAN, 0, offsetof(struct kn_events, again), 0, 0, 0, INT64_C(0), INT64_C(0), 389},
 };
 
 static const struct field_row fields_hello[] = {
@@ -1024,8 +1148,20 @@ static const struct field_row fields_hello[] = {
     {"first_sequence", 14, KIND_INTEGER, 0, offsetof(struct kn_hello, first_sequence), offsetof(struct kn_hello, has_first_sequence), 0, 0, INT64_C(1), INT64_C(9007199254740991), 140},
 };
 
+static const struct field_row fields_hub_compact[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_hub_compact, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+};
+
 static const struct field_row fields_hub_drain[] = {
     {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_hub_drain, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+};
+
+static const struct field_row fields_limits[] = {
+    {"rate", 4, KIND_INTEGER, 0, offsetof(struct kn_limits, rate), offsetof(struct kn_limits, has_rate), 0, 0, INT64_C(1), INT64_C(100000), 409},
+    {"bytes_per_day", 13, KIND_INTEGER, 0, offsetof(struct kn_limits, bytes_per_day), offsetof(struct kn_limits, has_bytes_per_day), 0, 0, INT64_C(1), INT64_C(1125899906842624), 393},
+    {"sessions", 8, KIND_INTEGER, 0, offsetof(struct kn_limits, sessions), offsetof(struct kn_limits, has_sessions), 0, 0, INT64_C(1), INT64_C(10000), 412},
+    {"streams", 7, KIND_STRINGS, 0, offsetof(struct kn_limits, streams), offsetof(struct kn_limits, n_streams), 0, 20, INT64_C(0), INT64_C(80), 415},
+    {"verbs", 5, KIND_STRINGS, 0, offsetof(struct kn_limits, verbs), offsetof(struct kn_limits, n_verbs), 0, 40, INT64_C(0), INT64_C(60), 421},
 };
 
 static const struct field_row fields_meeting[] = {
@@ -1034,6 +1170,15 @@ static const struct field_row fields_meeting[] = {
     {"group", 5, KIND_STRING, 0, offsetof(struct kn_meeting, group), 0, 0, 0, INT64_C(0), INT64_C(100), 144},
     {"session", 7, KIND_STRING, 0, offsetof(struct kn_meeting, session), 0, 0, 0, INT64_C(0), INT64_C(100), 263},
     {"electoral_unit", 14, KIND_STRING, 0, offsetof(struct kn_meeting, electoral_unit), 0, 0, 0, INT64_C(0), INT64_C(100), 126},
+};
+
+static const struct field_row fields_metrics_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_metrics_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+};
+
+static const struct field_row fields_metrics_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_metrics_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"text", 4, KIND_STRING, REQUIRED, offsetof(struct kn_metrics_view, text), 0, 0, 0, INT64_C(0), INT64_C(60000), 278},
 };
 
 static const struct field_row fields_numbered[] = {
@@ -1115,6 +1260,40 @@ static const struct field_row fields_progress_report[] = {
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_progress_report, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
     {"assignment", 10, KIND_INTEGER, 0, offsetof(struct kn_progress_report, assignment), offsetof(struct kn_progress_report, has_assignment), 0, 0, INT64_C(1), INT64_C(10000), 47},
     {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_progress_report, text), 0, 0, 0, INT64_C(1), INT64_C(2000), 278},
+};
+
+static const struct field_row fields_quarantine_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantine_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"number", 6, KIND_INTEGER, 0, offsetof(struct kn_quarantine_get, number), offsetof(struct kn_quarantine_get, has_number), 0, 0, INT64_C(0), INT64_C(9007199254740991), 29},
+    {"after", 5, KIND_INTEGER, 0, offsetof(struct kn_quarantine_get, after), offsetof(struct kn_quarantine_get, has_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 38},
+    {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_quarantine_get, limit), offsetof(struct kn_quarantine_get, has_limit), 0, 0, INT64_C(1), INT64_C(100), 159},
+};
+
+static const struct field_row fields_quarantine_settle[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantine_settle, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantine_settle, number), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 29},
+    {"settlement", 10, KIND_ENUM, REQUIRED, offsetof(struct kn_quarantine_settle, settlement), 0, KN_ENUM_SETTLEMENT, 0, INT64_C(0), INT64_C(0), 413},
+};
+
+static const struct field_row fields_quarantine_view[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantine_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"items", 5, KIND_OBJECTS, REQUIRED, offsetof(struct kn_quarantine_view, items), offsetof(struct kn_quarantine_view, n_items), KN_SCHEMA_QUARANTINED, 100, INT64_C(0), INT64_C(0), 402},
+    {"more_after", 10, KIND_INTEGER, 0, offsetof(struct kn_quarantine_view, more_after), offsetof(struct kn_quarantine_view, has_more_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 172},
+};
+
+static const struct field_row fields_quarantined[] = {
+    {"number", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantined, number), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 29},
+    {"stream", 6, KIND_STRING, REQUIRED, offsetof(struct kn_quarantined, stream), 0, 0, 0, INT64_C(1), INT64_C(80), 271},
+    {"consumer", 8, KIND_STRING, REQUIRED, offsetof(struct kn_quarantined, consumer), 0, 0, 0, INT64_C(1), INT64_C(60), 107},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_quarantined, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantined, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 213},
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantined, sequence), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 5},
+    {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_quarantined, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_quarantined, reason), 0, 0, 0, INT64_C(0), INT64_C(200), 230},
+    {"tries", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantined, tries), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 416},
+    {"first_at", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantined, first_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 398},
+    {"last_at", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_quarantined, last_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 403},
+    {"again", 5, KIND_BOOLEAN, 0, offsetof(struct kn_quarantined, again), 0, 0, 0, INT64_C(0), INT64_C(0), 389},
 };
 
 static const struct field_row fields_reading_propose[] = {
@@ -1200,6 +1379,7 @@ static const struct field_row fields_status_view[] = {
     {"registers", 9, KIND_STRING, HEX, offsetof(struct kn_status_view, registers), 0, 0, 0, INT64_C(16), INT64_C(16), 17},
     {"counts", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, counts), offsetof(struct kn_status_view, n_counts), KN_SCHEMA_COUNT, 200, INT64_C(0), INT64_C(0), 111},
     {"consumers", 9, KIND_OBJECTS, REQUIRED, offsetof(struct kn_status_view, consumers), offsetof(struct kn_status_view, n_consumers), KN_SCHEMA_CONSUMER, 200, INT64_C(0), INT64_C(0), 108},
+    {"alarms", 6, KIND_STRINGS, 0, offsetof(struct kn_status_view, alarms), offsetof(struct kn_status_view, n_alarms), 0, 20, INT64_C(0), INT64_C(40), 391},
 };
 
 static const struct field_row fields_stream_closed[] = {
@@ -1220,6 +1400,7 @@ static const struct field_row fields_stream_open[] = {
     {"after", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_open, after), offsetof(struct kn_stream_open, has_after), 0, 0, INT64_C(0), INT64_C(9007199254740991), 38},
     {"credit_events", 13, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_events), 0, 0, 0, INT64_C(1), INT64_C(1000000), 113},
     {"credit_bytes", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_stream_open, credit_bytes), 0, 0, 0, INT64_C(1), INT64_C(1073741824), 112},
+    {"since", 5, KIND_INTEGER, 0, offsetof(struct kn_stream_open, since), offsetof(struct kn_stream_open, has_since), 0, 0, INT64_C(0), INT64_C(253402300799999), 414},
 };
 
 static const struct field_row fields_stream_opened[] = {
@@ -1250,9 +1431,13 @@ static const struct field_row fields_welcome[] = {
 
 const struct schema_row codec_schemas[] = {
     {"", NULL, 0, 0, 0},
+    {"acl.test", fields_acl_test, 4, sizeof(struct kn_acl_test), UINT64_C(0x3)},
+    {"acl.view", fields_acl_view, 5, sizeof(struct kn_acl_view), UINT64_C(0x3)},
     {"agent.admit", fields_agent_admit, 2, sizeof(struct kn_agent_admit), UINT64_C(0x3)},
-    {"agent", fields_agent, 7, sizeof(struct kn_agent), UINT64_C(0xb)},
+    {"agent.get", fields_agent_get, 3, sizeof(struct kn_agent_get), UINT64_C(0x1)},
+    {"agent", fields_agent, 8, sizeof(struct kn_agent), UINT64_C(0xb)},
     {"agent.revoke", fields_agent_revoke, 3, sizeof(struct kn_agent_revoke), UINT64_C(0x3)},
+    {"agent.view", fields_agent_view, 3, sizeof(struct kn_agent_view), UINT64_C(0x3)},
     {"answer", fields_answer, 10, sizeof(struct kn_answer), UINT64_C(0x17)},
     {"answer.review", fields_answer_review, 5, sizeof(struct kn_answer_review), UINT64_C(0x3)},
     {"answer.submit", fields_answer_submit, 9, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
@@ -1275,6 +1460,7 @@ const struct schema_row codec_schemas[] = {
     {"case.assign", fields_case_assign, 8, sizeof(struct kn_case_assign), UINT64_C(0x7)},
     {"case.direct", fields_case_direct, 7, sizeof(struct kn_case_direct), UINT64_C(0x27)},
     {"case.divert", fields_case_divert, 7, sizeof(struct kn_case_divert), UINT64_C(0xf)},
+    {"case.erase", fields_case_erase, 4, sizeof(struct kn_case_erase), UINT64_C(0x3)},
     {"case.find", fields_case_find, 9, sizeof(struct kn_case_find), UINT64_C(0x1)},
     {"case.get", fields_case_get, 2, sizeof(struct kn_case_get), UINT64_C(0x3)},
     {"case", fields_case, 40, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
@@ -1300,17 +1486,29 @@ const struct schema_row codec_schemas[] = {
     {"commitment", fields_commitment, 7, sizeof(struct kn_commitment), UINT64_C(0xd)},
     {"commitment.keep", fields_commitment_keep, 4, sizeof(struct kn_commitment_keep), UINT64_C(0xf)},
     {"commitment.make", fields_commitment_make, 6, sizeof(struct kn_commitment_make), UINT64_C(0x17)},
-    {"consumer", fields_consumer, 6, sizeof(struct kn_consumer), UINT64_C(0x1b)},
+    {"consumer", fields_consumer, 8, sizeof(struct kn_consumer), UINT64_C(0x1b)},
     {"content", fields_content, 5, sizeof(struct kn_content), UINT64_C(0x0)},
     {"count", fields_count, 2, sizeof(struct kn_count), UINT64_C(0x3)},
+    {"denial.get", fields_denial_get, 3, sizeof(struct kn_denial_get), UINT64_C(0x1)},
+    {"denial", fields_denial, 7, sizeof(struct kn_denial), UINT64_C(0x57)},
+    {"denial.view", fields_denial_view, 3, sizeof(struct kn_denial_view), UINT64_C(0x3)},
     {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
     {"detail", fields_detail, 21, sizeof(struct kn_detail), UINT64_C(0x0)},
     {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
-    {"event", fields_event, 63, sizeof(struct kn_event), UINT64_C(0x7)},
-    {"events", fields_events, 3, sizeof(struct kn_events), UINT64_C(0x7)},
+    {"erasure.get", fields_erasure_get, 4, sizeof(struct kn_erasure_get), UINT64_C(0x1)},
+    {"erasure", fields_erasure, 4, sizeof(struct kn_erasure), UINT64_C(0xf)},
+    {"erasure.view", fields_erasure_view, 3, sizeof(struct kn_erasure_view), UINT64_C(0x3)},
+    {"event", fields_event, 64, sizeof(struct kn_event), UINT64_C(0x7)},
+    {"event.refuse", fields_event_refuse, 4, sizeof(struct kn_event_refuse), UINT64_C(0x7)},
+    {"event.take", fields_event_take, 2, sizeof(struct kn_event_take), UINT64_C(0x3)},
+    {"events", fields_events, 4, sizeof(struct kn_events), UINT64_C(0x7)},
     {"hello", fields_hello, 6, sizeof(struct kn_hello), UINT64_C(0x7)},
+    {"hub.compact", fields_hub_compact, 1, sizeof(struct kn_hub_compact), UINT64_C(0x1)},
     {"hub.drain", fields_hub_drain, 1, sizeof(struct kn_hub_drain), UINT64_C(0x1)},
+    {"limits", fields_limits, 5, sizeof(struct kn_limits), UINT64_C(0x0)},
     {"meeting", fields_meeting, 5, sizeof(struct kn_meeting), UINT64_C(0x1)},
+    {"metrics.get", fields_metrics_get, 1, sizeof(struct kn_metrics_get), UINT64_C(0x1)},
+    {"metrics.view", fields_metrics_view, 2, sizeof(struct kn_metrics_view), UINT64_C(0x3)},
     {"numbered", fields_numbered, 6, sizeof(struct kn_numbered), UINT64_C(0x1)},
     {"opinion.submit", fields_opinion_submit, 5, sizeof(struct kn_opinion_submit), UINT64_C(0xf)},
     {"person", fields_person, 3, sizeof(struct kn_person), UINT64_C(0x0)},
@@ -1321,6 +1519,10 @@ const struct schema_row codec_schemas[] = {
     {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},
     {"pong", fields_pong, 4, sizeof(struct kn_pong), UINT64_C(0xf)},
     {"progress.report", fields_progress_report, 4, sizeof(struct kn_progress_report), UINT64_C(0xb)},
+    {"quarantine.get", fields_quarantine_get, 4, sizeof(struct kn_quarantine_get), UINT64_C(0x1)},
+    {"quarantine.settle", fields_quarantine_settle, 3, sizeof(struct kn_quarantine_settle), UINT64_C(0x7)},
+    {"quarantine.view", fields_quarantine_view, 3, sizeof(struct kn_quarantine_view), UINT64_C(0x3)},
+    {"quarantined", fields_quarantined, 12, sizeof(struct kn_quarantined), UINT64_C(0x77f)},
     {"reading.propose", fields_reading_propose, 11, sizeof(struct kn_reading_propose), UINT64_C(0x1)},
     {"receipt", fields_receipt, 9, sizeof(struct kn_receipt), UINT64_C(0x3)},
     {"register.load", fields_register_load, 1, sizeof(struct kn_register_load), UINT64_C(0x1)},
@@ -1330,10 +1532,10 @@ const struct schema_row codec_schemas[] = {
     {"selection", fields_selection, 4, sizeof(struct kn_selection), UINT64_C(0x7)},
     {"sequence", fields_sequence, 1, sizeof(struct kn_sequence), UINT64_C(0x1)},
     {"status.get", fields_status_get, 1, sizeof(struct kn_status_get), UINT64_C(0x1)},
-    {"status.view", fields_status_view, 12, sizeof(struct kn_status_view), UINT64_C(0xd8f)},
+    {"status.view", fields_status_view, 13, sizeof(struct kn_status_view), UINT64_C(0xd8f)},
     {"stream.closed", fields_stream_closed, 2, sizeof(struct kn_stream_closed), UINT64_C(0x3)},
     {"stream.credit", fields_stream_credit, 3, sizeof(struct kn_stream_credit), UINT64_C(0x1)},
-    {"stream.open", fields_stream_open, 6, sizeof(struct kn_stream_open), UINT64_C(0x37)},
+    {"stream.open", fields_stream_open, 7, sizeof(struct kn_stream_open), UINT64_C(0x37)},
     {"stream.opened", fields_stream_opened, 4, sizeof(struct kn_stream_opened), UINT64_C(0xf)},
     {"stream.save", fields_stream_save, 2, sizeof(struct kn_stream_save), UINT64_C(0x3)},
     {"welcome", fields_welcome, 11, sizeof(struct kn_welcome), UINT64_C(0x6f7)},
@@ -1367,6 +1569,8 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_STREAM_SAVE] = {"stream.save", KN_SCHEMA_STREAM_SAVE, "client"},
     [KN_TYPE_EVENTS] = {"events", KN_SCHEMA_EVENTS, "hub"},
     [KN_TYPE_STREAM_CLOSED] = {"stream.closed", KN_SCHEMA_STREAM_CLOSED, "hub"},
+    [KN_TYPE_EVENT_REFUSE] = {"event.refuse", KN_SCHEMA_EVENT_REFUSE, "client"},
+    [KN_TYPE_EVENT_TAKE] = {"event.take", KN_SCHEMA_EVENT_TAKE, "client"},
     [KN_TYPE_CASE_GET] = {"case.get", KN_SCHEMA_CASE_GET, "client"},
     [KN_TYPE_CASE_VIEW] = {"case.view", KN_SCHEMA_CASE_VIEW, "hub"},
     [KN_TYPE_CASE_FIND] = {"case.find", KN_SCHEMA_CASE_FIND, "client"},
@@ -1379,6 +1583,7 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_AGENT_REVOKE] = {"agent.revoke", KN_SCHEMA_AGENT_REVOKE, "control client"},
     [KN_TYPE_CLOCK_MOVE] = {"clock.move", KN_SCHEMA_CLOCK_MOVE, "control"},
     [KN_TYPE_HUB_DRAIN] = {"hub.drain", KN_SCHEMA_HUB_DRAIN, "control"},
+    [KN_TYPE_HUB_COMPACT] = {"hub.compact", KN_SCHEMA_HUB_COMPACT, "control"},
     [KN_TYPE_READING_PROPOSE] = {"reading.propose", KN_SCHEMA_READING_PROPOSE, "journal"},
     [KN_TYPE_CLOCK_TICK] = {"clock.tick", KN_SCHEMA_CLOCK_TICK, "journal"},
     [KN_TYPE_REGISTER_LOAD] = {"register.load", KN_SCHEMA_REGISTER_LOAD, "journal"},
@@ -1396,8 +1601,22 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_COMMITMENT_MAKE] = {"commitment.make", KN_SCHEMA_COMMITMENT_MAKE, "client"},
     [KN_TYPE_COMMITMENT_KEEP] = {"commitment.keep", KN_SCHEMA_COMMITMENT_KEEP, "client"},
     [KN_TYPE_OPINION_SUBMIT] = {"opinion.submit", KN_SCHEMA_OPINION_SUBMIT, "client"},
+    [KN_TYPE_CASE_ERASE] = {"case.erase", KN_SCHEMA_CASE_ERASE, "client"},
     [KN_TYPE_CANDIDATE_DECIDE] = {"candidate.decide", KN_SCHEMA_CANDIDATE_DECIDE, "client"},
     [KN_TYPE_CASE_SPLIT] = {"case.split", KN_SCHEMA_CASE_SPLIT, "client"},
     [KN_TYPE_CANDIDATE_FIND] = {"candidate.find", KN_SCHEMA_CANDIDATE_FIND, "client"},
     [KN_TYPE_CANDIDATE_LIST] = {"candidate.list", KN_SCHEMA_CANDIDATE_LIST, "hub"},
+    [KN_TYPE_QUARANTINE_GET] = {"quarantine.get", KN_SCHEMA_QUARANTINE_GET, "client control"},
+    [KN_TYPE_QUARANTINE_VIEW] = {"quarantine.view", KN_SCHEMA_QUARANTINE_VIEW, "hub"},
+    [KN_TYPE_QUARANTINE_SETTLE] = {"quarantine.settle", KN_SCHEMA_QUARANTINE_SETTLE, "client control"},
+    [KN_TYPE_AGENT_GET] = {"agent.get", KN_SCHEMA_AGENT_GET, "client control"},
+    [KN_TYPE_AGENT_VIEW] = {"agent.view", KN_SCHEMA_AGENT_VIEW, "hub"},
+    [KN_TYPE_ACL_TEST] = {"acl.test", KN_SCHEMA_ACL_TEST, "client control"},
+    [KN_TYPE_ACL_VIEW] = {"acl.view", KN_SCHEMA_ACL_VIEW, "hub"},
+    [KN_TYPE_DENIAL_GET] = {"denial.get", KN_SCHEMA_DENIAL_GET, "client control"},
+    [KN_TYPE_DENIAL_VIEW] = {"denial.view", KN_SCHEMA_DENIAL_VIEW, "hub"},
+    [KN_TYPE_METRICS_GET] = {"metrics.get", KN_SCHEMA_METRICS_GET, "client control"},
+    [KN_TYPE_METRICS_VIEW] = {"metrics.view", KN_SCHEMA_METRICS_VIEW, "hub"},
+    [KN_TYPE_ERASURE_GET] = {"erasure.get", KN_SCHEMA_ERASURE_GET, "client control"},
+    [KN_TYPE_ERASURE_VIEW] = {"erasure.view", KN_SCHEMA_ERASURE_VIEW, "hub"},
 };

@@ -115,6 +115,23 @@ enum kn_content_state {
     KN_CONTENT_STATE_COUNT = 4,    /**< one more than the last */
 };
 
+/** Why somebody was turned away. */
+enum kn_denial_reason {
+    KN_DENIAL_REASON_NONE = 0,        /**< absent */
+    KN_DENIAL_REASON_UNKNOWN_KEY = 1, /**< No identity has this key. */
+    KN_DENIAL_REASON_MECHANISM = 2,   /**< Not CURVE. */
+    KN_DENIAL_REASON_HANDSHAKE = 3,   /**< A handshake that is none. */
+    KN_DENIAL_REASON_HOSTILE = 4,     /**< Frames that no client sends. */
+    KN_DENIAL_REASON_REVOKED = 5,     /**< The key was revoked or replaced. */
+    KN_DENIAL_REASON_UNSAID = 6,      /**< Spoke before hello. */
+    KN_DENIAL_REASON_VERB = 7,        /**< The role or its limits do not allow this message. */
+    KN_DENIAL_REASON_STREAM = 8,      /**< The role or its limits do not allow this stream. */
+    KN_DENIAL_REASON_MALFORMED = 9,   /**< Frames that cannot be read. */
+    KN_DENIAL_REASON_QUOTA = 10,      /**< Over the limits of the identity. */
+    KN_DENIAL_REASON_REST = 11,       /**< More than could be told apart in this minute. */
+    KN_DENIAL_REASON_COUNT = 12,      /**< one more than the last */
+};
+
 /** The channel that a case leaves for: it is not a petition by law, or cannot wait. */
 enum kn_diversion {
     KN_DIVERSION_NONE = 0,         /**< absent */
@@ -362,6 +379,14 @@ enum kn_satisfaction {
     KN_SATISFACTION_COUNT = 6,        /**< one more than the last */
 };
 
+/** What becomes of an event in quarantine. */
+enum kn_settlement {
+    KN_SETTLEMENT_NONE = 0,  /**< absent */
+    KN_SETTLEMENT_RETRY = 1, /**< Give it to its consumer again. */
+    KN_SETTLEMENT_DROP = 2,  /**< It is settled; nobody needs it. */
+    KN_SETTLEMENT_COUNT = 3, /**< one more than the last */
+};
+
 /** Axis 5 of 7: the state of one clock. */
 enum kn_tier {
     KN_TIER_NONE = 0,              /**< absent */
@@ -399,6 +424,25 @@ enum kn_verification {
 
 /* ---- Records: what messages carry and the store keeps ----------------------------------------- */
 
+/** What narrows an identity below its role. Absent is the hub's standard. */
+struct kn_limits {
+    /** Numbered messages and requests a second. (1..100000) */
+    bool has_rate;
+    int64_t rate;
+    /** Bytes of frames a day (Ha Noi). (1..1125899906842624) */
+    bool has_bytes_per_day;
+    int64_t bytes_per_day;
+    /** Connections at a time. (1..10000) */
+    bool has_sessions;
+    int64_t sessions;
+    /** Only these streams, of those that the role may read. (at most 20, 0..80 characters) */
+    size_t n_streams;
+    const char *const *streams;
+    /** Only these messages, of those that the role may say. (at most 40, 0..60 characters) */
+    size_t n_verbs;
+    const char *const *verbs;
+};
+
 /** An identity that may talk to the hub. */
 struct kn_agent {
     /** Its name: letters, digits, hyphen. (required, 1..60 characters) */
@@ -417,6 +461,8 @@ struct kn_agent {
     /** When. Milliseconds since 1970-01-01T00:00:00Z. (0..253402300799999) */
     bool has_admitted_at;
     int64_t admitted_at;
+    /** What narrows it below its role. */
+    const struct kn_limits *limits;
 };
 
 /** An official document; its identity is sender, number and date (Decree 30/2020). */
@@ -1111,6 +1157,8 @@ struct kn_event {
     enum kn_content_state content_state;
     /** The content as it stands at delivery. (private) */
     const struct kn_petition *petition;
+    /** Agent admitted: what narrows it below its role. */
+    const struct kn_limits *limits;
 };
 
 /** A durable reader of a stream. */
@@ -1127,6 +1175,13 @@ struct kn_consumer {
     int64_t last;
     /** It is reading now. */
     bool connected;
+    /** When the oldest event that it has not saved happened. Milliseconds since
+     *  1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_unsaved_at;
+    int64_t unsaved_at;
+    /** Events that it refused and that nobody has settled. (0..9007199254740991) */
+    bool has_quarantined;
+    int64_t quarantined;
 };
 
 /** What one log entry keeps in the room for personal data: an erasable record under its own
@@ -1150,6 +1205,40 @@ struct kn_count {
     const char *name;
     /** Value. (required, 0..9007199254740991) */
     int64_t value;
+};
+
+/** Who was turned away, and how often: one aggregate a minute by identity or block of addresses
+ *  and reason; of a known identity each one, at most 100 a minute. */
+struct kn_denial {
+    /** Its number; the ring forgets the oldest. (required, 0..9007199254740991) */
+    int64_t number;
+    /** When, or the minute's end. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t at;
+    /** Identity, or block of addresses. (required, 1..80 characters) */
+    const char *who;
+    /** WHO is an identity. */
+    bool is_agent;
+    /** Why. (required) */
+    enum kn_denial_reason reason;
+    /** The message, or the stream. (0..80 characters) */
+    const char *verb;
+    /** How many. (required, 0..9007199254740991) */
+    int64_t count;
+};
+
+/** A case whose personal record was erased, and who has not confirmed. */
+struct kn_erasure {
+    /** Code of the case. (required, 1..24 characters) */
+    const char *case_;
+    /** The event person.erased. (required, 0..9007199254740991) */
+    int64_t sequence;
+    /** When. Milliseconds since 1970-01-01T00:00:00Z. (required, 0..253402300799999) */
+    int64_t at;
+    /** Durable readers that got its content and have not saved behind the erasure. (required, at
+     *  most 50) */
+    size_t n_pending;
+    const struct kn_consumer *pending;
 };
 
 /** What can be saved of a numbered message whose body is refused, so that the refusal is on
@@ -1178,6 +1267,34 @@ struct kn_place {
     const char *name;
     /** Id of the areas register, when certain. (0..40 characters) */
     const char *code;
+};
+
+/** An event that a consumer refused. */
+struct kn_quarantined {
+    /** Its number in the quarantine, for ever. (required, 0..9007199254740991) */
+    int64_t number;
+    /** Stream. (required, 1..80 characters) */
+    const char *stream;
+    /** Name of the durable cursor. (required, 1..60 characters) */
+    const char *consumer;
+    /** Identity. (required, 1..60 characters) */
+    const char *agent;
+    /** Position in the stream. (required, 0..9007199254740991) */
+    int64_t position;
+    /** The event. (required, 0..9007199254740991) */
+    int64_t sequence;
+    /** Why it was refused last. (required) */
+    enum kn_code code;
+    /** Why, in words. (0..200 characters, private) */
+    const char *reason;
+    /** How often it was refused. (required, 0..9007199254740991) */
+    int64_t tries;
+    /** First refused. Milliseconds since 1970-01-01T00:00:00Z. (required, 0..253402300799999) */
+    int64_t first_at;
+    /** Last refused. Milliseconds since 1970-01-01T00:00:00Z. (required, 0..253402300799999) */
+    int64_t last_at;
+    /** Waits for the consumer to try it again. */
+    bool again;
 };
 
 /** The least that can be saved of a numbered message. */
@@ -1217,6 +1334,8 @@ enum kn_type {
     KN_TYPE_STREAM_SAVE = 53,        /**< sent by client */
     KN_TYPE_EVENTS = 54,             /**< sent by hub */
     KN_TYPE_STREAM_CLOSED = 55,      /**< sent by hub */
+    KN_TYPE_EVENT_REFUSE = 56,       /**< sent by client */
+    KN_TYPE_EVENT_TAKE = 57,         /**< sent by client */
     KN_TYPE_CASE_GET = 60,           /**< sent by client */
     KN_TYPE_CASE_VIEW = 61,          /**< sent by hub */
     KN_TYPE_CASE_FIND = 62,          /**< sent by client */
@@ -1229,6 +1348,7 @@ enum kn_type {
     KN_TYPE_AGENT_REVOKE = 71,       /**< sent by control, client */
     KN_TYPE_CLOCK_MOVE = 72,         /**< sent by control */
     KN_TYPE_HUB_DRAIN = 73,          /**< sent by control */
+    KN_TYPE_HUB_COMPACT = 74,        /**< sent by control */
     KN_TYPE_READING_PROPOSE = 80,    /**< sent by journal */
     KN_TYPE_CLOCK_TICK = 81,         /**< sent by journal */
     KN_TYPE_REGISTER_LOAD = 82,      /**< sent by journal */
@@ -1246,10 +1366,24 @@ enum kn_type {
     KN_TYPE_COMMITMENT_MAKE = 110,   /**< sent by client */
     KN_TYPE_COMMITMENT_KEEP = 111,   /**< sent by client */
     KN_TYPE_OPINION_SUBMIT = 112,    /**< sent by client */
+    KN_TYPE_CASE_ERASE = 119,        /**< sent by client */
     KN_TYPE_CANDIDATE_DECIDE = 150,  /**< sent by client */
     KN_TYPE_CASE_SPLIT = 151,        /**< sent by client */
     KN_TYPE_CANDIDATE_FIND = 210,    /**< sent by client */
     KN_TYPE_CANDIDATE_LIST = 211,    /**< sent by hub */
+    KN_TYPE_QUARANTINE_GET = 230,    /**< sent by client, control */
+    KN_TYPE_QUARANTINE_VIEW = 231,   /**< sent by hub */
+    KN_TYPE_QUARANTINE_SETTLE = 232, /**< sent by client, control */
+    KN_TYPE_AGENT_GET = 233,         /**< sent by client, control */
+    KN_TYPE_AGENT_VIEW = 234,        /**< sent by hub */
+    KN_TYPE_ACL_TEST = 235,          /**< sent by client, control */
+    KN_TYPE_ACL_VIEW = 236,          /**< sent by hub */
+    KN_TYPE_DENIAL_GET = 237,        /**< sent by client, control */
+    KN_TYPE_DENIAL_VIEW = 238,       /**< sent by hub */
+    KN_TYPE_METRICS_GET = 239,       /**< sent by client, control */
+    KN_TYPE_METRICS_VIEW = 240,      /**< sent by hub */
+    KN_TYPE_ERASURE_GET = 241,       /**< sent by client, control */
+    KN_TYPE_ERASURE_VIEW = 242,      /**< sent by hub */
 };
 
 /** First message of every connection. */
@@ -1619,6 +1753,10 @@ struct kn_stream_open {
     int64_t credit_events;
     /** Bytes that may be in flight. (required, 1..1073741824) */
     int64_t credit_bytes;
+    /** Start at the first event of this instant or later; instead of `after`. Milliseconds since
+     *  1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_since;
+    int64_t since;
 };
 
 /** The subscription runs. */
@@ -1662,6 +1800,9 @@ struct kn_events {
     /** The events. (required, at most 512) */
     size_t n_events;
     const struct kn_event *events;
+    /** One event that was refused before, given again on an operator's word; its position is not
+     *  the next one. Answer with event.take or event.refuse. */
+    bool again;
 };
 
 /** The subscription ended. */
@@ -1670,6 +1811,27 @@ struct kn_stream_closed {
     int64_t subscription;
     /** Why. (required) */
     enum kn_code code;
+};
+
+/** The consumer cannot take this event, now or ever. The hub keeps it in quarantine; the stream
+ *  goes on. */
+struct kn_event_refuse {
+    /** The client's number. (required, 1..1000000) */
+    int64_t subscription;
+    /** Position in the stream. (required, 0..9007199254740991) */
+    int64_t position;
+    /** Why. (required) */
+    enum kn_code code;
+    /** Why, in words. (0..200 characters, private) */
+    const char *reason;
+};
+
+/** The event that was given again is safe with the consumer: it leaves the quarantine. */
+struct kn_event_take {
+    /** The client's number. (required, 1..1000000) */
+    int64_t subscription;
+    /** Position in the stream. (required, 0..9007199254740991) */
+    int64_t position;
 };
 
 /** One case with its history. */
@@ -1795,6 +1957,10 @@ struct kn_status_view {
     /** Durable readers. (required, at most 200) */
     size_t n_consumers;
     const struct kn_consumer *consumers;
+    /** What is above 80 % or wrong: map, disk, descriptors, memory, storage, quarantine. (at
+     *  most 20, 0..40 characters) */
+    size_t n_alarms;
+    const char *const *alarms;
 };
 
 /** Let a key in with a role. Control socket, or an operator. */
@@ -1829,6 +1995,12 @@ struct kn_clock_move {
 
 /** Take no more intake, finish what runs, then stop. */
 struct kn_hub_drain {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+};
+
+/** Rewrite the store's file without old copies of pages: what was erased is gone from the file. */
+struct kn_hub_compact {
     /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
     int64_t request;
 };
@@ -2099,6 +2271,20 @@ struct kn_opinion_submit {
     const struct kn_document *document;
 };
 
+/** The voter asks for it, or a period ended: name, phone, address and texts of the case are
+ *  deleted; code, course and figures stay. */
+struct kn_case_erase {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Code of the case. (required, 1..24 characters) */
+    const char *case_;
+    /** Legal basis or period. (0..200 characters) */
+    const char *basis;
+    /** On whose behalf a clerk acts. (0..200 characters) */
+    const char *on_behalf;
+};
+
 /** A person says that two cases are one matter (same: linked, or related when the earlier one
  *  has ended or the later one says that it came back), are not (different: never proposed
  *  again), or takes either back (open). */
@@ -2167,14 +2353,166 @@ struct kn_candidate_list {
     const char *more_after;
 };
 
+/** Which events consumers refused. */
+struct kn_quarantine_get {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Only this one. (0..9007199254740991) */
+    bool has_number;
+    int64_t number;
+    /** Behind this number. (0..9007199254740991) */
+    bool has_after;
+    int64_t after;
+    /** How many. (1..100) */
+    bool has_limit;
+    int64_t limit;
+};
+
+/** Events that consumers refused. */
+struct kn_quarantine_view {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Events, by number. (required, at most 100) */
+    size_t n_items;
+    const struct kn_quarantined *items;
+    /** There are more, behind this number. (0..9007199254740991) */
+    bool has_more_after;
+    int64_t more_after;
+};
+
+/** Retry or drop. Answered by the view of what is left of it. */
+struct kn_quarantine_settle {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Its number in the quarantine. (required, 0..9007199254740991) */
+    int64_t number;
+    /** What becomes of it. (required) */
+    enum kn_settlement settlement;
+};
+
+/** Who may talk to the hub. */
+struct kn_agent_get {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Only this one. (0..60 characters) */
+    const char *agent;
+    /** Behind this name. (0..60 characters) */
+    const char *after;
+};
+
+/** Who may talk to the hub. */
+struct kn_agent_view {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Identities, by name. (required, at most 100) */
+    size_t n_agents;
+    const struct kn_agent *agents;
+    /** There are more, behind this name. (0..60 characters) */
+    const char *more_after;
+};
+
+/** May this identity say this message, or read this stream? */
+struct kn_acl_test {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** The identity. (required, 1..60 characters) */
+    const char *agent;
+    /** Name of a message. (0..60 characters) */
+    const char *verb;
+    /** Name of a stream. (0..80 characters) */
+    const char *stream;
+};
+
+/** The answer of the table that judges each frame. */
+struct kn_acl_view {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** It may. (required) */
+    bool allowed;
+    /** It gets texts and persons with it. */
+    bool persons;
+    /** Why not. */
+    enum kn_code code;
+    /** Why not, in words. (0..300 characters) */
+    const char *reason;
+};
+
+/** Who was turned away. */
+struct kn_denial_get {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Behind this number. (0..9007199254740991) */
+    bool has_after;
+    int64_t after;
+    /** How many. (1..200) */
+    bool has_limit;
+    int64_t limit;
+};
+
+/** Who was turned away. */
+struct kn_denial_view {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Denials, by number. (required, at most 200) */
+    size_t n_denials;
+    const struct kn_denial *denials;
+    /** There are more, behind this number. (0..9007199254740991) */
+    bool has_more_after;
+    int64_t more_after;
+};
+
+/** Figures in the text format of Prometheus. */
+struct kn_metrics_get {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+};
+
+/** Figures in the text format of Prometheus. */
+struct kn_metrics_view {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** The exposition, version 0.0.4. (required, 0..60000 characters) */
+    const char *text;
+};
+
+/** Who has not confirmed an erasure. */
+struct kn_erasure_get {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Only this one. (0..24 characters) */
+    const char *case_;
+    /** Behind this event. (0..9007199254740991) */
+    bool has_after;
+    int64_t after;
+    /** How many. (1..50) */
+    bool has_limit;
+    int64_t limit;
+};
+
+/** Erased cases, and who has not confirmed. */
+struct kn_erasure_view {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Erasures, by event. (required, at most 50) */
+    size_t n_erasures;
+    const struct kn_erasure *erasures;
+    /** There are more, behind this event. (0..9007199254740991) */
+    bool has_more_after;
+    int64_t more_after;
+};
+
 /* ---- Names of the schemas and enums, for the generic functions of message.h ------------------- */
 
 /** Every object schema. */
 enum kn_schema {
     KN_SCHEMA_NONE = 0,
+    KN_SCHEMA_ACL_TEST,
+    KN_SCHEMA_ACL_VIEW,
     KN_SCHEMA_AGENT_ADMIT,
+    KN_SCHEMA_AGENT_GET,
     KN_SCHEMA_AGENT,
     KN_SCHEMA_AGENT_REVOKE,
+    KN_SCHEMA_AGENT_VIEW,
     KN_SCHEMA_ANSWER,
     KN_SCHEMA_ANSWER_REVIEW,
     KN_SCHEMA_ANSWER_SUBMIT,
@@ -2197,6 +2535,7 @@ enum kn_schema {
     KN_SCHEMA_CASE_ASSIGN,
     KN_SCHEMA_CASE_DIRECT,
     KN_SCHEMA_CASE_DIVERT,
+    KN_SCHEMA_CASE_ERASE,
     KN_SCHEMA_CASE_FIND,
     KN_SCHEMA_CASE_GET,
     KN_SCHEMA_CASE,
@@ -2225,14 +2564,26 @@ enum kn_schema {
     KN_SCHEMA_CONSUMER,
     KN_SCHEMA_CONTENT,
     KN_SCHEMA_COUNT,
+    KN_SCHEMA_DENIAL_GET,
+    KN_SCHEMA_DENIAL,
+    KN_SCHEMA_DENIAL_VIEW,
     KN_SCHEMA_DENY,
     KN_SCHEMA_DETAIL,
     KN_SCHEMA_DOCUMENT,
+    KN_SCHEMA_ERASURE_GET,
+    KN_SCHEMA_ERASURE,
+    KN_SCHEMA_ERASURE_VIEW,
     KN_SCHEMA_EVENT,
+    KN_SCHEMA_EVENT_REFUSE,
+    KN_SCHEMA_EVENT_TAKE,
     KN_SCHEMA_EVENTS,
     KN_SCHEMA_HELLO,
+    KN_SCHEMA_HUB_COMPACT,
     KN_SCHEMA_HUB_DRAIN,
+    KN_SCHEMA_LIMITS,
     KN_SCHEMA_MEETING,
+    KN_SCHEMA_METRICS_GET,
+    KN_SCHEMA_METRICS_VIEW,
     KN_SCHEMA_NUMBERED,
     KN_SCHEMA_OPINION_SUBMIT,
     KN_SCHEMA_PERSON,
@@ -2243,6 +2594,10 @@ enum kn_schema {
     KN_SCHEMA_PLACE,
     KN_SCHEMA_PONG,
     KN_SCHEMA_PROGRESS_REPORT,
+    KN_SCHEMA_QUARANTINE_GET,
+    KN_SCHEMA_QUARANTINE_SETTLE,
+    KN_SCHEMA_QUARANTINE_VIEW,
+    KN_SCHEMA_QUARANTINED,
     KN_SCHEMA_READING_PROPOSE,
     KN_SCHEMA_RECEIPT,
     KN_SCHEMA_REGISTER_LOAD,
@@ -2270,6 +2625,7 @@ enum kn_enum {
     KN_ENUM_CLOCK_KIND,
     KN_ENUM_CODE,
     KN_ENUM_CONTENT_STATE,
+    KN_ENUM_DENIAL_REASON,
     KN_ENUM_DIVERSION,
     KN_ENUM_EVENT_KIND,
     KN_ENUM_FLOW,
@@ -2282,6 +2638,7 @@ enum kn_enum {
     KN_ENUM_RESULT,
     KN_ENUM_ROLE,
     KN_ENUM_SATISFACTION,
+    KN_ENUM_SETTLEMENT,
     KN_ENUM_TIER,
     KN_ENUM_VERDICT,
     KN_ENUM_VERIFICATION,
