@@ -69,6 +69,8 @@ static const struct {
                               {"kiểm tra mã hồ sơ", "check the case code"}},
     {KN_CODE_UNKNOWN_BATCH,   {"không có đợt này", "no such batch"},
                               {"kiểm tra mã đợt", "check the batch id"}},
+    {KN_CODE_UNKNOWN_FILE,    {"trung tâm chưa có tệp đính kèm này", "the hub does not have this file"},
+                              {"gửi tệp trước rồi làm lại", "put the file first, then try again"}},
     {KN_CODE_ILLEGAL_MOVE,    {"hồ sơ đang ở bước không cho phép việc này", "the case is not in a state that allows this"},
                               {"xem tình trạng hồ sơ: kiennghi case show", "look at the case first: kiennghi case show"}},
     {KN_CODE_WRONG_UNIT,      {"hồ sơ do đơn vị khác phụ trách", "another unit is responsible"},

@@ -69,7 +69,8 @@ void talk_hello(kn_client_t *self)
 
 bool talk_is_numbered(enum kn_type type)
 {
-    return (type >= KN_TYPE_BATCH_DECLARE && type <= KN_TYPE_CASE_UNLINK) ||
+    return (type >= KN_TYPE_BATCH_DECLARE && type < KN_TYPE_RECEIPT) ||
+           (type >= KN_TYPE_CASE_DIVERT && (int)type < 200) || /* acts on cases: 20-39, 100-199 */
            type == KN_TYPE_AGENT_ADMIT || type == KN_TYPE_AGENT_REVOKE ||
            type == KN_TYPE_CLOCK_MOVE;
 }
@@ -77,7 +78,8 @@ bool talk_is_numbered(enum kn_type type)
 bool talk_is_request(enum kn_type type)
 {
     return type == KN_TYPE_CASE_GET || type == KN_TYPE_CASE_FIND || type == KN_TYPE_BATCH_GET ||
-           type == KN_TYPE_STATUS_GET || type == KN_TYPE_HUB_DRAIN;
+           type == KN_TYPE_STATUS_GET || type == KN_TYPE_HUB_DRAIN || type == KN_TYPE_FILE_PUT ||
+           type == KN_TYPE_FILE_GET;
 }
 
 /* The number is the first member of every numbered message and of every request. */

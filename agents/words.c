@@ -150,6 +150,7 @@ static const struct {
     {KN_ENUM_CODE, KN_CODE_ILLEGAL_MOVE,      "tình trạng không cho phép"},
     {KN_ENUM_CODE, KN_CODE_WRONG_UNIT,        "đơn vị khác chịu trách nhiệm"},
     {KN_ENUM_CODE, KN_CODE_SUPERSEDED,        "bị thay thế"},
+    {KN_ENUM_CODE, KN_CODE_UNKNOWN_FILE,      "chưa có tệp đính kèm này"},
     {KN_ENUM_CODE, KN_CODE_CHANGED_CONTENT,   "nội dung khác với bản đã lưu"},
     {KN_ENUM_CODE, KN_CODE_INTERNAL,          "lỗi của trung tâm"},
     {KN_ENUM_CANDIDATE_STATE, KN_CANDIDATE_STATE_OPEN,      "chờ người xem"},
@@ -262,6 +263,12 @@ static const struct {
     [KN_EVENT_KIND_COMMITMENT_KEPT] = {
         "Báo đã làm xong cam kết {promised}[: {reason}]",
         "says that the promise of {promised} is kept[: {reason}]"},
+    [KN_EVENT_KIND_DOCUMENT_REPLACED] = {
+        "Nơi gửi thay thế văn bản[: {reason}]", "the sender replaced the document[: {reason}]"},
+    [KN_EVENT_KIND_DOCUMENT_WITHDRAWN] = {
+        "Nơi gửi thu hồi văn bản[: {reason}]", "the sender withdrew the document[: {reason}]"},
+    [KN_EVENT_KIND_PETITION_WITHDRAWN] = {
+        "Nơi gửi rút kiến nghị[: {reason}]", "the sender withdrew the petition[: {reason}]"},
     [KN_EVENT_KIND_CASE_PROGRESS] = {
         "{unit} báo tiến độ[: {reason}]",
         "{unit} reports[: {reason}]"},

@@ -57,6 +57,11 @@ static const struct {
     {KN_TYPE_ROW_REFUSE,        INTAKE},
     {KN_TYPE_PETITION_SUBMIT,   INTAKE},
     {KN_TYPE_PETITION_REVISE,   INTAKE},
+    {KN_TYPE_DOCUMENT_REPLACE,  INTAKE},
+    {KN_TYPE_DOCUMENT_WITHDRAW, INTAKE},
+    {KN_TYPE_PETITION_WITHDRAW, INTAKE},
+    {KN_TYPE_FILE_PUT,          INTAKE | AGENCY | CLERKS | VERIFIER | BOARDS},
+    {KN_TYPE_FILE_GET,          INTAKE | AGENCY | CLERKS | VERIFIER | BOARDS},
     {KN_TYPE_ASSIGNMENT_ACCEPT, AGENCY},
     {KN_TYPE_ASSIGNMENT_RETURN, AGENCY},
     {KN_TYPE_ANSWER_SUBMIT,     AGENCY},
@@ -106,6 +111,7 @@ enum {
     /* Answers to case.get and case.find; an agency is asked about its own cases only (queries.c).
      */
     PERSONS_ON_REQUEST = CLERKS | AGENCY,
+    FILES = CLERKS | AGENCY | INTAKE | VERIFIER | BOARDS, /* of cases that concern them */
 };
 
 bool acl_may_say(enum kn_role role, enum kn_type type)
@@ -156,6 +162,11 @@ bool acl_may_see_persons(const struct kn_agent *agent, const char *stream)
         return !agent->revoked && (PERSONS_ON_REQUEST >> agent->role & 1u);
     return acl_may_read(agent, stream) &&
            (streams[find_stream(stream, &owner)].persons >> agent->role & 1u);
+}
+
+bool acl_may_see_files(enum kn_role role)
+{
+    return role >= 0 && role < KN_ROLE_COUNT && (FILES >> role & 1u);
 }
 
 /* ---------------------------------------------------------------------------- the agents */

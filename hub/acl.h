@@ -61,4 +61,7 @@ bool acl_may_read(const struct kn_agent *agent, const char *stream);
  * requests. */
 bool acl_may_see_persons(const struct kn_agent *agent, const char *stream);
 
+/** Whether a ROLE may get the files of cases that concern it. */
+bool acl_may_see_files(enum kn_role role);
+
 #endif

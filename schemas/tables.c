@@ -96,9 +96,10 @@ static const char *const enum_code[] = {
     "superseded",
     "changed_content",
     "internal",
+    "unknown_file",
 };
 static const uint16_t words_code[] = {
-    0, 164, 300, 291, 287, 180, 251, 227, 191, 61, 269, 241, 284, 283, 183, 153, 292, 290, 293, 289, 288, 147, 308, 275, 96, 152
+    0, 164, 300, 291, 287, 180, 251, 227, 191, 61, 269, 241, 284, 283, 183, 153, 292, 290, 293, 289, 288, 147, 308, 275, 96, 152, 431
 };
 
 _Static_assert(sizeof(enum kn_content_state) == sizeof(int), "enums are as wide as int");
@@ -199,9 +200,12 @@ static const char *const enum_event_kind[] = {
     "case.compared",
     "case.related",
     "case.split",
+    "document.replaced",
+    "document.withdrawn",
+    "petition.withdrawn",
 };
 static const uint16_t words_event_kind[] = {
-    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41, 318, 317, 316, 319, 311, 310, 367, 368, 369, 370
+    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41, 318, 317, 316, 319, 311, 310, 367, 368, 369, 370, 425, 426, 428
 };
 
 _Static_assert(sizeof(enum kn_flow) == sizeof(int), "enums are as wide as int");
@@ -410,11 +414,11 @@ const struct enum_row codec_enums[] = {
     {"candidate_state", enum_candidate_state, words_candidate_state, 3},
     {"channel", enum_channel, words_channel, 11},
     {"clock_kind", enum_clock_kind, words_clock_kind, 9},
-    {"code", enum_code, words_code, 25},
+    {"code", enum_code, words_code, 26},
     {"content_state", enum_content_state, words_content_state, 3},
     {"denial_reason", enum_denial_reason, words_denial_reason, 11},
     {"diversion", enum_diversion, words_diversion, 5},
-    {"event_kind", enum_event_kind, words_event_kind, 52},
+    {"event_kind", enum_event_kind, words_event_kind, 55},
     {"flow", enum_flow, words_flow, 13},
     {"link_kind", enum_link_kind, words_link_kind, 5},
     {"match_verdict", enum_match_verdict, words_match_verdict, 3},
@@ -513,6 +517,7 @@ static const struct field_row fields_answer_submit[] = {
     {"partial", 7, KIND_BOOLEAN, 0, offsetof(struct kn_answer_submit, partial), 0, 0, 0, INT64_C(0), INT64_C(0), 346},
     {"span", 4, KIND_STRING, 0, offsetof(struct kn_answer_submit, span), 0, 0, 0, INT64_C(0), INT64_C(300), 363},
     {"checklist", 9, KIND_OBJECT, 0, offsetof(struct kn_answer_submit, checklist), 0, KN_SCHEMA_CHECKLIST, 0, INT64_C(0), INT64_C(0), 320},
+    {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_answer_submit, attachments), offsetof(struct kn_answer_submit, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
 };
 
 static const struct field_row fields_assignment_accept[] = {
@@ -588,6 +593,8 @@ static const struct field_row fields_batch[] = {
     {"opened_at", 9, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, opened_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 187},
     {"closed_at", 9, KIND_INTEGER, 0, offsetof(struct kn_batch, closed_at), offsetof(struct kn_batch, has_closed_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 100},
     {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 30},
+    {"replaced_by", 11, KIND_STRING, HEX, offsetof(struct kn_batch, replaced_by), 0, 0, 0, INT64_C(32), INT64_C(32), 429},
+    {"withdrawn_at", 12, KIND_INTEGER, 0, offsetof(struct kn_batch, withdrawn_at), offsetof(struct kn_batch, has_withdrawn_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 432},
 };
 
 static const struct field_row fields_batch_view[] = {
@@ -767,6 +774,7 @@ static const struct field_row fields_case[] = {
     {"missed", 6, KIND_INTEGER, 0, offsetof(struct kn_case, missed), offsetof(struct kn_case, has_missed), 0, 0, INT64_C(0), INT64_C(10000), 340},
     {"not_met", 7, KIND_INTEGER, 0, offsetof(struct kn_case, not_met), offsetof(struct kn_case, has_not_met), 0, 0, INT64_C(0), INT64_C(10000), 182},
     {"relations", 9, KIND_OBJECTS, 0, offsetof(struct kn_case, relations), offsetof(struct kn_case, n_relations), KN_SCHEMA_RELATION, 16, INT64_C(0), INT64_C(0), 384},
+    {"withdrawn_at", 12, KIND_INTEGER, 0, offsetof(struct kn_case, withdrawn_at), offsetof(struct kn_case, has_withdrawn_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 432},
 };
 
 static const struct field_row fields_case_link[] = {
@@ -875,6 +883,7 @@ static const struct field_row fields_case_verify[] = {
     {"place", 5, KIND_STRING, 0, offsetof(struct kn_case_verify, place), 0, 0, 0, INT64_C(0), INT64_C(200), 204},
     {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_case_verify, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_verify, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+    {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_case_verify, attachments), offsetof(struct kn_case_verify, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
 };
 
 static const struct field_row fields_case_view[] = {
@@ -965,6 +974,7 @@ static const struct field_row fields_content[] = {
     {"answer", 6, KIND_STRING, PRIVATE, offsetof(struct kn_content, answer), 0, 0, 0, INT64_C(0), INT64_C(16000), 42},
     {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_content, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
     {"summary", 7, KIND_STRING, PRIVATE, offsetof(struct kn_content, summary), 0, 0, 0, INT64_C(0), INT64_C(4000), 274},
+    {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_content, attachments), offsetof(struct kn_content, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
 };
 
 static const struct field_row fields_count[] = {
@@ -1024,6 +1034,8 @@ static const struct field_row fields_detail[] = {
     {"place_score", 11, KIND_INTEGER, 0, offsetof(struct kn_detail, place_score), offsetof(struct kn_detail, has_place_score), 0, 0, INT64_C(-1), INT64_C(1000), 383},
     {"matter_score", 12, KIND_INTEGER, 0, offsetof(struct kn_detail, matter_score), offsetof(struct kn_detail, has_matter_score), 0, 0, INT64_C(0), INT64_C(1000), 379},
     {"words_score", 11, KIND_INTEGER, 0, offsetof(struct kn_detail, words_score), offsetof(struct kn_detail, has_words_score), 0, 0, INT64_C(0), INT64_C(1000), 388},
+    {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_detail, attachments), offsetof(struct kn_detail, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
+    {"replaced_by", 11, KIND_STRING, HEX, offsetof(struct kn_detail, replaced_by), 0, 0, 0, INT64_C(32), INT64_C(32), 429},
 };
 
 static const struct field_row fields_document[] = {
@@ -1031,6 +1043,19 @@ static const struct field_row fields_document[] = {
     {"date", 4, KIND_STRING, REQUIRED, offsetof(struct kn_document, date), 0, 0, 0, INT64_C(10), INT64_C(10), 114},
     {"sender", 6, KIND_STRING, REQUIRED, offsetof(struct kn_document, sender), 0, 0, 0, INT64_C(1), INT64_C(200), 261},
     {"subject", 7, KIND_STRING, 0, offsetof(struct kn_document, subject), 0, 0, 0, INT64_C(0), INT64_C(500), 272},
+};
+
+static const struct field_row fields_document_replace[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_document_replace, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_document_replace, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"replaces", 8, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_document_replace, replaces), 0, 0, 0, INT64_C(32), INT64_C(32), 430},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_document_replace, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
+};
+
+static const struct field_row fields_document_withdraw[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_document_withdraw, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_document_withdraw, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_document_withdraw, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
 };
 
 static const struct field_row fields_erasure_get[] = {
@@ -1139,6 +1164,37 @@ static const struct field_row fields_events[] = {
     {"again", 5, KIND_BOOLEAN, 0, offsetof(struct kn_events, again), 0, 0, 0, INT64_C(0), INT64_C(0), 389},
 };
 
+static const struct field_row fields_file_get[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_file_get, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"digest", 6, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_file_get, digest), 0, 0, 0, INT64_C(64), INT64_C(64), 118},
+    {"offset", 6, KIND_INTEGER, 0, offsetof(struct kn_file_get, offset), offsetof(struct kn_file_get, has_offset), 0, 0, INT64_C(0), INT64_C(1099511627776), 427},
+};
+
+static const struct field_row fields_file_part[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_part, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"digest", 6, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_file_part, digest), 0, 0, 0, INT64_C(64), INT64_C(64), 118},
+    {"size", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_part, size), 0, 0, 0, INT64_C(0), INT64_C(1099511627776), 264},
+    {"offset", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_part, offset), 0, 0, 0, INT64_C(0), INT64_C(1099511627776), 427},
+    {"data", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_file_part, data), 0, 0, 0, INT64_C(0), INT64_C(60000), 424},
+};
+
+static const struct field_row fields_file_put[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_put, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"digest", 6, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_file_put, digest), 0, 0, 0, INT64_C(64), INT64_C(64), 118},
+    {"size", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_put, size), 0, 0, 0, INT64_C(0), INT64_C(1099511627776), 264},
+    {"offset", 6, KIND_INTEGER, 0, offsetof(struct kn_file_put, offset), offsetof(struct kn_file_put, has_offset), 0, 0, INT64_C(0), INT64_C(1099511627776), 427},
+    {"data", 4, KIND_STRING, PRIVATE, offsetof(struct kn_file_put, data), 0, 0, 0, INT64_C(0), INT64_C(60000), 424},
+};
+
+static const struct field_row fields_file_state[] = {
+    {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_state, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
+    {"digest", 6, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_file_state, digest), 0, 0, 0, INT64_C(64), INT64_C(64), 118},
+    {"received", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_file_state, received), 0, 0, 0, INT64_C(0), INT64_C(1099511627776), 231},
+    {"complete", 8, KIND_BOOLEAN, REQUIRED, offsetof(struct kn_file_state, complete), 0, 0, 0, INT64_C(0), INT64_C(0), 423},
+    {"media_type", 10, KIND_STRING, 0, offsetof(struct kn_file_state, media_type), 0, 0, 0, INT64_C(0), INT64_C(100), 166},
+};
+
 static const struct field_row fields_hello[] = {
     {"version_min", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_min), 0, 0, 0, INT64_C(1), INT64_C(255), 302},
     {"version_max", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_max), 0, 0, 0, INT64_C(1), INT64_C(255), 301},
@@ -1236,6 +1292,14 @@ static const struct field_row fields_petition_submit[] = {
     {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, source), 0, 0, 0, INT64_C(1), INT64_C(40), 11},
     {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_petition_submit, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0), 12},
     {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_submit, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
+};
+
+static const struct field_row fields_petition_withdraw[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_petition_withdraw, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"batch", 5, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_withdraw, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
+    {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_withdraw, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
+    {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_withdraw, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
+    {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_petition_withdraw, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
 };
 
 static const struct field_row fields_ping[] = {
@@ -1440,14 +1504,14 @@ const struct schema_row codec_schemas[] = {
     {"agent.view", fields_agent_view, 3, sizeof(struct kn_agent_view), UINT64_C(0x3)},
     {"answer", fields_answer, 10, sizeof(struct kn_answer), UINT64_C(0x17)},
     {"answer.review", fields_answer_review, 5, sizeof(struct kn_answer_review), UINT64_C(0x3)},
-    {"answer.submit", fields_answer_submit, 9, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
+    {"answer.submit", fields_answer_submit, 10, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
     {"assignment.accept", fields_assignment_accept, 3, sizeof(struct kn_assignment_accept), UINT64_C(0x7)},
     {"assignment", fields_assignment, 9, sizeof(struct kn_assignment), UINT64_C(0xf)},
     {"assignment.return", fields_assignment_return, 5, sizeof(struct kn_assignment_return), UINT64_C(0x17)},
     {"attachment", fields_attachment, 4, sizeof(struct kn_attachment), UINT64_C(0x7)},
     {"batch.declare", fields_batch_declare, 10, sizeof(struct kn_batch_declare), UINT64_C(0x3f)},
     {"batch.get", fields_batch_get, 4, sizeof(struct kn_batch_get), UINT64_C(0x1)},
-    {"batch", fields_batch, 19, sizeof(struct kn_batch), UINT64_C(0x5fe1f)},
+    {"batch", fields_batch, 21, sizeof(struct kn_batch), UINT64_C(0x5fe1f)},
     {"batch.view", fields_batch_view, 4, sizeof(struct kn_batch_view), UINT64_C(0x3)},
     {"bye", fields_bye, 1, sizeof(struct kn_bye), UINT64_C(0x0)},
     {"candidate.decide", fields_candidate_decide, 6, sizeof(struct kn_candidate_decide), UINT64_C(0xf)},
@@ -1463,7 +1527,7 @@ const struct schema_row codec_schemas[] = {
     {"case.erase", fields_case_erase, 4, sizeof(struct kn_case_erase), UINT64_C(0x3)},
     {"case.find", fields_case_find, 9, sizeof(struct kn_case_find), UINT64_C(0x1)},
     {"case.get", fields_case_get, 2, sizeof(struct kn_case_get), UINT64_C(0x3)},
-    {"case", fields_case, 40, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
+    {"case", fields_case, 41, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
     {"case.link", fields_case_link, 6, sizeof(struct kn_case_link), UINT64_C(0xf)},
     {"case.list", fields_case_list, 3, sizeof(struct kn_case_list), UINT64_C(0x3)},
     {"case.pause", fields_case_pause, 7, sizeof(struct kn_case_pause), UINT64_C(0xf)},
@@ -1476,7 +1540,7 @@ const struct schema_row codec_schemas[] = {
     {"case.select", fields_case_select, 6, sizeof(struct kn_case_select), UINT64_C(0xf)},
     {"case.split", fields_case_split, 7, sizeof(struct kn_case_split), UINT64_C(0x7)},
     {"case.unlink", fields_case_unlink, 5, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
-    {"case.verify", fields_case_verify, 6, sizeof(struct kn_case_verify), UINT64_C(0x7)},
+    {"case.verify", fields_case_verify, 7, sizeof(struct kn_case_verify), UINT64_C(0x7)},
     {"case.view", fields_case_view, 6, sizeof(struct kn_case_view), UINT64_C(0x3)},
     {"checklist", fields_checklist, 4, sizeof(struct kn_checklist), UINT64_C(0x0)},
     {"clock", fields_clock, 11, sizeof(struct kn_clock), UINT64_C(0xf)},
@@ -1487,14 +1551,16 @@ const struct schema_row codec_schemas[] = {
     {"commitment.keep", fields_commitment_keep, 4, sizeof(struct kn_commitment_keep), UINT64_C(0xf)},
     {"commitment.make", fields_commitment_make, 6, sizeof(struct kn_commitment_make), UINT64_C(0x17)},
     {"consumer", fields_consumer, 8, sizeof(struct kn_consumer), UINT64_C(0x1b)},
-    {"content", fields_content, 5, sizeof(struct kn_content), UINT64_C(0x0)},
+    {"content", fields_content, 6, sizeof(struct kn_content), UINT64_C(0x0)},
     {"count", fields_count, 2, sizeof(struct kn_count), UINT64_C(0x3)},
     {"denial.get", fields_denial_get, 3, sizeof(struct kn_denial_get), UINT64_C(0x1)},
     {"denial", fields_denial, 7, sizeof(struct kn_denial), UINT64_C(0x57)},
     {"denial.view", fields_denial_view, 3, sizeof(struct kn_denial_view), UINT64_C(0x3)},
     {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
-    {"detail", fields_detail, 21, sizeof(struct kn_detail), UINT64_C(0x0)},
+    {"detail", fields_detail, 23, sizeof(struct kn_detail), UINT64_C(0x0)},
     {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
+    {"document.replace", fields_document_replace, 4, sizeof(struct kn_document_replace), UINT64_C(0x7)},
+    {"document.withdraw", fields_document_withdraw, 3, sizeof(struct kn_document_withdraw), UINT64_C(0x3)},
     {"erasure.get", fields_erasure_get, 4, sizeof(struct kn_erasure_get), UINT64_C(0x1)},
     {"erasure", fields_erasure, 4, sizeof(struct kn_erasure), UINT64_C(0xf)},
     {"erasure.view", fields_erasure_view, 3, sizeof(struct kn_erasure_view), UINT64_C(0x3)},
@@ -1502,6 +1568,10 @@ const struct schema_row codec_schemas[] = {
     {"event.refuse", fields_event_refuse, 4, sizeof(struct kn_event_refuse), UINT64_C(0x7)},
     {"event.take", fields_event_take, 2, sizeof(struct kn_event_take), UINT64_C(0x3)},
     {"events", fields_events, 4, sizeof(struct kn_events), UINT64_C(0x7)},
+    {"file.get", fields_file_get, 4, sizeof(struct kn_file_get), UINT64_C(0x7)},
+    {"file.part", fields_file_part, 5, sizeof(struct kn_file_part), UINT64_C(0x1f)},
+    {"file.put", fields_file_put, 5, sizeof(struct kn_file_put), UINT64_C(0x7)},
+    {"file.state", fields_file_state, 5, sizeof(struct kn_file_state), UINT64_C(0xf)},
     {"hello", fields_hello, 6, sizeof(struct kn_hello), UINT64_C(0x7)},
     {"hub.compact", fields_hub_compact, 1, sizeof(struct kn_hub_compact), UINT64_C(0x1)},
     {"hub.drain", fields_hub_drain, 1, sizeof(struct kn_hub_drain), UINT64_C(0x1)},
@@ -1515,6 +1585,7 @@ const struct schema_row codec_schemas[] = {
     {"petition", fields_petition, 11, sizeof(struct kn_petition), UINT64_C(0x1)},
     {"petition.revise", fields_petition_revise, 6, sizeof(struct kn_petition_revise), UINT64_C(0x2f)},
     {"petition.submit", fields_petition_submit, 8, sizeof(struct kn_petition_submit), UINT64_C(0xef)},
+    {"petition.withdraw", fields_petition_withdraw, 5, sizeof(struct kn_petition_withdraw), UINT64_C(0xf)},
     {"ping", fields_ping, 1, sizeof(struct kn_ping), UINT64_C(0x1)},
     {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},
     {"pong", fields_pong, 4, sizeof(struct kn_pong), UINT64_C(0xf)},
@@ -1553,6 +1624,9 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_ROW_REFUSE] = {"row.refuse", KN_SCHEMA_ROW_REFUSE, "client"},
     [KN_TYPE_PETITION_SUBMIT] = {"petition.submit", KN_SCHEMA_PETITION_SUBMIT, "client"},
     [KN_TYPE_PETITION_REVISE] = {"petition.revise", KN_SCHEMA_PETITION_REVISE, "client"},
+    [KN_TYPE_DOCUMENT_REPLACE] = {"document.replace", KN_SCHEMA_DOCUMENT_REPLACE, "client"},
+    [KN_TYPE_DOCUMENT_WITHDRAW] = {"document.withdraw", KN_SCHEMA_DOCUMENT_WITHDRAW, "client"},
+    [KN_TYPE_PETITION_WITHDRAW] = {"petition.withdraw", KN_SCHEMA_PETITION_WITHDRAW, "client"},
     [KN_TYPE_ASSIGNMENT_ACCEPT] = {"assignment.accept", KN_SCHEMA_ASSIGNMENT_ACCEPT, "client"},
     [KN_TYPE_ASSIGNMENT_RETURN] = {"assignment.return", KN_SCHEMA_ASSIGNMENT_RETURN, "client"},
     [KN_TYPE_ANSWER_SUBMIT] = {"answer.submit", KN_SCHEMA_ANSWER_SUBMIT, "client"},
@@ -1588,6 +1662,10 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_CLOCK_TICK] = {"clock.tick", KN_SCHEMA_CLOCK_TICK, "journal"},
     [KN_TYPE_REGISTER_LOAD] = {"register.load", KN_SCHEMA_REGISTER_LOAD, "journal"},
     [KN_TYPE_CLOCK_REVIEW] = {"clock.review", KN_SCHEMA_CLOCK_REVIEW, "journal"},
+    [KN_TYPE_FILE_PUT] = {"file.put", KN_SCHEMA_FILE_PUT, "client"},
+    [KN_TYPE_FILE_STATE] = {"file.state", KN_SCHEMA_FILE_STATE, "hub"},
+    [KN_TYPE_FILE_GET] = {"file.get", KN_SCHEMA_FILE_GET, "client"},
+    [KN_TYPE_FILE_PART] = {"file.part", KN_SCHEMA_FILE_PART, "hub"},
     [KN_TYPE_CASE_DIVERT] = {"case.divert", KN_SCHEMA_CASE_DIVERT, "client"},
     [KN_TYPE_CASE_REJECT] = {"case.reject", KN_SCHEMA_CASE_REJECT, "client"},
     [KN_TYPE_CASE_PAUSE] = {"case.pause", KN_SCHEMA_CASE_PAUSE, "client"},

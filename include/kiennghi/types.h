@@ -103,7 +103,8 @@ enum kn_code {
     KN_CODE_SUPERSEDED = 23,      /**< Another consumer of the same name opened the stream. */
     KN_CODE_CHANGED_CONTENT = 24, /**< The key is known with other content. */
     KN_CODE_INTERNAL = 25,        /**< A fault of the hub with this message alone; quarantined. */
-    KN_CODE_COUNT = 26,           /**< one more than the last */
+    KN_CODE_UNKNOWN_FILE = 26,    /**< No such file: put it first, whole. */
+    KN_CODE_COUNT = 27,           /**< one more than the last */
 };
 
 /** Why a delivered event carries the content or not. */
@@ -223,7 +224,12 @@ enum kn_event_kind {
     KN_EVENT_KIND_CASE_RELATED = 51,
     /** A demand of a petition became a case of its own. */
     KN_EVENT_KIND_CASE_SPLIT = 52,
-    KN_EVENT_KIND_COUNT = 53,                      /**< one more than the last */
+    /** Another document replaced it; what follows for each petition is told by its own events. */
+    KN_EVENT_KIND_DOCUMENT_REPLACED = 53,
+    KN_EVENT_KIND_DOCUMENT_WITHDRAWN = 54,         /**< Its sender took the document back. */
+    /** The sender took the petition back; a person decides what follows. */
+    KN_EVENT_KIND_PETITION_WITHDRAWN = 55,
+    KN_EVENT_KIND_COUNT = 56,                      /**< one more than the last */
 };
 
 /** Axis 1 of 7: where the case stands in the procedure. Says nothing of whether the matter is
@@ -514,6 +520,18 @@ struct kn_answer {
     const struct kn_checklist *checklist;
 };
 
+/** A file by its digest; the bytes travel apart. */
+struct kn_attachment {
+    /** SHA-256 of the bytes. (required, 64 hex digits) */
+    const char *digest;
+    /** Bytes. (required, 0..1099511627776) */
+    int64_t size;
+    /** Media type, as sniffed. (required, 1..100 characters) */
+    const char *media_type;
+    /** File name as given. (0..200 characters, private) */
+    const char *name;
+};
+
 /** A unit's part in a case. */
 struct kn_assignment {
     /** Counts from 1 within the case. (required, 1..10000) */
@@ -539,18 +557,6 @@ struct kn_assignment {
      *  (0..253402300799999) */
     bool has_done_at;
     int64_t done_at;
-};
-
-/** A file by its digest; the bytes travel apart. */
-struct kn_attachment {
-    /** SHA-256 of the bytes. (required, 64 hex digits) */
-    const char *digest;
-    /** Bytes. (required, 0..1099511627776) */
-    int64_t size;
-    /** Media type, as sniffed. (required, 1..100 characters) */
-    const char *media_type;
-    /** File name as given. (0..200 characters, private) */
-    const char *name;
 };
 
 /** A voters' meeting (TXCT). */
@@ -610,6 +616,12 @@ struct kn_batch {
     int64_t closed_at;
     /** Sequence of its latest event. (required, 0..9007199254740991) */
     int64_t last_event;
+    /** The batch whose document replaced it. (32 hex digits) */
+    const char *replaced_by;
+    /** When its document was withdrawn. Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_withdrawn_at;
+    int64_t withdrawn_at;
 };
 
 /** What became of one row of a batch. No text. */
@@ -908,6 +920,10 @@ struct kn_case {
      *  the one that it was split from. (at most 16) */
     size_t n_relations;
     const struct kn_relation *relations;
+    /** When its sender took it back. Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_withdrawn_at;
+    int64_t withdrawn_at;
 };
 
 /** Who raised the petition. Kept in the one room for personal data; erasable. */
@@ -1006,6 +1022,11 @@ struct kn_detail {
     /** case.candidate: how much of the remaining words they share, thousandths. (0..1000) */
     bool has_words_score;
     int64_t words_score;
+    /** case.answered, case.verified: its files, joined at delivery. (at most 16, private) */
+    size_t n_attachments;
+    const struct kn_attachment *attachments;
+    /** document.replaced: the batch of the new document. (32 hex digits) */
+    const char *replaced_by;
 };
 
 /** One thing that happened, as delivered: one flat record, its kind says which fields it
@@ -1197,6 +1218,9 @@ struct kn_content {
     const char *evidence;
     /** case.publish: the approved, de-identified text. (0..4000 characters, private) */
     const char *summary;
+    /** answer.submit, case.verify: files that belong to it. (at most 16, private) */
+    size_t n_attachments;
+    const struct kn_attachment *attachments;
 };
 
 /** A named figure. */
@@ -1318,6 +1342,9 @@ enum kn_type {
     KN_TYPE_ROW_REFUSE = 11,         /**< sent by client */
     KN_TYPE_PETITION_SUBMIT = 12,    /**< sent by client */
     KN_TYPE_PETITION_REVISE = 13,    /**< sent by client */
+    KN_TYPE_DOCUMENT_REPLACE = 14,   /**< sent by client */
+    KN_TYPE_DOCUMENT_WITHDRAW = 15,  /**< sent by client */
+    KN_TYPE_PETITION_WITHDRAW = 16,  /**< sent by client */
     KN_TYPE_ASSIGNMENT_ACCEPT = 20,  /**< sent by client */
     KN_TYPE_ASSIGNMENT_RETURN = 21,  /**< sent by client */
     KN_TYPE_ANSWER_SUBMIT = 22,      /**< sent by client */
@@ -1353,6 +1380,10 @@ enum kn_type {
     KN_TYPE_CLOCK_TICK = 81,         /**< sent by journal */
     KN_TYPE_REGISTER_LOAD = 82,      /**< sent by journal */
     KN_TYPE_CLOCK_REVIEW = 84,       /**< sent by journal */
+    KN_TYPE_FILE_PUT = 90,           /**< sent by client */
+    KN_TYPE_FILE_STATE = 91,         /**< sent by hub */
+    KN_TYPE_FILE_GET = 92,           /**< sent by client */
+    KN_TYPE_FILE_PART = 93,          /**< sent by hub */
     KN_TYPE_CASE_DIVERT = 100,       /**< sent by client */
     KN_TYPE_CASE_REJECT = 101,       /**< sent by client */
     KN_TYPE_CASE_PAUSE = 102,        /**< sent by client */
@@ -1562,6 +1593,50 @@ struct kn_petition_revise {
     const struct kn_petition *petition;
 };
 
+/** The sender states that the document of `batch` (declared before) replaces that of `replaces`.
+ *  Its rows have the container of the replaced document: those that are the same keep their
+ *  cases, changed ones are revised, new ones stored, and those that are gone are withdrawn one
+ *  by one. */
+struct kn_document_replace {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** The batch of the new document. (required, 32 hex digits) */
+    const char *batch;
+    /** The batch of the document that no longer holds. (required, 32 hex digits) */
+    const char *replaces;
+    /** Why, in words of the sender. (0..500 characters, private) */
+    const char *reason;
+};
+
+/** The sender takes a document back. Its petitions are withdrawn one by one beside it; nothing
+ *  is deleted. */
+struct kn_document_withdraw {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Batch. (required, 32 hex digits) */
+    const char *batch;
+    /** Why, in words of the sender. (0..500 characters, private) */
+    const char *reason;
+};
+
+/** The sender takes back what is stored under a known source key. The case keeps its code and
+ *  its history; a person decides what follows. */
+struct kn_petition_withdraw {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** Batch. (required, 32 hex digits) */
+    const char *batch;
+    /** Container. (required, 32 hex digits) */
+    const char *container;
+    /** Item. (required, 1..64 characters) */
+    const char *item;
+    /** Why, in words of the sender. (0..500 characters, private) */
+    const char *reason;
+};
+
 /** The unit has saved the assignment in its own store and takes it on. */
 struct kn_assignment_accept {
     /** Transport sequence of this agent's instance, from 1, without a gap. (required,
@@ -1609,6 +1684,9 @@ struct kn_answer_submit {
     const char *span;
     /** What the unit checked. */
     const struct kn_checklist *checklist;
+    /** Files that belong to it, put before (file.put). (at most 16, private) */
+    size_t n_attachments;
+    const struct kn_attachment *attachments;
 };
 
 /** A ruling: this unit is competent. */
@@ -1662,6 +1740,9 @@ struct kn_case_verify {
     const char *evidence;
     /** On whose behalf the act is done. (0..120 characters) */
     const char *on_behalf;
+    /** Files that belong to it, put before (file.put). (at most 16, private) */
+    size_t n_attachments;
+    const struct kn_attachment *attachments;
 };
 
 /** Put a case into the public register, or take it out. */
@@ -2059,6 +2140,64 @@ struct kn_clock_review {
     /** Open cases to be looked at. (at most 512, 0..24 characters) */
     size_t n_cases;
     const char *const *cases;
+};
+
+/** One piece of a file, or, without `data`, the question how much of it the hub has. Pieces
+ *  follow each other without a gap; a file belongs to nobody until a message names its digest. */
+struct kn_file_put {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** SHA-256 of the whole file. (required, 64 hex digits) */
+    const char *digest;
+    /** Bytes of the whole file. (required, 0..1099511627776) */
+    int64_t size;
+    /** Where the piece begins. (0..1099511627776) */
+    bool has_offset;
+    int64_t offset;
+    /** Base64 (RFC 4648, padded) of at most 45,000 bytes. (0..60000 characters, private) */
+    const char *data;
+};
+
+/** How much of a file the hub has; go on from there. */
+struct kn_file_state {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** SHA-256 of the whole file. (required, 64 hex digits) */
+    const char *digest;
+    /** Bytes that are there. (required, 0..1099511627776) */
+    int64_t received;
+    /** The file is whole, checked and on the disk. (required) */
+    bool complete;
+    /** Media type by its content, when complete. (0..100 characters) */
+    const char *media_type;
+};
+
+/** One piece of a file that belongs to a case which the asker may see with its content. */
+struct kn_file_get {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** Case code. (required, 8..24 characters) */
+    const char *case_;
+    /** SHA-256 of the whole file. (required, 64 hex digits) */
+    const char *digest;
+    /** Where the piece begins. (0..1099511627776) */
+    bool has_offset;
+    int64_t offset;
+};
+
+/** A piece of a file; the last one ends at `size`. */
+struct kn_file_part {
+    /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
+    int64_t request;
+    /** SHA-256 of the whole file. (required, 64 hex digits) */
+    const char *digest;
+    /** Bytes of the whole file. (required, 0..1099511627776) */
+    int64_t size;
+    /** Where the piece begins. (required, 0..1099511627776) */
+    int64_t offset;
+    /** Base64 (RFC 4648, padded) of at most 45,000 bytes. (required, 0..60000 characters,
+     *  private) */
+    const char *data;
 };
 
 /** The case is no petition by law, or cannot wait: it leaves for its own channel, and counts as
@@ -2570,6 +2709,8 @@ enum kn_schema {
     KN_SCHEMA_DENY,
     KN_SCHEMA_DETAIL,
     KN_SCHEMA_DOCUMENT,
+    KN_SCHEMA_DOCUMENT_REPLACE,
+    KN_SCHEMA_DOCUMENT_WITHDRAW,
     KN_SCHEMA_ERASURE_GET,
     KN_SCHEMA_ERASURE,
     KN_SCHEMA_ERASURE_VIEW,
@@ -2577,6 +2718,10 @@ enum kn_schema {
     KN_SCHEMA_EVENT_REFUSE,
     KN_SCHEMA_EVENT_TAKE,
     KN_SCHEMA_EVENTS,
+    KN_SCHEMA_FILE_GET,
+    KN_SCHEMA_FILE_PART,
+    KN_SCHEMA_FILE_PUT,
+    KN_SCHEMA_FILE_STATE,
     KN_SCHEMA_HELLO,
     KN_SCHEMA_HUB_COMPACT,
     KN_SCHEMA_HUB_DRAIN,
@@ -2590,6 +2735,7 @@ enum kn_schema {
     KN_SCHEMA_PETITION,
     KN_SCHEMA_PETITION_REVISE,
     KN_SCHEMA_PETITION_SUBMIT,
+    KN_SCHEMA_PETITION_WITHDRAW,
     KN_SCHEMA_PING,
     KN_SCHEMA_PLACE,
     KN_SCHEMA_PONG,
