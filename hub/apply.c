@@ -99,14 +99,42 @@ static void open_batch(store_txn_t *txn, const struct kn_event *event)
     store_put_batch(txn, batch);
 }
 
-static void close_batch(store_txn_t *txn, const struct kn_event *event)
+/* The batch of EVENT, to be changed in place; NULL when it has none. */
+static struct kn_batch *touch_batch(store_txn_t *txn, const struct kn_event *event)
 {
     uint8_t id[16];
     struct kn_batch *batch = batch_id(id, event->batch) ? store_batch(txn, id) : NULL;
     if (batch) {
+        batch->last_event = event->sequence;
+    }
+    return batch;
+}
+
+static void close_batch(store_txn_t *txn, const struct kn_event *event)
+{
+    struct kn_batch *batch = touch_batch(txn, event);
+    if (batch) {
         batch->closed_at = event->at;
         batch->has_closed_at = true;
-        batch->last_event = event->sequence;
+        store_put_batch(txn, batch);
+    }
+}
+
+static void replace_document(store_txn_t *txn, const struct kn_event *event)
+{
+    struct kn_batch *batch = touch_batch(txn, event);
+    if (batch && event->detail) {
+        batch->replaced_by = event->detail->replaced_by;
+        store_put_batch(txn, batch);
+    }
+}
+
+static void withdraw_document(store_txn_t *txn, const struct kn_event *event)
+{
+    struct kn_batch *batch = touch_batch(txn, event);
+    if (batch) {
+        batch->withdrawn_at = event->at;
+        batch->has_withdrawn_at = true;
         store_put_batch(txn, batch);
     }
 }
@@ -342,10 +370,27 @@ static void answer(store_txn_t *txn, struct draft *draft, const struct kn_event 
                                 .promised_on = event->promised_on};
 }
 
+/* The row stays with the batch that counts it; its content lies under this event now. */
 static void revise(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
 {
+    uint8_t id[16];
+    struct store_row row;
     draft->record.submission = event->sequence;
-    put_row(txn, event, event->container, STORE_ROW_STORED);
+    draft->record.has_withdrawn_at = false;
+    if (!batch_id(id, event->container) || !store_row(txn, id, event->item, &row)) {
+        store_fail(txn, KN_E_CORRUPT);
+        return;
+    }
+    row.event = (uint64_t)event->sequence;
+    row.row = (uint32_t)event->row;
+    store_put_row(txn, id, event->item, &row);
+}
+
+static void withdraw(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    draft->record.withdrawn_at = event->at;
+    draft->record.has_withdrawn_at = true;
 }
 
 /* ---- streams --------------------------------------------------------------------------------- */
@@ -394,7 +439,12 @@ static const struct effect {
     [KN_EVENT_KIND_BATCH_ROW_REFUSED] = {.plain = refuse_row},
     [KN_EVENT_KIND_BATCH_ROW_KNOWN] = {.plain = know_row},
     [KN_EVENT_KIND_BATCH_CLOSED] = {.plain = close_batch, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_DOCUMENT_REPLACED] = {.plain = replace_document, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_DOCUMENT_WITHDRAWN] = {.plain = withdraw_document, .streams = TO_SOURCE},
     [KN_EVENT_KIND_CASE_RECEIVED] = {.plain = receive},
+    [KN_EVENT_KIND_PETITION_WITHDRAWN] = {.on_case = withdraw,
+                                          .is_case = true,
+                                          .streams = TO_UNIT | TO_SOURCE},
     [KN_EVENT_KIND_CASE_REVISED] = {.on_case = revise,
                                     .is_case = true,
                                     .streams = TO_UNIT | TO_SOURCE},

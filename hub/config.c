@@ -60,6 +60,8 @@ static const struct row {
      "the hub's certificate (FILE, and FILE_secret beside it); empty: hub.cert in the store's folder"},
     {"limits/window",     INT, offsetof(struct config, window), 1, 4096, "64",
      "messages that an agent may have unacknowledged"},
+    {"limits/file",       SIZE, offsetof(struct config, max_file), MB, TB, "20M",
+     "the largest file that may be attached"},
     {"log/level",         LEVEL, offsetof(struct config, log_level), 0, 0, "notice",
      "error, warning, notice, info or debug"},
 };

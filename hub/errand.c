@@ -23,6 +23,7 @@ void errand_destroy(struct errand **errand_p)
         if (errand->from == FROM_READING || errand->from == FROM_REGISTERS) {
             kn_record_destroy((void **)&errand->body); /* a record of our own */
         }
+        free(errand->frame);
         free(errand->signature);
         free(errand);
     }

@@ -15,6 +15,7 @@ enum errand_from {
     FROM_CURSOR,    /* a consumer's position */
     FROM_READING,   /* a proposal of the reading stage */
     FROM_REGISTERS, /* a new version of the registers */
+    FROM_FILES,     /* a request about a file: answered by a frame, beside the walk */
 };
 
 struct errand {
@@ -45,7 +46,9 @@ struct errand {
 
     /* our own errands */
     char stream[96], consumer[64];
-    uint64_t position;  /* FROM_CURSOR; FROM_READING: the submission that was read */
+    uint64_t position; /* FROM_CURSOR; FROM_READING: the submission that was read */
+    uint8_t *frame;    /* owned; FROM_FILES: the answer */
+    size_t n_frame;
     uint8_t *signature; /* owned */
     size_t n_signature;
 };

@@ -18,6 +18,7 @@
  * never stop the hub.
  */
 #include "hub/apply.h"
+#include "hub/digest.h"
 #include "hub/hub_parts.h"
 #include "hub/log.h"
 #include "kiennghi/status.h"
@@ -204,8 +205,28 @@ static void take_unreadable(struct hub *hub, struct session *session, const stru
 static int64_t number_of(enum kn_type type, const void *body)
 {
     bool numbered = (type >= KN_TYPE_STREAM_OPEN && type <= KN_TYPE_STREAM_SAVE) ||
-                    (type >= KN_TYPE_CASE_GET && type <= KN_TYPE_STATUS_VIEW);
+                    (type >= KN_TYPE_CASE_GET && type <= KN_TYPE_STATUS_VIEW) ||
+                    (type >= KN_TYPE_FILE_PUT && type <= KN_TYPE_FILE_PART);
     return numbered ? ((const struct kn_status_get *)body)->request : -1; /* their first field */
+}
+
+/* A request about a file goes to the files thread; takes MESSAGE. */
+static void take_to_files(struct hub *hub, const struct net_peer *peer,
+                          const struct kn_agent *agent, struct kn_message **message_p)
+{
+    int64_t request = number_of((*message_p)->type, (*message_p)->body);
+    struct errand *errand =
+        line_length(&hub->filing) < FILING_FULL ? numbered(FROM_FILES, message_p) : NULL;
+    if (errand) {
+        errand->peer = *peer;
+        errand->role = agent->role;
+        snprintf(errand->actor, sizeof errand->actor, "%s", agent->agent);
+        snprintf(errand->unit, sizeof errand->unit, "%s", agent->unit ? agent->unit : "");
+    }
+    if (!errand || !line_push(&hub->filing, &errand->link)) {
+        errand_destroy(&errand);
+        hub_deny(hub, peer, KN_CODE_BUSY, NULL, "try again", request);
+    }
 }
 
 /* A frame of an authenticated peer. */
@@ -250,6 +271,8 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
     } else if (!acl_may_say(agent->role, type)) {
         hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
                  number_of(type, body));
+    } else if (type == KN_TYPE_FILE_PUT || type == KN_TYPE_FILE_GET) {
+        take_to_files(hub, &frame->peer, agent, &message);
     } else if (type == KN_TYPE_STREAM_OPEN) {
         reception_open_stream(hub, &frame->peer, agent, body);
     } else if (type == KN_TYPE_STREAM_CREDIT) {
@@ -321,6 +344,19 @@ static void take(struct hub *hub, enum net_door door)
 
 /* ==== 3. look, decide, record: the writer ===================================================== */
 
+/* The files that the content of ERRAND names belong to its case from now on. */
+static void name_files(store_txn_t *txn, const struct errand *errand, const char *subject)
+{
+    size_t n;
+    uint8_t digest[DIGEST_SIZE];
+    const struct kn_attachment *named = look_files(errand, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (digest_from_hex(digest, sizeof digest, named[i].digest) == KN_OK) {
+            store_name_file(txn, digest, errand->event, subject ? code_parse(subject) : 0);
+        }
+    }
+}
+
 /* Appends what was decided to the log and applies it. */
 static void record(struct hub *hub, store_txn_t *txn, struct errand *errand, const void *command)
 {
@@ -340,6 +376,7 @@ static void record(struct hub *hub, store_txn_t *txn, struct errand *errand, con
     if (looked->has_content && decision->verdict == KN_VERDICT_STORED) {
         store_put_content(txn, errand->event, looked->salt,
                           (struct slice){looked->content, looked->n_content});
+        name_files(txn, errand, decision->subject);
     }
     for (size_t i = 0; i < decision->n_events; i++) {
         apply(txn, &decision->events[i]);
@@ -452,6 +489,7 @@ void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
         decide_errand(hub, txn, errand);
         store_put_number(txn, "registers", hub_hex_number(registers_version(hub->registers)));
         break;
+    case FROM_FILES: break; /* never comes here */
     case FROM_PEER:
         if (look_keys(txn, hub->lasts, errand)) {
             decide_errand(hub, txn, errand);
@@ -738,6 +776,9 @@ static void answer(struct hub *hub)
         }
         if (errand->from == FROM_PEER || errand->from == FROM_CONTROL) {
             receipt(hub, errand);
+        }
+        if (errand->from == FROM_FILES && errand->n_frame) {
+            net_send(hub->net, &errand->peer, errand->frame, errand->n_frame);
         }
         if (errand->type == KN_TYPE_AGENT_REVOKE && errand->verdict == KN_VERDICT_STORED) {
             streams_revoke(hub->streams, ((const struct kn_agent_revoke *)errand->body)->agent);

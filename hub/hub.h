@@ -21,6 +21,7 @@ struct hub_options {
     bool test_clock;                     /* when the store is made: its clock may be moved */
     int n_io_threads;
     int window;       /* messages that an agent may have unacknowledged, 0: 64 */
+    int64_t max_file; /* bytes of one attachment; 0: 20 MiB */
     int min_free_mib; /* with less free disk than this a failed write means a full disk */
     const struct logger *logger;
 };

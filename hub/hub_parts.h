@@ -5,6 +5,8 @@
 #define KN_HUB_PARTS_H
 
 #include "hub/errand.h"
+#include "hub/files.h"
+#include "hub/filing.h"
 #include "hub/hub.h"
 #include "hub/logger.h"
 #include "hub/look.h"
@@ -17,6 +19,7 @@
 enum {
     TAKE_PER_DOOR = 256,      /* frames from one door a turn: the others get theirs */
     TURN_MAX = 1024,          /* errands in one transaction */
+    FILING_FULL = 64,         /* pieces of files waiting: then "busy" */
     LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
     READING_AHEAD = 512,      /* the same for proposals of the reading stage */
     TICK_MS = 500,            /* how often the writer looks at the clock */
@@ -27,6 +30,7 @@ enum {
     MAX_FRAME = 65503,        /* what CURVE leaves of 64 KiB */
     MAX_PETITION = 60 * 1024, /* bytes of a submission: it must fit into an event's frame */
     DEFAULT_WINDOW = 64,
+    DEFAULT_MAX_FILE = 20 << 20,
 };
 
 struct hub {
@@ -38,7 +42,11 @@ struct hub {
     pthread_t net_thread, writer_thread;
     bool net_runs, writer_runs;
     struct line todo, done; /* errands to the writer, and back */
-    struct line proposals;  /* of the reading stage to the writer: they yield to what peers say */
+    struct line filing;     /* requests about files, to the files thread */
+    files_t *files;
+    pthread_t files_thread;
+    bool files_runs;
+    struct line proposals; /* of the reading stage to the writer: they yield to what peers say */
     reading_stage_t *reading;
     atomic_bool draining, stopping, stopped;
     atomic_int rc;

@@ -90,6 +90,8 @@ bool join_event(store_txn_t *txn, uint64_t sequence, enum join_view view, struct
         event->reason = out->content->reason;
         event->answer = out->content->answer;
         event->evidence = out->content->evidence;
+        event->n_attachments = out->content->n_attachments;
+        event->attachments = out->content->attachments;
         event->summary = out->content->summary;
     }
     return true;

@@ -84,6 +84,45 @@ void look_answered(lasts_t *lasts, const struct errand *errand)
     }
 }
 
+/* ---- files that a message names ---------------------------------------------------------------
+ */
+
+const struct kn_attachment *look_files(const struct errand *errand, size_t *n)
+{
+    const struct kn_petition *petition = NULL;
+    *n = 0;
+    if (errand->type == KN_TYPE_ANSWER_SUBMIT) {
+        const struct kn_answer_submit *act = errand->body;
+        *n = act->n_attachments;
+        return act->attachments;
+    }
+    if (errand->type == KN_TYPE_CASE_VERIFY) {
+        const struct kn_case_verify *act = errand->body;
+        *n = act->n_attachments;
+        return act->attachments;
+    }
+    if (errand->type == KN_TYPE_PETITION_SUBMIT) {
+        petition = ((const struct kn_petition_submit *)errand->body)->petition;
+    } else if (errand->type == KN_TYPE_PETITION_REVISE) {
+        petition = ((const struct kn_petition_revise *)errand->body)->petition;
+    }
+    *n = petition ? petition->n_attachments : 0;
+    return petition ? petition->attachments : NULL;
+}
+
+/* Is every file that ERRAND names whole on the disk, of the size and type that it says? */
+static bool has_files(const struct errand *errand, files_t *files)
+{
+    size_t n;
+    const struct kn_attachment *named = errand->head ? NULL : look_files(errand, &n);
+    for (size_t i = 0; named && i < n; i++) {
+        if (!files || !files_holds(files, &named[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- personal content of a message ----------------------------------------------------------- */
 
 static bool personal(const struct errand *errand, struct kn_content *content)
@@ -96,11 +135,21 @@ static bool personal(const struct errand *errand, struct kn_content *content)
     case KN_TYPE_PETITION_REVISE:
         content->petition = ((const struct kn_petition_revise *)errand->body)->petition;
         break;
+    case KN_TYPE_DOCUMENT_REPLACE:
+        content->reason = ((const struct kn_document_replace *)errand->body)->reason;
+        break;
+    case KN_TYPE_DOCUMENT_WITHDRAW:
+        content->reason = ((const struct kn_document_withdraw *)errand->body)->reason;
+        break;
+    case KN_TYPE_PETITION_WITHDRAW:
+        content->reason = ((const struct kn_petition_withdraw *)errand->body)->reason;
+        break;
     case KN_TYPE_ASSIGNMENT_RETURN:
         content->reason = ((const struct kn_assignment_return *)errand->body)->reason;
         break;
     case KN_TYPE_ANSWER_SUBMIT:
         content->answer = ((const struct kn_answer_submit *)errand->body)->text;
+        content->attachments = look_files(errand, &content->n_attachments);
         break;
     case KN_TYPE_CASE_ASSIGN:
         content->reason = ((const struct kn_case_assign *)errand->body)->reason;
@@ -110,6 +159,7 @@ static bool personal(const struct errand *errand, struct kn_content *content)
         break;
     case KN_TYPE_CASE_VERIFY:
         content->evidence = ((const struct kn_case_verify *)errand->body)->evidence;
+        content->attachments = look_files(errand, &content->n_attachments);
         break;
     case KN_TYPE_CASE_PUBLISH:
         content->reason = ((const struct kn_case_publish *)errand->body)->reason;
@@ -124,7 +174,7 @@ static bool personal(const struct errand *errand, struct kn_content *content)
     default: break;
     }
     return content->petition || content->reason || content->answer || content->evidence ||
-           content->summary;
+           content->summary || content->n_attachments;
 }
 
 static size_t encode_content(const struct errand *errand, uint8_t *out, size_t size)
@@ -241,14 +291,21 @@ static void look_row(store_txn_t *txn, struct looked *out, const char *batch, co
     code_format(out->row_case, row.case_number);
     out->facts.row_case = out->row_case;
     out->row_number = row.case_number;
+    out->facts.row_elsewhere = !digest_from_hex(batch_id, 16, batch) &&
+                               memcmp(batch_id, row.batch, 16) != 0 &&
+                               !store_row(txn, batch_id, item, &known);
     if (!same_content(txn, row.event, out->content, out->n_content)) {
         out->facts.row = ROW_CHANGED;
-    } else if (!digest_from_hex(batch_id, 16, batch) && memcmp(batch_id, row.batch, 16) != 0 &&
-               !store_row(txn, batch_id, item, &known)) {
-        out->facts.row = ROW_ELSEWHERE;
     } else {
-        out->facts.row = ROW_SAME;
+        out->facts.row = out->facts.row_elsewhere ? ROW_ELSEWHERE : ROW_SAME;
     }
+}
+
+/* The case of the stored row. */
+static void look_row_case(store_txn_t *txn, struct looked *out)
+{
+    out->subject = out->row_number ? store_case(txn, out->row_number) : NULL;
+    out->facts.subject = out->subject;
 }
 
 /* The calendar year of an instant at +07:00. */
@@ -347,12 +404,26 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
         look_batch(txn, out, act->batch);
         look_row(txn, out, act->batch, act->container, act->item);
         look_new_case(txn, out, now);
+        if (out->row_number && out->batch && out->batch->has_withdrawn_at) {
+            look_row_case(txn, out);
+        }
     } else if (errand->type == KN_TYPE_PETITION_REVISE) {
         const struct kn_petition_revise *act = errand->body;
         look_batch(txn, out, act->batch);
         look_row(txn, out, act->batch, act->container, act->item);
-        out->subject = out->row_number ? store_case(txn, out->row_number) : NULL;
-        facts->subject = out->subject;
+        look_row_case(txn, out);
+    } else if (errand->type == KN_TYPE_PETITION_WITHDRAW) {
+        const struct kn_petition_withdraw *act = errand->body;
+        look_batch(txn, out, act->batch);
+        look_row(txn, out, act->batch, act->container, act->item);
+        look_row_case(txn, out);
+    } else if (errand->type == KN_TYPE_DOCUMENT_WITHDRAW) {
+        look_batch(txn, out, ((const struct kn_document_withdraw *)errand->body)->batch);
+    } else if (errand->type == KN_TYPE_DOCUMENT_REPLACE) {
+        const struct kn_document_replace *act = errand->body;
+        look_batch(txn, out, act->replaces);
+        facts->replaced = out->batch;
+        look_batch(txn, out, act->batch);
     } else if (errand->type == KN_TYPE_ROW_REFUSE) {
         const struct kn_row_refuse *act = errand->body;
         look_batch(txn, out, act->batch);
@@ -362,6 +433,8 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
     } else {
         look_cases(txn, errand, out);
     }
+    facts->file_missing =
+        facts->row != ROW_SAME && facts->row != ROW_ELSEWHERE && !has_files(errand, out->files);
 }
 
 void look_clear(struct looked *looked)

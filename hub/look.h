@@ -3,6 +3,7 @@
 #define KN_LOOK_H
 
 #include "hub/errand.h"
+#include "hub/files.h"
 #include "hub/rules.h"
 #include "hub/store.h"
 
@@ -21,6 +22,7 @@ void look_answered(lasts_t *lasts, const struct errand *errand);
 /* The facts of one message, with what they point to. */
 struct looked {
     struct facts facts;
+    files_t *files; /* whether they hold what a message names; NULL: there are none */
     bool has_content;
     uint8_t salt[16];
     size_t n_content;
@@ -32,5 +34,8 @@ struct looked {
 };
 void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out);
 void look_clear(struct looked *looked);
+
+/* The files that the message of ERRAND names, *N of them. */
+const struct kn_attachment *look_files(const struct errand *errand, size_t *n);
 
 #endif

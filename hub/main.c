@@ -256,6 +256,7 @@ static int run(const struct arguments *arguments, const struct hubkey *key,
         .test_clock = arguments->has_test_clock,
         .n_io_threads = (int)config->n_io_threads,
         .window = (int)config->window,
+        .max_file = config->max_file,
         .min_free_mib = (int)(config->min_free >> 20),
         .logger = logger,
     };

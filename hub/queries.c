@@ -105,6 +105,22 @@ done:
     return length;
 }
 
+int query_file(store_txn_t *txn, const struct query_asker *asker, const char *code,
+               const char *digest)
+{
+    uint8_t bytes[DIGEST_SIZE];
+    struct kn_case *kase = store_case(txn, code_parse(code));
+    int rc = KN_E_NOT_FOUND;
+    if (kase && (!asker->sees_persons || !concerns(asker, kase))) {
+        rc = KN_E_DENIED;
+    } else if (kase && digest_from_hex(bytes, sizeof bytes, digest) == KN_OK &&
+               store_file_is_of(txn, bytes, (uint64_t)kase->number)) {
+        rc = KN_OK;
+    }
+    kn_record_destroy((void **)&kase);
+    return store_error(txn) ? store_error(txn) : rc;
+}
+
 static bool equal(const char *want, const char *has)
 {
     return !want || (has && strcmp(want, has) == 0);

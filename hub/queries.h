@@ -15,4 +15,8 @@ struct query_asker {
 long query(store_t *store, const struct query_asker *asker, enum kn_type type, const void *request,
            uint8_t *frame, size_t size);
 
+/* May the asker have the file DIGEST (hex) of CASE? 0, KN_E_NOT_FOUND, KN_E_DENIED. */
+int query_file(store_txn_t *txn, const struct query_asker *asker, const char *code,
+               const char *digest);
+
 #endif

@@ -696,11 +696,20 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type, 
     out->field = out->reason = out->subject = NULL;
     out->n_events = out->n_text = 0;
 
+    if (facts->file_missing) {
+        rules_refuse(out, KN_CODE_UNKNOWN_FILE, "attachments",
+                     "put the file first, whole, and say its size and type as file.state does");
+        type = KN_TYPE_NONE;
+    }
     switch (type) {
+    case KN_TYPE_NONE: break;
     case KN_TYPE_BATCH_DECLARE: rules_declare_batch(out, facts, message); break;
     case KN_TYPE_ROW_REFUSE: rules_refuse_row(out, facts, message); break;
     case KN_TYPE_PETITION_SUBMIT: rules_receive(out, facts, message); break;
     case KN_TYPE_PETITION_REVISE: rules_revise(out, facts, message); break;
+    case KN_TYPE_DOCUMENT_REPLACE: rules_replace_document(out, facts, message); break;
+    case KN_TYPE_DOCUMENT_WITHDRAW: rules_withdraw_document(out, facts); break;
+    case KN_TYPE_PETITION_WITHDRAW: rules_withdraw_petition(out, facts, message); break;
     case KN_TYPE_CLOCK_TICK: rules_tick(out, facts); break;
     case KN_TYPE_AGENT_ADMIT: admit_agent(out, facts, message); break;
     case KN_TYPE_AGENT_REVOKE: {

@@ -42,10 +42,13 @@ struct facts {
     const char *unit;  /* agency: its unit */
     /* intake */
     enum facts_row row;
-    const char *row_case;         /* code of the stored row's case */
-    const struct kn_batch *batch; /* NULL: unknown */
-    const char *new_case;         /* the code that a new case gets */
-    const char *commitment;       /* of the message's personal content; NULL: it has none */
+    const char *row_case; /* code of the stored row's case */
+    bool row_elsewhere;   /* stored, with whatever content, and counted by another batch */
+    bool file_missing;    /* it names a file that the hub does not have */
+    const struct kn_batch *replaced; /* document.replace: the batch that no longer holds */
+    const struct kn_batch *batch;    /* NULL: unknown */
+    const char *new_case;            /* the code that a new case gets */
+    const char *commitment;          /* of the message's personal content; NULL: it has none */
     /* acts */
     const struct kn_case *subject; /* the case spoken of; NULL: unknown */
     const struct kn_case *parent; /* the case it is to be linked to, or the best candidate's root */
@@ -62,6 +65,7 @@ struct decision {
     const char *subject; /* case code to answer with */
     size_t n_events;
     struct kn_event events[RULES_MAX_EVENTS];
+    struct kn_detail replaced; /* of document.replaced */
     size_t n_text;
     char text[RULES_TEXT]; /* composed texts that events point to */
 };

@@ -148,6 +148,34 @@ void rules_refuse_row(struct decision *out, const struct facts *facts,
     out->subject = facts->row_case;
 }
 
+/* A row that an earlier batch counts is elsewhere in this one. */
+static void tell_known_row(struct decision *out, const struct facts *facts, const char *item,
+                           bool has_row, int64_t row)
+{
+    struct kn_event *event = rules_tell(out, KN_EVENT_KIND_BATCH_ROW_KNOWN);
+    event->batch = facts->batch->batch;
+    event->item = item;
+    event->row = row;
+    event->has_row = has_row;
+    event->agent = facts->actor;
+    event->case_ = facts->row_case;
+    close_batch(out, facts, 0, 0, 1);
+}
+
+/* The content of the subject is that of this message from now on. */
+static void tell_revised(struct decision *out, const struct facts *facts,
+                         const struct kn_petition_revise *message)
+{
+    struct kn_event *event = rules_tell_of(out, KN_EVENT_KIND_CASE_REVISED, facts->subject);
+    event->agent = facts->actor;
+    event->batch = message->batch;
+    event->container = message->container;
+    event->item = message->item;
+    event->row = message->row;
+    event->has_row = message->has_row;
+    event->commitment = facts->commitment;
+}
+
 void rules_receive(struct decision *out, const struct facts *facts,
                    const struct kn_petition_submit *message)
 {
@@ -166,15 +194,18 @@ void rules_receive(struct decision *out, const struct facts *facts,
     }
     if (facts->row == ROW_SAME || facts->row == ROW_ELSEWHERE) {
         out->verdict = KN_VERDICT_REPEATED;
+        if (facts->subject &&
+            facts->subject->has_withdrawn_at) { /* it is sent again, so it holds */
+            const struct kn_petition_revise again = {.batch = message->batch,
+                                                     .container = message->container,
+                                                     .item = message->item,
+                                                     .row = message->row,
+                                                     .has_row = message->has_row};
+            out->verdict = KN_VERDICT_STORED;
+            tell_revised(out, facts, &again);
+        }
         if (facts->row == ROW_ELSEWHERE) {
-            struct kn_event *event = rules_tell(out, KN_EVENT_KIND_BATCH_ROW_KNOWN);
-            event->batch = message->batch;
-            event->item = message->item;
-            event->row = message->row;
-            event->has_row = message->has_row;
-            event->agent = facts->actor;
-            event->case_ = facts->row_case;
-            close_batch(out, facts, 0, 0, 1);
+            tell_known_row(out, facts, message->item, message->has_row, message->row);
         }
         return;
     }
@@ -210,19 +241,81 @@ void rules_revise(struct decision *out, const struct facts *facts,
         return;
     }
     out->subject = facts->row_case;
-    if (facts->row != ROW_CHANGED) {
-        out->verdict = KN_VERDICT_REPEATED;
+    out->verdict = KN_VERDICT_REPEATED;
+    if (facts->row == ROW_CHANGED || facts->subject->has_withdrawn_at) {
+        out->verdict = KN_VERDICT_STORED;
+        tell_revised(out, facts, message);
+    }
+    if (facts->row_elsewhere) {
+        tell_known_row(out, facts, message->item, message->has_row, message->row);
+    }
+}
+
+/* ---- documents that are replaced or withdrawn ------------------------------------------------ */
+
+void rules_replace_document(struct decision *out, const struct facts *facts,
+                            const struct kn_document_replace *message)
+{
+    const struct kn_batch *batch = facts->batch, *old = facts->replaced;
+    if (!own_batch(out, facts)) {
         return;
     }
-    out->verdict = KN_VERDICT_STORED;
-    struct kn_event *event = rules_tell_of(out, KN_EVENT_KIND_CASE_REVISED, facts->subject);
-    event->agent = facts->actor;
-    event->batch = message->batch;
-    event->container = message->container;
-    event->item = message->item;
-    event->row = message->row;
-    event->has_row = message->has_row;
-    event->commitment = facts->commitment;
+    if (!old || strcmp(old->agent, facts->actor) != 0) {
+        rules_refuse(out, KN_CODE_UNKNOWN_BATCH, "replaces", "you never sent such a document");
+    } else if (old == batch || strcmp(old->container, batch->container) != 0) {
+        rules_refuse(out, KN_CODE_INVALID, "batch",
+                     "the new document is another batch in the container of the old one");
+    } else if (old->replaced_by && strcmp(old->replaced_by, batch->batch) == 0) {
+        out->verdict = KN_VERDICT_REPEATED;
+    } else if (old->replaced_by) {
+        rules_refuse(out, KN_CODE_ILLEGAL_MOVE, "replaces", "it was replaced already: name that");
+    } else {
+        struct kn_event *event = rules_tell(out, KN_EVENT_KIND_DOCUMENT_REPLACED);
+        out->verdict = KN_VERDICT_STORED;
+        out->replaced = (struct kn_detail){.replaced_by = batch->batch};
+        event->batch = message->replaces;
+        event->agent = facts->actor;
+        event->detail = &out->replaced;
+        event->commitment = facts->commitment;
+    }
+}
+
+void rules_withdraw_document(struct decision *out, const struct facts *facts)
+{
+    if (!own_batch(out, facts)) {
+        return;
+    }
+    out->verdict = facts->batch->has_withdrawn_at ? KN_VERDICT_REPEATED : KN_VERDICT_STORED;
+    if (out->verdict == KN_VERDICT_STORED) {
+        struct kn_event *event = rules_tell(out, KN_EVENT_KIND_DOCUMENT_WITHDRAWN);
+        event->batch = facts->batch->batch;
+        event->agent = facts->actor;
+        event->commitment = facts->commitment;
+    }
+}
+
+void rules_withdraw_petition(struct decision *out, const struct facts *facts,
+                             const struct kn_petition_withdraw *message)
+{
+    if (!own_batch(out, facts) ||
+        !fits_batch(out, facts, message->container, KN_CHANNEL_NONE, NULL)) {
+        return;
+    }
+    if (!facts->subject) {
+        rules_refuse(out, KN_CODE_UNKNOWN_CASE, "item", "nothing is stored under this source key");
+        return;
+    }
+    out->subject = facts->row_case;
+    out->verdict = facts->subject->has_withdrawn_at ? KN_VERDICT_REPEATED : KN_VERDICT_STORED;
+    if (out->verdict == KN_VERDICT_STORED) {
+        struct kn_event *event =
+            rules_tell_of(out, KN_EVENT_KIND_PETITION_WITHDRAWN, facts->subject);
+        event->agent = facts->actor;
+        event->batch = message->batch;
+        event->container = message->container;
+        event->item = message->item;
+        event->commitment = facts->commitment;
+    }
 }
 
 /* A refusal is on record: as a row of its batch, or as a refused act. */

@@ -47,6 +47,11 @@ void rules_receive(struct decision *out, const struct facts *facts,
                    const struct kn_petition_submit *message);
 void rules_revise(struct decision *out, const struct facts *facts,
                   const struct kn_petition_revise *message);
+void rules_replace_document(struct decision *out, const struct facts *facts,
+                            const struct kn_document_replace *message);
+void rules_withdraw_document(struct decision *out, const struct facts *facts);
+void rules_withdraw_petition(struct decision *out, const struct facts *facts,
+                             const struct kn_petition_withdraw *message);
 /* A refusal is on record: as a row of its batch, or as a refused act. */
 void rules_record_refusal(struct decision *out, const struct facts *facts,
                           const struct kn_numbered *head);

@@ -9,6 +9,7 @@
 #include "kiennghi/status.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,22 @@ static int enter_registers(struct hub *hub, const struct registers_file *files, 
 
 /* ==== start and stop ========================================================================== */
 
+static int open_files(struct hub *hub, char *why, size_t why_size)
+{
+    char folder[PATH_MAX];
+    struct files_options files = {.folder = folder,
+                                  .max_size = hub->options.max_file,
+                                  .max_open = 4 * hub->options.max_file,
+                                  .min_free = (int64_t)hub->options.min_free_mib << 20};
+    (void)snprintf(folder, sizeof folder, "%s/files", hub->options.store);
+    int rc = files_open(&hub->files, &files, why, why_size);
+    if (rc == KN_OK) {
+        hub->looked.files = hub->files;
+        filing_tidy(hub);
+    }
+    return rc;
+}
+
 static int open_parts(struct hub *hub, char *why, size_t why_size)
 {
     const struct hub_options *options = &hub->options;
@@ -111,6 +128,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
         rc = enter_registers(hub, files, n_files, why, why_size);
     }
     registers_files_free(&files, n_files);
+    rc = rc ? rc : open_files(hub, why, why_size);
     if (rc) {
         return rc;
     }
@@ -144,9 +162,11 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
     why[0] = '\0';
     hub->options = *options;
     hub->options.window = options->window ? options->window : DEFAULT_WINDOW;
+    hub->options.max_file = options->max_file ? options->max_file : DEFAULT_MAX_FILE;
     line_init(&hub->todo);
     line_init(&hub->done);
     line_init(&hub->proposals);
+    line_init(&hub->filing);
     hub->sessions = sessions_new();
     hub->lasts = lasts_new();
     hub->acl = acl_new(hub->options.window);
@@ -155,7 +175,8 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
         hub->started_at = hub_wall_ms(hub);
         hub->writer_runs = !pthread_create(&hub->writer_thread, NULL, hub_write_loop, hub);
         hub->net_runs = !pthread_create(&hub->net_thread, NULL, hub_net_loop, hub);
-        rc = hub->writer_runs && hub->net_runs ? KN_OK : KN_E_NOMEM;
+        hub->files_runs = !pthread_create(&hub->files_thread, NULL, filing_loop, hub);
+        rc = hub->writer_runs && hub->net_runs && hub->files_runs ? KN_OK : KN_E_NOMEM;
     }
     if (rc) {
         hub_stop(out);
@@ -202,18 +223,23 @@ void hub_stop(hub_t **hub_p)
     atomic_store(&hub->draining, true);
     line_shut(&hub->todo);
     line_shut(&hub->proposals);
+    line_shut(&hub->filing);
     reading_stop(hub->reading);
     atomic_store(&hub->stopping, true);
     if (hub->writer_runs) {
         pthread_join(hub->writer_thread, NULL);
+    }
+    if (hub->files_runs) {
+        line_nudge(&hub->filing);
+        pthread_join(hub->files_thread, NULL);
     }
     atomic_store(&hub->stopped, true);
     if (hub->net_runs) {
         net_wake(hub->net);
         pthread_join(hub->net_thread, NULL);
     }
-    struct line *lines[] = {&hub->todo, &hub->done, &hub->proposals};
-    for (int i = 0; i < 3; i++) { /* nobody waits for what is left: proposals are made again */
+    struct line *lines[] = {&hub->todo, &hub->done, &hub->proposals, &hub->filing};
+    for (int i = 0; i < 4; i++) { /* nobody waits for what is left: proposals are made again */
         size_t n;
         struct link *next, *at = line_take(lines[i], 0, SIZE_MAX, &n);
         for (; at; at = next) {
@@ -227,11 +253,13 @@ void hub_stop(hub_t **hub_p)
     net_close(&hub->net);
     acl_destroy(&hub->acl);
     registers_close(&hub->registers);
+    files_close(&hub->files);
     store_close(&hub->store);
     sessions_destroy(&hub->sessions);
     lasts_destroy(&hub->lasts);
     line_clear(&hub->todo);
     line_clear(&hub->done);
     line_clear(&hub->proposals);
+    line_clear(&hub->filing);
     free(hub);
 }

@@ -19,6 +19,7 @@
  *   agent      name                                   agent record                    journaled
  *   register   version NUL name                       file                            journaled
  *   signature  case number                            what matching needs             derived
+ *   file       digest (32) sequence of the event      case number                     erasable
  *
  * Records are in the form of the disk (schemas/stored.h).
  *
@@ -48,8 +49,8 @@ enum {
 };
 
 static const char *const table_names[N_TABLES] = {
-    "meta", "log",    "content", "transport", "instance", "source",   "case",     "batch",
-    "name", "stream", "due",     "cursor",    "agent",    "register", "signature"};
+    "meta", "log",    "content", "transport", "instance", "source",   "case",      "batch",
+    "name", "stream", "due",     "cursor",    "agent",    "register", "signature", "file"};
 
 struct store {
     MDB_env *env;

@@ -168,6 +168,16 @@ void store_put_signature(store_txn_t *txn, uint64_t case_number, struct slice si
 bool store_next_signature(store_txn_t *txn, uint64_t *case_number /* 0 first */,
                           struct slice *signature);
 
+/* ---- files that contents name ---------------------------------------------------------------- */
+
+/* The content of event SEQUENCE, of CASE, names the file. */
+void store_name_file(store_txn_t *txn, const uint8_t digest[32], uint64_t sequence,
+                     uint64_t case_number);
+/* The content of event SEQUENCE is gone, and with it the name that it gave. */
+void store_drop_file(store_txn_t *txn, const uint8_t digest[32], uint64_t sequence);
+bool store_file_is_named(store_txn_t *txn, const uint8_t digest[32]);
+bool store_file_is_of(store_txn_t *txn, const uint8_t digest[32], uint64_t case_number);
+
 /* ---- checking -------------------------------------------------------------------------------- */
 
 /* Reads every record of every table; counts them and those whose checksum fails. */

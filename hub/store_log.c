@@ -78,3 +78,59 @@ bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct
     *record = (struct slice){value.bytes + 16, value.size - 16};
     return true;
 }
+
+/* ---- files that contents name ---------------------------------------------------------------- */
+
+static struct key file_key(const uint8_t digest[32], uint64_t sequence)
+{
+    struct key key = {.size = 0};
+    key_put(&key, digest, 32);
+    key_put64(&key, sequence);
+    return key;
+}
+
+void store_name_file(store_txn_t *txn, const uint8_t digest[32], uint64_t sequence,
+                     uint64_t case_number)
+{
+    struct key key = file_key(digest, sequence), value = key64(case_number);
+    store_put(txn, FILES, &key, value.bytes, value.size);
+}
+
+void store_drop_file(store_txn_t *txn, const uint8_t digest[32], uint64_t sequence)
+{
+    struct key key = file_key(digest, sequence);
+    store_drop(txn, FILES, &key);
+}
+
+/* The next name of the file from KEY on; its case. */
+static bool next_name(store_txn_t *txn, struct key *key, uint64_t *case_number)
+{
+    struct slice found, value;
+    if (!store_seek(txn, FILES, key, SEEK_FROM, &found, &value) || found.size != key->size ||
+        memcmp(found.bytes, key->bytes, 32) != 0 || value.size != 8) {
+        return false;
+    }
+    *case_number = key_get64(value.bytes);
+    uint64_t sequence = key_get64(found.bytes + 32);
+    *key = file_key(key->bytes, sequence + 1);
+    return true;
+}
+
+bool store_file_is_named(store_txn_t *txn, const uint8_t digest[32])
+{
+    struct key key = file_key(digest, 0);
+    uint64_t of;
+    return next_name(txn, &key, &of);
+}
+
+bool store_file_is_of(store_txn_t *txn, const uint8_t digest[32], uint64_t case_number)
+{
+    struct key key = file_key(digest, 0);
+    uint64_t of = 0;
+    while (next_name(txn, &key, &of)) {
+        if (of == case_number) {
+            return true;
+        }
+    }
+    return false;
+}

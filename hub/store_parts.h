@@ -28,6 +28,7 @@ enum table {
     AGENT,
     REGISTER,
     SIGNATURE,
+    FILES,
     N_TABLES
 };
 

@@ -190,6 +190,23 @@ KN_API int kn_agent_act(kn_agent_t *agent, struct kn_message **receipt, enum kn_
 KN_API int kn_agent_request(kn_agent_t *agent, struct kn_message **answer, enum kn_type type,
                             void *body);
 
+/* ---- files that belong to a petition or an answer ------------------------------------------ */
+
+/** A file as a message names it. */
+struct kn_agent_file {
+    struct kn_attachment attachment; /**< points into this struct */
+    char digest[65], media_type[101], name[201];
+};
+
+/** Puts the file at PATH to the hub in pieces, going on where an earlier trial stopped; OUT is how
+ *  a message names it (it must not be moved). KN_OK, or the operator was told: KN_E_INVALID, the
+ *  hub does not take such a file; KN_E_IO, KN_E_TIMEOUT, KN_E_DENIED. */
+KN_API int kn_agent_put_file(kn_agent_t *agent, struct kn_agent_file *out, const char *path);
+
+/** Gets a file of case CODE into the new file PATH; its digest is checked. As above. */
+KN_API int kn_agent_get_file(kn_agent_t *agent, const char *code, const char *digest,
+                             const char *path);
+
 /* ---- telling ------------------------------------------------------------------------------- */
 
 /** A line on standard error for the log of the process, unless --quiet. Never personal data. */
