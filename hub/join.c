@@ -90,8 +90,12 @@ bool join_event(store_txn_t *txn, uint64_t sequence, enum join_view view, struct
         event->reason = out->content->reason;
         event->answer = out->content->answer;
         event->evidence = out->content->evidence;
-        event->n_attachments = out->content->n_attachments;
-        event->attachments = out->content->attachments;
+        if (out->content->n_attachments) {
+            out->detail = event->detail ? *event->detail : (struct kn_detail){0};
+            out->detail.n_attachments = out->content->n_attachments;
+            out->detail.attachments = out->content->attachments;
+            event->detail = &out->detail;
+        }
         event->summary = out->content->summary;
     }
     return true;

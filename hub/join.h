@@ -14,6 +14,7 @@ enum join_view {
 /* One event ready to be sent. Two blocks at most; join_clear frees them. */
 struct joined {
     struct kn_event event;
+    struct kn_detail detail;    /* of the log, with what is joined */
     struct kn_event *block;     /* of the log */
     struct kn_content *content; /* joined */
 };
