@@ -76,6 +76,12 @@ enum answer { ANSWER_NONE, ANSWER_TAKEN, ANSWER_REFUSED };
 /* The hub answered for ITEM of CONTAINER. */
 void items_answer(kn_agent_t *self, const char *container, const char *item, enum answer answer);
 
+/* ---- documents.c --------------------------------------------------------------------------- */
+
+/* The open batch replaces an earlier document: rows that are gone are withdrawn, in the same commit
+ * of the outbox. */
+int documents_replace(kn_agent_t *self, struct kn_fault *fault);
+
 /* ---- account.c ----------------------------------------------------------------------------- */
 
 /* A batch of this run. */

@@ -78,6 +78,7 @@ static void destroy(kn_agent_t *self)
     kn_message_destroy(&batch->declare);
     free(batch->rows);
     free(batch->known);
+    free(batch->reason);
     free(batch->room);
     free(batch);
 }
@@ -252,6 +253,8 @@ static int send_batch(kn_agent_t *self)
         account_open(self, items_declared(batch), name,
                      batch->n_declared >= 0 ? (uint64_t)batch->n_declared : batch->n_rows);
     rc = submit_rows(self, account, &fault);
+    if (rc == KN_OK && batch->replaces[0])
+        rc = documents_replace(self, &fault);
     if (rc == KN_OK)
         rc = kn_client_flush(self->client);
     if (rc != KN_OK) {

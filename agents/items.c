@@ -211,7 +211,8 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
     if (known && (!known->is_taken || self->spec->has_identities)) {
         take_known(row, known);
         bool was_refused = known->trace.answer == ANSWER_REFUSED;
-        row->is_revised = !was_refused && row->record && kn_agent_flag(self, "revise");
+        row->is_revised =
+            !was_refused && row->record && (batch->is_revision || kn_agent_flag(self, "revise"));
         row->is_unsent = !was_refused && !row->is_revised;
         return;
     }
@@ -230,6 +231,16 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
         if (!find_known(batch, row->item))
             return;
     }
+}
+
+int items_each_gone(kn_agent_t *self, int (*fn)(void *arg, const char *item), void *arg)
+{
+    const struct batch *batch = self->batch;
+    int rc = KN_OK;
+    for (size_t i = 0; rc == KN_OK && i < batch->n_known; i++)
+        if (!batch->known[i].is_taken && batch->known[i].trace.answer != ANSWER_REFUSED)
+            rc = fn(arg, batch->known[i].item);
+    return rc;
 }
 
 static int by_item(const void *a, const void *b)

@@ -28,6 +28,9 @@ struct batch {
     struct kn_message *declare; /* own copy */
     int64_t n_declared;         /* negative: the rows are counted */
     bool is_paused;
+    bool is_revision;  /* changed rows are revisions */
+    char replaces[33]; /* the batch that this one replaces; "" */
+    char *reason;      /* of the replacement; may be NULL */
     struct gathered *rows;
     size_t n_rows, max_rows;
     size_t n_paused; /* rows of the files before this one */
@@ -46,6 +49,9 @@ static inline const struct kn_batch_declare *items_declared(const struct batch *
 void items_number(char out[ITEM_MAX], const char *number);
 /* Gives each row of the open batch its item. */
 int items_give(kn_agent_t *self);
+/* Calls FN for each known item of the open batch's container that none of its rows is and that the
+ * hub took; after items_give. */
+int items_each_gone(kn_agent_t *self, int (*fn)(void *arg, const char *item), void *arg);
 /* Keeps what was sent as ROW, in the commit of its message. */
 int items_keep(kn_agent_t *self, struct account *account, const struct gathered *row);
 

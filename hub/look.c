@@ -404,8 +404,8 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
         look_batch(txn, out, act->batch);
         look_row(txn, out, act->batch, act->container, act->item);
         look_new_case(txn, out, now);
-        if (out->row_number && out->batch && out->batch->has_withdrawn_at) {
-            look_row_case(txn, out);
+        if (facts->row == ROW_SAME || facts->row == ROW_ELSEWHERE) {
+            look_row_case(txn, out); /* perhaps it was withdrawn, and holds again */
         }
     } else if (errand->type == KN_TYPE_PETITION_REVISE) {
         const struct kn_petition_revise *act = errand->body;

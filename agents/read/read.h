@@ -9,6 +9,7 @@
  * The walk:  bytes -> csv.c -> records -> table.c (headings, header lines) -> struct read_row
  *            bytes (fetch.c) -> feed.c (html.c) -> struct read_item
  *            inbox files -> sms.c -> struct read_sms
+ *            documents -> edxml.c -> struct read_edxml, its files beside
  */
 #ifndef KN_READ_H
 #define KN_READ_H
@@ -149,6 +150,30 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_SMS_PARTS, READ_WARNING, "unreadable",                                                   \
       "tin nhắn dài mới có %1 trên %2 phần – nhận phần đã có và ghi chỗ thiếu",                     \
       "a long message with %1 of %2 parts - what is there is taken and the hole marked")            \
+    X(READ_EDXML_XML, READ_FILE, "malformed",                                                       \
+      "văn bản edXML hỏng (%1) – yêu cầu nơi gửi phát hành lại",                                    \
+      "the edXML document is damaged (%1) - ask the sender to issue it again")                      \
+    X(READ_EDXML_ENTITY, READ_FILE, "malformed",                                                    \
+      "văn bản khai báo DTD hoặc thực thể XML (có thể là tấn công) – không đọc; báo cho nơi gửi",   \
+      "the document declares a DTD or entities (perhaps an attack) - not read; tell the sender")    \
+    X(READ_EDXML_KIND, READ_FILE, "malformed",                                                      \
+      "không phải edXML theo QCVN 102:2016 hay eDoc mà là <%1> – kiểm tra tệp",                     \
+      "no edXML of QCVN 102:2016 or eDoc but <%1> - check the file")                                \
+    X(READ_EDXML_LARGE, READ_FILE, "too_large",                                                     \
+      "%1 lớn hơn %2 – yêu cầu nơi gửi chia nhỏ văn bản",                                           \
+      "%1 is larger than %2 - ask the sender to part the document")                                 \
+    X(READ_EDXML_IDENTITY, READ_FILE, "required",                                                   \
+      "văn bản thiếu %1 – yêu cầu nơi gửi phát hành lại",                                           \
+      "the document lacks %1 - ask the sender to issue it again")                                   \
+    X(READ_EDXML_BASE64, READ_FILE, "malformed",                                                    \
+      "tệp kèm theo \"%1\" hỏng (Base64) – yêu cầu nơi gửi phát hành lại",                          \
+      "the file \"%1\" is damaged (Base64) - ask the sender to issue it again")                     \
+    X(READ_EDXML_STRAY, READ_WARNING, "malformed",                                                  \
+      "có %1 byte thừa trước phần đầu XML – bỏ qua; báo cho nơi gửi",                               \
+      "%1 stray bytes before the XML prolog - skipped; tell the sender")                            \
+    X(READ_EDXML_PREFIX, READ_WARNING, "malformed",                                                 \
+      "tiền tố \"%1\" dùng ngoài phạm vi khai báo – đọc theo tên; báo cho nơi gửi",                 \
+      "the prefix \"%1\" is used outside its scope - read by name; tell the sender")                \
     X(READ_MEMORY, READ_FILE, "busy", "hết bộ nhớ – thử lại", "out of memory - try again")
 /* clang-format on */
 
@@ -326,6 +351,56 @@ struct read_fetched {
 int read_fetch(struct read_fetched *out, const char *url, const struct read_fetch *options,
                struct read_fault *fault);
 int read_fetch_save(const struct read_fetched *got, const char *url, const char *state);
+
+/* ---- official documents: edXML ------------------------------------------------------------- */
+
+enum { READ_EDXML_MAX_FILES = 16, READ_EDXML_MAX_BYTES = 50 * 1024 * 1024 };
+
+/* What the sender wants with a document (BussinessDocType). */
+enum read_edxml_kind {
+    READ_EDXML_NEW = 0,
+    READ_EDXML_WITHDRAW = 1,
+    READ_EDXML_UPDATE = 2,
+    READ_EDXML_REPLACE = 3
+};
+
+/* A file that came with a document, taken out of it. */
+struct read_edxml_file {
+    char name[200]; /* as given, folders left out */
+    char path[600]; /* where it is now; "" when it was not taken out */
+    char type[120]; /* as stated; nobody relies on it */
+    size_t size;
+};
+
+/* An edXML document: QCVN 102:2016, or the dialect http://www.go.vn/eDoc. "" where nothing is said,
+ * never NULL. One block. */
+struct read_edxml {
+    enum read_edxml_kind kind;
+    char *id;                  /* DocumentId: a UUID, or "ORGAN,2026/11/23,214/MTTQ-BTT" */
+    char *number;              /* "214/MTTQ-BTT" */
+    char date[11];             /* of issue, YYYY-MM-DD, or "" */
+    char due[11];              /* DueDate, or "" */
+    char *from_id, *from_name; /* who sends it */
+    char *to_id, *to_name;     /* the first receiver */
+    char *subject, *reason;    /* reason: of an update, replacement or withdrawal */
+    char *replaces;            /* DocumentId of the document that it replaces, or "" */
+    char *for_id, *for_number; /* the document that it answers: ResponseFor */
+    char *status;              /* "01".."16" of a status message, or "" */
+    size_t n_files;
+    struct read_edxml_file files[READ_EDXML_MAX_FILES];
+    bool is_degraded; /* one of the two faults known from the wild was tolerated */
+};
+
+/* Reads the document at PATH; its files are put into FOLDER (NULL: they are only checked). 0, or
+ * negative with FAULT. */
+int read_edxml(struct read_edxml **out, const char *path, const char *folder, read_warn_fn *warn,
+               void *told, struct read_fault *fault);
+/* The same from LENGTH bytes; NAME for faults. */
+int read_edxml_bytes(struct read_edxml **out, const char *bytes, size_t length, const char *name,
+                     const char *folder, read_warn_fn *warn, void *told, struct read_fault *fault);
+void read_edxml_destroy(struct read_edxml **out);
+/* Whether a file begins as an edXML document does. */
+bool read_is_edxml(const char *path);
 
 /* ---- text messages ------------------------------------------------------------------------- */
 

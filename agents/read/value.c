@@ -283,8 +283,9 @@ int read_time(int64_t *at_ms, const char *text)
     int y, m, d;
     int64_t days;
     const char *at = skip(text), *end;
-    if ((end = digits(&y, at, 4, 4)) != NULL) { /* 2026-11-24 */
-        if (*end != '-' || !(end = digits(&m, end + 1, 2, 2)) || *end != '-' ||
+    if ((end = digits(&y, at, 4, 4)) != NULL) { /* 2026-11-24, 2026/11/24 */
+        const char mark = *end;
+        if ((mark != '-' && mark != '/') || !(end = digits(&m, end + 1, 2, 2)) || *end != mark ||
             !(end = digits(&d, end + 1, 2, 2))) {
             return KN_E_INVALID;
         }

@@ -169,6 +169,17 @@ KN_API int kn_agent_batch_pause(kn_agent_t *agent, int64_t n_declared);
  */
 KN_API void kn_agent_batch_drop(kn_agent_t *agent);
 
+/** The open batch states what holds now: a row whose content changed under its item is sent as a
+ *  revision (as --revise). With REPLACES, the batch of the document that this one replaces (whose
+ *  container it has): rows that are gone are withdrawn, and document.replace is sent. REASON (may
+ *  be NULL) is copied. */
+KN_API void kn_agent_batch_revises(kn_agent_t *agent, const char *replaces, const char *reason);
+
+/** Withdraws the document of BATCH and all of its petitions that this agent knows or, when it knows
+ *  none of CONTAINER, the hub. KN_OK: it is in the outbox. */
+KN_API int kn_agent_withdraw_document(kn_agent_t *agent, const char *batch, const char *container,
+                                      const char *reason);
+
 /** Tells the operator of a fault of the whole file or source: one line on standard error (or a JSON
  *  line), PATH: WORDS. PATH NULL: it concerns no file. */
 KN_API void kn_agent_fault(kn_agent_t *agent, const char *path, enum kn_code code,
