@@ -20,8 +20,16 @@
  *   register   version NUL name                       file                            journaled
  *   signature  case number                            what matching needs             derived
  *   file       digest (32) sequence of the event      case number                     erasable
+ *   dictionary number                                 table NUL dictionary            local
  *
- * Records are in the form of the disk (schemas/stored.h).
+ * Records are in the form of the disk (schemas/stored.h). Values of log, content and case are
+ * packed (packing.h): the number of the dictionary (1; 0: not packed), bytes that are random and
+ * stay as they are (the hash in front of an entry, the salt in front of content), the packed rest.
+ * Chain and commitments are over what is unpacked. The dictionary for content comes with the
+ * program: nothing of a petition is ever in a dictionary. Those for log and case, which hold
+ * nothing personal, are learned from records all over the table when the log has FIRST_LESSON
+ * events and each time it has grown by LESSON_GROWTH. What is packed stays readable: dictionaries
+ * are kept for ever.
  *
  * LMDB is used with its default flags: a commit that returned 0 is on the disk. No WRITEMAP, no
  * DUPSORT, no set_mapsize on a live environment (docs/adr/0004). Errors of the engine are
@@ -31,6 +39,7 @@
 
 #include "hub/crc32c.h"
 #include "hub/hot.h"
+#include "hub/packing.h"
 #include "kiennghi/status.h"
 #include "schemas/stored.h"
 
@@ -44,13 +53,28 @@
 #include <sys/statvfs.h>
 
 enum {
-    FORMAT = 2, /* of the layout above; a store of another format is refused */
+    FORMAT = 3, /* of the layout above; a store of another format is refused */
     MAX_READERS = 126,
+    FIRST_LESSON = 512,
+    LESSON_GROWTH = 8,
+    LESSON = 500,       /* records that are learned from */
+    LEARNED = 8 * 1024, /* bytes of a dictionary that was learned */
+    LEAST = 48,         /* bytes that are worth packing */
 };
 
 static const char *const table_names[N_TABLES] = {
-    "meta", "log",    "content", "transport", "instance", "source",   "case",      "batch",
-    "name", "stream", "due",     "cursor",    "agent",    "register", "signature", "file"};
+    "meta",   "log", "content", "transport", "instance", "source",    "case", "batch",     "name",
+    "stream", "due", "cursor",  "agent",     "register", "signature", "file", "dictionary"};
+
+/* Tables whose values are packed, and how many bytes in front of each stay as they are. */
+static const struct {
+    bool is_packed;
+    uint8_t bare;
+} packs[N_TABLES] = {
+    [LOG] = {.is_packed = true, .bare = 32},
+    [CONTENT] = {.is_packed = true, .bare = 16},
+    [CASE] = {.is_packed = true},
+};
 
 struct store {
     MDB_env *env;
@@ -58,7 +82,12 @@ struct store {
     char folder[512];
     size_t map_size;
     bool test_clock;
-    struct hot hot; /* the writer's */
+    packing_t *packing;
+    /* the writer's */
+    struct hot hot;
+    unsigned newest[N_TABLES]; /* dictionary that values of a table are packed with; 0: none yet */
+    uint64_t lesson_at;        /* event */
+    uint8_t packed[1 + MAX_RECORD];
 };
 
 static int translate(int code)
@@ -86,14 +115,83 @@ static uint32_t checksum(const void *key, size_t key_size, const void *value, si
     return crc32c(crc32c(0, key, key_size), value, value_size);
 }
 
-/* Strips and checks the checksum of VALUE under KEY. */
-static bool check(store_txn_t *txn, const MDB_val *key, const MDB_val *value, struct slice *out)
+/* Makes dictionary NUMBER known: it may have been learned since the store was opened. */
+static bool remember(store_txn_t *txn, unsigned number)
 {
+    struct key key = key64(number);
+    struct slice value;
+    if (packing_knows(txn->store->packing, number)) {
+        return true;
+    }
+    const uint8_t *nul =
+        store_get(txn, DICTIONARY, &key, &value) ? memchr(value.bytes, 0, value.size) : NULL;
+    if (!nul) {
+        store_fail(txn, KN_E_CORRUPT);
+        return false;
+    }
+    struct slice bytes = {nul + 1, (size_t)(value.bytes + value.size - nul) - 1};
+    txn->error = packing_teach(txn->store->packing, number, bytes);
+    return !txn->error;
+}
+
+/* Undoes pack(): VALUE becomes what it was. It lives until the next one of the table is read. */
+static bool unpack(store_txn_t *txn, enum table table, struct slice *value)
+{
+    size_t bare = packs[table].bare;
+    unsigned number = value->size ? value->bytes[0] : 0;
+    if (value->size < 1 + bare) {
+        txn->error = KN_E_CORRUPT;
+        return false;
+    }
+    *value = (struct slice){value->bytes + 1, value->size - 1};
+    if (!number) {
+        return true;
+    }
+    struct slice rest = {value->bytes + bare, value->size - bare};
+    size_t length = packing_length(rest);
+    if (length > MAX_RECORD || !remember(txn, number)) {
+        store_fail(txn, KN_E_CORRUPT);
+        return false;
+    }
+    free(txn->room[table]);
+    uint8_t *room = txn->room[table] = malloc(bare + length + 1);
+    if (!room) {
+        txn->error = KN_E_NOMEM;
+        return false;
+    }
+    memcpy(room, value->bytes, bare);
+    txn->error = packing_unpack(txn->store->packing, number, room + bare, length, rest);
+    *value = (struct slice){room, bare + length};
+    return !txn->error;
+}
+
+/* What is put into TABLE for VALUE. It lives until the next one is packed. */
+static struct slice pack(store_txn_t *txn, enum table table, struct slice value)
+{
+    store_t *store = txn->store;
+    size_t bare = packs[table].bare;
+    unsigned number = store->newest[table];
+    uint8_t *to = store->packed;
+    struct slice rest = {value.bytes + bare, value.size - bare};
+    assert(value.size >= bare);
+    size_t length = 0;
+    if (number && rest.size >= LEAST && remember(txn, number)) {
+        length = packing_pack(store->packing, number, to + 1 + bare, MAX_RECORD - bare, rest);
+    }
+    to[0] = length ? (uint8_t)number : 0;
+    memcpy(to + 1, value.bytes, length ? bare : value.size);
+    return (struct slice){to, 1 + (length ? bare + length : value.size)};
+}
+
+/* Strips and checks the checksum of VALUE under KEY, and unpacks it. */
+static bool check(store_txn_t *txn, enum table table, const MDB_val *key, const MDB_val *value,
+                  struct slice *out)
+{
+    uint32_t want;
     if (value->mv_size < 4) {
         txn->error = KN_E_CORRUPT;
         return false;
     }
-    uint32_t want;
     out->bytes = value->mv_data;
     out->size = value->mv_size - 4;
     memcpy(&want, out->bytes + out->size, 4);
@@ -101,7 +199,7 @@ static bool check(store_txn_t *txn, const MDB_val *key, const MDB_val *value, st
         txn->error = KN_E_CORRUPT;
         return false;
     }
-    return true;
+    return !packs[table].is_packed || unpack(txn, table, out);
 }
 
 /* Tables whose records are small and touched by nearly every errand. */
@@ -111,19 +209,23 @@ static bool is_hot(enum table table)
 }
 
 static void put_through(store_txn_t *txn, enum table table, const struct key *key,
-                        const void *value, size_t size, unsigned flags)
+                        struct slice value, unsigned flags)
 {
     if (txn->error) {
         return;
     }
-    assert(txn->writes && size <= MAX_RECORD);
-    uint32_t sum = checksum(key->bytes, key->size, value, size);
-    if (value != txn->scratch && size) {
-        memcpy(txn->scratch, value, size);
+    assert(txn->writes && value.size <= MAX_RECORD);
+    value = packs[table].is_packed ? pack(txn, table, value) : value;
+    uint32_t sum = checksum(key->bytes, key->size, value.bytes, value.size);
+    MDB_val k = {key->size, (void *)(uintptr_t)key->bytes}, v = {value.size + 4, NULL};
+    int rc = mdb_put(txn->txn, txn->store->table[table], &k, &v, flags | MDB_RESERVE);
+    if (!rc && value.size) {
+        memcpy(v.mv_data, value.bytes, value.size);
     }
-    memcpy(txn->scratch + size, &sum, 4);
-    MDB_val k = {key->size, (void *)(uintptr_t)key->bytes}, v = {size + 4, txn->scratch};
-    txn->error = translate(mdb_put(txn->txn, txn->store->table[table], &k, &v, flags));
+    if (!rc) {
+        memcpy((uint8_t *)v.mv_data + value.size, &sum, 4);
+    }
+    store_fail(txn, translate(rc));
     txn->dirty = true;
 }
 
@@ -135,12 +237,12 @@ void store_put(store_txn_t *txn, enum table table, const struct key *key, const 
         txn->dirty = true;
         return;
     }
-    put_through(txn, table, key, value, size, 0);
+    put_through(txn, table, key, (struct slice){value, size}, 0);
 }
 
 void store_append(store_txn_t *txn, enum table table, const struct key *key, struct slice value)
 {
-    put_through(txn, table, key, value.bytes, value.size, MDB_APPEND);
+    put_through(txn, table, key, value, MDB_APPEND);
 }
 
 bool store_get(store_txn_t *txn, enum table table, const struct key *key, struct slice *out)
@@ -164,7 +266,7 @@ bool store_get(store_txn_t *txn, enum table table, const struct key *key, struct
         txn->error = translate(rc);
         return false;
     }
-    bool good = check(txn, &k, &v, out);
+    bool good = check(txn, table, &k, &v, out);
     if (good && hot) {
         hot_put(&txn->store->hot, (uint8_t)table, key->bytes, key->size, out->bytes, out->size,
                 false);
@@ -181,7 +283,8 @@ static void flush_hot(store_txn_t *txn)
         if (slot->is_dirty) {
             struct key key = {.size = slot->key_size};
             memcpy(key.bytes, slot->key, slot->key_size);
-            put_through(txn, (enum table)slot->table, &key, slot->value, slot->value_size, 0);
+            put_through(txn, (enum table)slot->table, &key,
+                        (struct slice){slot->value, slot->value_size}, 0);
             slot->is_dirty = false;
         }
     }
@@ -224,7 +327,7 @@ bool store_seek(store_txn_t *txn, enum table table, const struct key *key, enum 
         if (!rc) {
             found->bytes = k.mv_data;
             found->size = k.mv_size;
-            hit = check(txn, &k, &v, value);
+            hit = check(txn, table, &k, &v, value);
         }
         mdb_cursor_close(cursor);
     }
@@ -253,6 +356,127 @@ void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice val
         txn->error = rc;
     }
     return body;
+}
+
+/* ---- dictionaries ---------------------------------------------------------------------------- */
+
+static void enter_dictionary(store_txn_t *txn, enum table table, struct slice dictionary)
+{
+    struct key none = {.size = 0};
+    struct slice found, value;
+    uint64_t last = store_seek(txn, DICTIONARY, &none, SEEK_BEFORE, &found, &value)
+                        ? key_get64(found.bytes)
+                        : 0;
+    size_t name = strlen(table_names[table]) + 1;
+    assert(name + dictionary.size <= MAX_RECORD);
+    if (last < PACKING_NUMBERS) { /* else the ones that are there have to do */
+        struct key key = key64(last + 1);
+        memcpy(txn->scratch, table_names[table], name);
+        memcpy(txn->scratch + name, dictionary.bytes, dictionary.size);
+        put_through(txn, DICTIONARY, &key, (struct slice){txn->scratch, name + dictionary.size}, 0);
+    }
+}
+
+/* Enters a dictionary made of records from all over TABLE, whose keys are numbers. */
+static void learn(store_txn_t *txn, enum table table)
+{
+    enum { MOST = 4096 }; /* bytes of a record that are looked at */
+    uint8_t *values = malloc(LESSON * MOST), dictionary[LEARNED];
+    size_t sizes[LESSON], used = 0, length = 0, bare = packs[table].bare;
+    unsigned n = 0;
+    struct key key = {.size = 0};
+    struct slice found, value;
+    uint64_t first = store_seek(txn, table, &key, SEEK_FROM, &found, &value) //
+                         ? key_get64(found.bytes)
+                         : 0;
+    for (uint64_t step = 0; values && n < LESSON; key = key64(key_get64(found.bytes) - step)) {
+        if (!store_seek(txn, table, &key, n ? SEEK_UPTO : SEEK_BEFORE, &found, &value)) {
+            break;
+        }
+        step = n ? step : (key_get64(found.bytes) - first) / LESSON + 1;
+        sizes[n] = value.size - bare < MOST ? value.size - bare : MOST;
+        memcpy(values + used, value.bytes + bare, sizes[n]);
+        used += sizes[n++];
+    }
+    if (txn->error == KN_E_CORRUPT) { /* a damaged record: for those to tell who ask for it */
+        txn->error = KN_OK;
+    } else if (n) {
+        length = packing_learn(dictionary, sizeof dictionary, values, sizes, n);
+    }
+    if (length) {
+        enter_dictionary(txn, table, (struct slice){dictionary, length});
+    }
+    free(values);
+}
+
+/* Learns when it is time to. False: it was not. */
+static bool learn_when_due(store_txn_t *txn)
+{
+    uint64_t last = txn->error ? 0 : store_number(txn, "last_event");
+    if (last < txn->store->lesson_at) {
+        return false;
+    }
+    learn(txn, LOG);
+    learn(txn, CASE);
+    store_put_number(txn, "lesson_at", last * LESSON_GROWTH);
+    return true;
+}
+
+/* Which dictionaries are the newest. */
+static int find_newest(store_t *self)
+{
+    store_txn_t *txn = store_begin(self, STORE_READ);
+    struct key key = {.size = 0};
+    struct slice found, value;
+    uint64_t lesson_at = store_number(txn, "lesson_at");
+    self->lesson_at = lesson_at ? lesson_at : FIRST_LESSON;
+    while (store_seek(txn, DICTIONARY, &key, SEEK_AFTER, &found, &value)) {
+        for (int table = 0; table < N_TABLES; table++) {
+            size_t name = strlen(table_names[table]) + 1;
+            if (value.size >= name && memcmp(value.bytes, table_names[table], name) == 0) {
+                self->newest[table] = (unsigned)key_get64(found.bytes);
+            }
+        }
+        key.size = 0;
+        key_put(&key, found.bytes, found.size);
+    }
+    int rc = store_error(txn);
+    store_abort(&txn);
+    return rc;
+}
+
+/* The words that come with the program become the dictionary for content unless they are it. */
+static int enter_words(store_t *self)
+{
+    uint8_t *bytes = malloc(PACKING_WORDS_MAX);
+    struct slice words = {bytes, bytes ? packing_words(bytes, PACKING_WORDS_MAX) : 0}, value;
+    if (!words.size) {
+        free(bytes);
+        return KN_E_NOMEM;
+    }
+    store_txn_t *txn = store_begin(self, STORE_WRITE);
+    struct key key = key64(self->newest[CONTENT]);
+    size_t name = strlen(table_names[CONTENT]) + 1;
+    bool same = self->newest[CONTENT] && store_get(txn, DICTIONARY, &key, &value) &&
+                value.size == name + words.size &&
+                memcmp(value.bytes + name, words.bytes, words.size) == 0;
+    if (!same) {
+        enter_dictionary(txn, CONTENT, words);
+    }
+    int rc = store_error(txn) || store_dirty(txn) ? store_commit(&txn) : KN_OK;
+    store_abort(&txn);
+    free(bytes);
+    return rc || same ? rc : find_newest(self);
+}
+
+static int open_dictionaries(store_t *self, char *why, size_t why_size)
+{
+    int rc = find_newest(self);
+    rc = rc ? rc : enter_words(self);
+    if (rc) {
+        snprintf(why, why_size, "store %s: its dictionaries: %s", self->folder, kn_status_text(rc));
+    }
+    return rc;
 }
 
 /* ---- the environment ------------------------------------------------------------------------- */
@@ -307,6 +531,12 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
     if (!self) {
         return KN_E_NOMEM;
     }
+    self->lesson_at = UINT64_MAX; /* until it is known */
+    self->packing = packing_new();
+    if (!self->packing) {
+        store_close(&self);
+        return KN_E_NOMEM;
+    }
     snprintf(self->folder, sizeof self->folder, "%s", options->folder);
     self->map_size = options->map_size ? options->map_size : (size_t)64 << 30;
     int rc = mkdir(self->folder, 0700) && errno != EEXIST ? errno : 0;
@@ -327,6 +557,9 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
     if (!status) {
         status = check_format(self, options->test_clock, why, why_size);
     }
+    if (!status) {
+        status = open_dictionaries(self, why, why_size);
+    }
     if (status) {
         store_close(&self);
     }
@@ -339,7 +572,10 @@ void store_close(store_t **self_p)
     store_t *self = *self_p;
     *self_p = NULL;
     if (self) {
-        mdb_env_close(self->env);
+        if (self->env) {
+            mdb_env_close(self->env);
+        }
+        packing_destroy(&self->packing);
         free(self);
     }
 }
@@ -366,13 +602,14 @@ void store_usage(store_t *self, struct store_usage *out)
 
 store_txn_t *store_begin(store_t *self, enum store_mode mode)
 {
-    size_t scratch = mode == STORE_WRITE ? MAX_RECORD + 4 : 0;
+    size_t scratch = mode == STORE_WRITE ? MAX_RECORD : 0;
     store_txn_t *txn = malloc(sizeof *txn + scratch);
     assert(txn); /* a fixed size at the start of a turn: without it nothing can go on */
     txn->store = self;
     txn->txn = NULL;
     txn->writes = mode == STORE_WRITE;
     txn->dirty = false;
+    memset(txn->room, 0, sizeof txn->room);
     txn->batches = NULL;
     txn->n_batches = txn->room_batches = 0;
     txn->error = translate(mdb_txn_begin(self->env, NULL, txn->writes ? 0 : MDB_RDONLY, &txn->txn));
@@ -397,8 +634,11 @@ bool store_dirty(const store_txn_t *txn)
 int store_commit(store_txn_t **txn_p)
 {
     store_txn_t *txn = *txn_p;
+    store_t *store = txn->store;
+    bool learned = false;
     if (txn->writes) {
         store_flush_batches(txn);
+        learned = learn_when_due(txn);
         flush_hot(txn);
     }
     int rc = txn->error;
@@ -408,6 +648,9 @@ int store_commit(store_txn_t **txn_p)
         txn->dirty = rc != 0;
     }
     store_abort(txn_p);
+    if (learned && !rc) {
+        find_newest(store); /* what cannot be read now is read when the store is opened */
+    }
     return rc;
 }
 
@@ -421,6 +664,9 @@ void store_abort(store_txn_t **txn_p)
             hot_clear(&txn->store->hot); /* what was not committed is not known */
         }
         mdb_txn_abort(txn->txn);
+        for (int table = 0; table < N_TABLES; table++) {
+            free(txn->room[table]);
+        }
         free(txn);
     }
 }
@@ -439,7 +685,7 @@ int store_check(store_t *self, uint64_t *n_records, uint64_t *n_damaged)
         int engine = mdb_cursor_open(txn->txn, self->table[table], &cursor);
         while (!engine && !(engine = mdb_cursor_get(cursor, &key, &value, MDB_NEXT))) {
             ++*n_records;
-            *n_damaged += !check(txn, &key, &value, &out);
+            *n_damaged += !check(txn, (enum table)table, &key, &value, &out);
         }
         mdb_cursor_close(cursor);
         rc = engine == MDB_NOTFOUND ? KN_OK : translate(engine);

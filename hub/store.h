@@ -3,8 +3,9 @@
  * A transaction is sticky: it remembers its first failure, later verbs do nothing, store_commit
  * tells. So callers have no error ladders. One writer thread; any number of readers (MDB_NOTLS).
  * Whatever a verb returns by pointer lives until the transaction ends or, in a write transaction,
- * until the next verb that writes. Every value ends with a CRC32C over key and value; a damaged one
- * is never returned: the transaction fails with KN_E_CORRUPT.
+ * until the next verb that writes; entries of the log and content only until the next one is read.
+ * Every value ends with a CRC32C over key and value; a damaged one is never returned: the
+ * transaction fails with KN_E_CORRUPT.
  *
  * State is journaled (cases, batches, both keys, streams, agents, registers: made by apply alone),
  * local (cursors, clock offset) or derived (signatures). Keys are big-endian and as sequential as

@@ -64,7 +64,7 @@ void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[1
     assert(record.size + 16 <= MAX_RECORD);
     memcpy(txn->scratch, salt, 16);
     memcpy(txn->scratch + 16, record.bytes, record.size);
-    store_put(txn, CONTENT, &key, txn->scratch, record.size + 16);
+    store_append(txn, CONTENT, &key, (struct slice){txn->scratch, record.size + 16});
 }
 
 bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record)

@@ -29,6 +29,7 @@ enum table {
     REGISTER,
     SIGNATURE,
     FILES,
+    DICTIONARY,
     N_TABLES
 };
 
@@ -43,9 +44,10 @@ struct store_txn {
     struct MDB_txn *txn;
     int error;
     bool writes, dirty;
+    uint8_t *room[N_TABLES];    /* the last value that was unpacked out of each table */
     struct store_held *batches; /* looked at in this transaction: decoded once, written once */
     size_t n_batches, room_batches;
-    uint8_t scratch[]; /* a value with its checksum, on its way to the engine; only of writers */
+    uint8_t scratch[]; /* a value on its way to the engine; only of writers */
 };
 
 /* ---- values (store.c) ------------------------------------------------------------------------ */

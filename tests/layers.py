@@ -11,6 +11,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
 ONE_PLACE = {
     "lmdb.h": {"hub/store.c", "agents/outbox.c"},
     "zmq.h": {"hub/net.c", "hub/zap.c", "agents/client.c"},
+    "zstd.h": {"hub/packing.c"},
+    "zdict.h": {"hub/packing.c"},
     "msgpack.h": {"schemas/codec.c"},
     "openssl/evp.h": {"hub/digest.c", "hub/files.c", "hub/filing.c"},
     "sodium.h": {"agents/attach.c", "agents/batch.c", "agents/keys.c"},

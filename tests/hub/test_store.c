@@ -276,6 +276,89 @@ static void test_digests_are_what_others_compute(void **state)
     assert_int_equal(digest_from_hex(a, 16, "00112233445566778899aabbccddee"), KN_E_INVALID);
 }
 
+/* Record N of the test below: log entry, content and case alike. */
+static struct slice nth(uint8_t bytes[300], unsigned n)
+{
+    memset(bytes, (int)(n * 37), 32); /* what stays as it is */
+    int size = snprintf((char *)bytes + 32, 260,
+                        "Cử tri tổ dân phố số %u phản ánh: đèn chiếu sáng công cộng bị hỏng đã %u "
+                        "tháng, đề nghị sửa chữa.",
+                        n % 30, n % 11);
+    return (struct slice){bytes, 32 + (size_t)size};
+}
+
+static void write_some(store_t *store, unsigned from, unsigned to)
+{
+    static const uint8_t salt[16] = "sixteen bytes..";
+    uint8_t bytes[300];
+    char code[CODE_SIZE];
+    store_txn_t *txn = store_begin(store, STORE_WRITE);
+    for (unsigned n = from; n < to; n++) {
+        struct kn_case kase = {.number = n,
+                               .code = code,
+                               .agent = "contact",
+                               .source = "txct",
+                               .channel = KN_CHANNEL_CONTACT,
+                               .flow = KN_FLOW_RECEIVED,
+                               .verification = KN_VERIFICATION_NONE,
+                               .satisfaction = KN_SATISFACTION_UNASKED,
+                               .oversight = KN_OVERSIGHT_NONE,
+                               .publication = KN_PUBLICATION_INTERNAL,
+                               .batch = "00112233445566778899aabbccddeeff"};
+        code_format(code, n);
+        store_append_entry(txn, n, nth(bytes, n));
+        store_put_content(txn, n, salt, nth(bytes, n));
+        store_put_case(txn, &kase);
+    }
+    store_put_number(txn, "last_event", to - 1);
+    assert_int_equal(store_commit(&txn), KN_OK);
+}
+
+static void check_all(store_txn_t *txn, unsigned end)
+{
+    uint8_t bytes[300], salt[16];
+    for (unsigned n = 1; n < end; n++) {
+        struct slice want = nth(bytes, n), got;
+        uint64_t first;
+        assert_true(store_entry(txn, n, &first, &got));
+        assert_int_equal(first, n);
+        assert_int_equal(got.size, want.size);
+        assert_memory_equal(got.bytes, want.bytes, want.size);
+        assert_true(store_content(txn, n, salt, &got));
+        assert_int_equal(got.size, want.size);
+        assert_memory_equal(got.bytes, want.bytes, want.size);
+        struct kn_case *kase = store_case(txn, n);
+        assert_int_equal(kase->number, n);
+        kn_record_destroy((void **)&kase);
+    }
+}
+
+static void test_what_is_packed_comes_back_across_every_lesson(void **state)
+{
+    struct place *place = *state;
+    struct store_usage before, after;
+    uint64_t n_records, n_damaged;
+    write_some(place->store, 1, 500);
+    store_txn_t *early = store_begin(place->store, STORE_READ);
+    store_usage(place->store, &before);
+    for (unsigned n = 500; n < 6000; n += 500) { /* lessons at 512 and 8 times as many */
+        write_some(place->store, n, n + 500);
+    }
+    check_all(early, 500);
+    store_abort(&early);
+    store_txn_t *txn = store_begin(place->store, STORE_READ);
+    check_all(txn, 6000);
+    store_abort(&txn);
+    store_usage(place->store, &after); /* 300 bytes plain, three times; a tenth of it is keys */
+    assert_in_range((after.map_used - before.map_used) / 5500, 1, 500);
+    txn = store_begin(reopen(place), STORE_READ);
+    check_all(txn, 6000);
+    store_abort(&txn);
+    write_some(place->store, 6000, 6100);
+    assert_int_equal(store_check(place->store, &n_records, &n_damaged), KN_OK);
+    assert_int_equal(n_damaged, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +371,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_log_is_found_by_event_and_chained, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found_and_never_served, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_packed_comes_back_across_every_lesson, setup,
                                         teardown),
         cmocka_unit_test(test_codes_have_a_check_character),
         cmocka_unit_test(test_digests_are_what_others_compute),
