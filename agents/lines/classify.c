@@ -148,7 +148,7 @@ int lines_classify(const text_t *text, FILE *in, FILE *out, const struct lines_o
                    char *why, size_t why_size)
 {
     struct classify self = {.text = text, .corpus = options->corpus};
-    const struct lines_job job = {answer, &self, JSON_ALLOW_NUL};
+    const struct lines_job job = {answer, &self};
     int rc = register_read(&self.fields, options->registers, "fields.tsv", why, why_size);
     if (rc == KN_OK)
         rc = register_read(&self.areas, options->registers, "areas.tsv", why, why_size);

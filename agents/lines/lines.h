@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { LINES_MAX_LINE = 1 << 20 };
+enum { LINES_MAX_LINE = 1 << 24 };
 
 struct lines_options {
     const char *registers;              /* folder of fields.tsv: Ban and the corpus's codes */

@@ -40,6 +40,6 @@ static int answer(void *arg, const json_t *line, json_t **out, const char **erro
 
 int lines_pairs(const text_t *text, FILE *in, FILE *out, const struct lines_options *options)
 {
-    const struct lines_job job = {answer, (void *)(uintptr_t)text, JSON_REJECT_DUPLICATES};
+    const struct lines_job job = {answer, (void *)(uintptr_t)text};
     return lines_walk(&job, in, out, options);
 }

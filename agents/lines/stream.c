@@ -52,7 +52,7 @@ static int take(void *arg, const json_t *line, json_t **out, const char **error)
 int lines_stream(const text_t *text, FILE *in, FILE *out, const struct lines_options *options)
 {
     struct stream self = {.text = text, .index = text_index_new(text), .ids = json_array()};
-    const struct lines_job job = {take, &self, JSON_REJECT_DUPLICATES};
+    const struct lines_job job = {take, &self};
     int rc = self.index && self.ids ? lines_walk(&job, in, out, options) : KN_E_NOMEM;
     json_decref(self.ids);
     text_index_destroy(&self.index);

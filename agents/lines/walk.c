@@ -79,7 +79,9 @@ int lines_walk(const struct lines_job *job, FILE *in, FILE *out,
         json_t *read = NULL, *told = NULL;
         line_no++;
         if (length >= 0) {
-            read = json_loadb(line, (size_t)length, job->load_flags, &fault);
+            size_t mark = line_no == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+            read = json_loadb(line + mark, (size_t)length - mark,
+                              JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &fault);
             error = fault.text;
         }
         if (read)

@@ -12,7 +12,6 @@ struct lines_job {
      * the line. A negative KN_E* ends the work. */
     int (*answer)(void *self, const json_t *line, json_t **out, const char **error);
     void *self;
-    size_t load_flags; /* of jansson: what else than JSON is refused */
 };
 
 /* 0 when all lines were answered, 1 when some were refused, or a negative KN_E*. */

@@ -148,13 +148,14 @@ static const char *add_unit(places_t *self, const char *const row[])
     } types[] = {{"municipality", PLACE_PROVINCE, true},
                  {"province", PLACE_PROVINCE, false},
                  {"district", PLACE_DISTRICT, false},
-                 {"ward", PLACE_WARD, false}};
+                 {"ward", PLACE_WARD, false},
+                 {"street", PLACE_STREET, false}};
     if (row[1][0] == 0)
         return "the name is empty";
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(row[0], types[i].name) == 0)
             return add_name(self, row[1], (int)types[i].type, types[i].is_city, NULL);
-    return "the type is one of municipality, province, district, ward";
+    return "the type is one of municipality, province, district, ward, street";
 }
 
 static const char *add_word(places_t *self, const char *const row[])
@@ -184,7 +185,7 @@ static const char *add_word(places_t *self, const char *const row[])
     for (const char *p = row[0]; *p;) {
         size_t n = strcspn(p, " ");
         if (word->n_words == NAME_WORDS)
-            return "a type word has at most seven words";
+            return "a type word has at most eight words";
         char *copy = arena_copy(&self->arena, p, n);
         if (copy == NULL)
             return "out of memory";

@@ -13,7 +13,7 @@ enum grammar {
     GRAMMAR_WEAK,
     GRAMMARS
 };
-enum { NAME_WORDS = 7, TYPE_CITY = PLACE_TYPES, TYPE_CONTEXT };
+enum { NAME_WORDS = 8, TYPE_CITY = PLACE_TYPES, TYPE_CONTEXT };
 
 /* Something with a folded key, chained by the hash of it. */
 struct name {

@@ -200,6 +200,36 @@ static size_t capital_run(const struct scan *s, size_t i)
     return n;
 }
 
+/* Whether N tokens from I name units and nothing else: "Hà Đông", "Phú Đô Nam Từ Liêm". A ward
+ * alone is too weak where names carry their marks: people write a comma there. */
+static bool is_units(const struct scan *s, size_t i, size_t n)
+{
+    if (known(s, i, n, PLACE_DISTRICT) != NULL)
+        return true;
+    if (s->in->marked)
+        return false;
+    for (size_t k = 2; k + 2 <= n; k++)
+        if (known(s, i, k, PLACE_WARD) != NULL && known(s, i + k, n - k, PLACE_DISTRICT) != NULL)
+            return true;
+    return known(s, i, n, PLACE_WARD) != NULL;
+}
+
+/* How many of a RUN of capitals from AT are the name, when units are glued to it: "Vọng Hà Hoàn
+ * Kiếm", "Truong Chinh Long Thanh". */
+static size_t unglue(const struct scan *s, size_t at, size_t run)
+{
+    size_t least = 2;
+    for (size_t n = 3; n <= run; n++)
+        if (known(s, at, n, PLACE_STREET) != NULL)
+            least = n; /* "Nguyễn Thị Minh Khai" */
+    if (run > 3 && least == 2 && is_word(s, at + 1, "thị", "thi"))
+        least = 3;
+    for (size_t cut = least; cut + 2 <= run; cut++)
+        if (is_units(s, at + cut, run - cut))
+            return cut;
+    return run;
+}
+
 /* ---- putting places down --------------------------------------------------------------------- */
 
 static struct place *put(struct scan *s, enum place_type type, size_t first, size_t name_at,
@@ -366,12 +396,7 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
     size_t n = gap_before(s, street) <= GAP_SPACE ? capital_run(s, street) : 0;
     if (n == 0 || type_word_at(s, street) != NULL)
         return;
-    if (n > 2) { /* a ward or district may be glued to it: "Vọng Hà Hoàn Kiếm" */
-        for (size_t cut = 2; cut < n; cut++)
-            if (known(s, street + cut, n - cut, PLACE_DISTRICT) != NULL)
-                n = cut;
-    }
-    put(s, PLACE_STREET, street, street, n, false);
+    put(s, PLACE_STREET, street, street, unglue(s, street, n), false);
 }
 
 /* ---- names behind a type word ---------------------------------------------------------------- */
@@ -390,7 +415,10 @@ static size_t name_length(const struct scan *s, int type, size_t at)
         if (run == 0 && prefix > 0 && s->n_capitals > 1 && !s->in->shouted &&
             !known_here(s, at, prefix, type))
             return 0; /* who writes capitals writes them in names */
-        if (run == 0) /* small letters: only what the gazetteer knows */
+        if (run > 0 && at + run < s->in->n_tokens && has(s, at + run, TOKEN_NUMBER) &&
+            gap_before(s, at + run) <= GAP_SPACE && known(s, at, run + 1, type) != NULL)
+            return run + 1; /* "Hố Nai 3" */
+        if (run == 0)       /* small letters: only what the gazetteer knows */
             return prefix > 1 || (prefix == 1 && has(s, at, TOKEN_EXPANDED)) ? prefix : 0;
         /* "Phan Rang - Tháp Chàm": a known name goes on behind the dash */
         for (size_t k = MAX_RUN; k > run; k--)
@@ -406,6 +434,8 @@ static size_t name_length(const struct scan *s, int type, size_t at)
                 return k;
         return n > 4 && prefix == 0 ? 4 : n;
     }
+    if (unglue(s, at, run) < run)
+        return unglue(s, at, run);
     /* "Giáng Nam 1", "Viên Châu 2" */
     if (run > 0 && number_at(s, at + run) && gap_before(s, at + run) <= GAP_SPACE)
         n++;
@@ -507,6 +537,31 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
 
 /* ---- names without a type word --------------------------------------------------------------- */
 
+/* Whether a district stands at I: "huyện Nghi Lộc", "(huyện Nghi Lộc)", "(Nghi Lộc)". */
+static bool in_district(const struct scan *s, size_t i)
+{
+    if (i >= s->in->n_tokens || gap_before(s, i) > GAP_OPEN || gap_before(s, i) == GAP_DASH)
+        return false;
+    const struct type_word *word = type_word_at(s, i);
+    if (word != NULL && (word->type == PLACE_DISTRICT || word->type == TYPE_CITY))
+        return has(s, i + word->n_words, TOKEN_CAPITAL);
+    size_t run = gap_before(s, i) == GAP_OPEN ? capital_run(s, i) : 0;
+    return run > 1 && known(s, i, run, PLACE_DISTRICT) != NULL &&
+           gap_before(s, i + run) == GAP_CLOSE;
+}
+
+/* Whether the name at I begins as persons' names do: "Nguyễn Trãi" is a ward and many streets. */
+static bool is_person(const struct scan *s, size_t i)
+{
+    static const char *const first[] = {
+        "nguyen", "tran",  "le", "pham",  "huynh",  "phan",  "vo",    "vu",   "dang", "bui",
+        "ngo",    "duong", "ly", "trinh", "truong", "luong", "quang", "hung", "hai"};
+    for (size_t k = 0; k < sizeof first / sizeof *first; k++)
+        if (strcmp(tok(s, i)->key, first[k]) == 0)
+            return true;
+    return false;
+}
+
 /* Context of a bare name at I: 2 strong (says who speaks), 1 weak, 0 none. */
 static int context_of(const struct scan *s, size_t i, size_t n)
 {
@@ -532,9 +587,8 @@ static int context_of(const struct scan *s, size_t i, size_t n)
         return 2;
     if (i > 0 && s->end == i && s->n_out > 0 && before == GAP_COMMA)
         return 1;
-    if (i > 0 && s->end == i && s->n_out > 0 && before <= GAP_SPACE &&
-        s->out[s->n_out - 1].type == PLACE_GROUP)
-        return 2;
+    if (i > 0 && s->end == i && s->n_out > 0 && before <= GAP_SPACE)
+        return 2; /* "tổ 5 Hòa Bình", "ngo 19 Phu Do Nam Tu Liem" */
     return is_word(s, i + n, "cũ", "cu") ? 1 : 0;
 }
 
@@ -545,6 +599,7 @@ static size_t bare(struct scan *s, size_t i)
     if (run < 1 || has(s, i, TOKEN_EXPANDED))
         return i;
     size_t n = run;
+    bool glued = false;
     const struct name *district = known(s, i, n, PLACE_DISTRICT),
                       *ward = known(s, i, n, PLACE_WARD),
                       *province = known(s, i, n, PLACE_PROVINCE);
@@ -552,8 +607,9 @@ static size_t bare(struct scan *s, size_t i)
         for (n = run - 1; n >= 2; n--) {
             ward = known(s, i, n, PLACE_WARD);
             district = known(s, i + n, run - n, PLACE_DISTRICT);
-            if (ward != NULL && district != NULL) {
+            if (ward != NULL && district != NULL) { /* "La Phu Hoai Duc" */
                 district = NULL;
+                glued = true;
                 break;
             }
             ward = district = NULL;
@@ -563,7 +619,9 @@ static size_t bare(struct scan *s, size_t i)
         return i;
     if (n == 1 && strlen(tok(s, i)->key) < 3)
         return i;
-    int context = context_of(s, i, n);
+    bool in = glued || (ward != NULL && district == NULL && gap_before(s, i) != GAP_DASH &&
+                        in_district(s, i + n));
+    int context = in ? 2 : context_of(s, i, n);
     bool old = is_word(s, i + n, "cũ", "cu");
     bool hanoi_ward = known_here(s, i, n, PLACE_WARD);
     bool after_ward = s->end == i && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD;
@@ -614,7 +672,8 @@ static size_t bare(struct scan *s, size_t i)
         type = ward_era && context == 2 && !after_ward && !in_brackets && !old && !s->old_words
                    ? PLACE_WARD
                    : PLACE_DISTRICT;
-    } else if (ward != NULL && (context == 2 || hanoi_ward)) {
+    } else if (ward != NULL && (context == 2 || hanoi_ward ||
+                                (run == n && n >= 2 && s->in->marked && !is_person(s, i)))) {
         type = PLACE_WARD;
     }
     if (type < 0 || (n == 1 && context < 2 && !(district != NULL && carries_marks(s, i, n))))

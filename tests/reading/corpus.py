@@ -13,7 +13,7 @@ def ask(tool, arguments, rows):
     """The answers of `TOOL ARGUMENTS -`, one a row."""
     body = ''.join(json.dumps(row, ensure_ascii=False) + '\n' for row in rows)
     done = subprocess.run([tool, *arguments, '-'], input=body.encode(), capture_output=True)
-    if done.returncode not in (0, 65):
+    if done.returncode not in (0, 65) or done.stdout.count(b'\n') != len(rows):
         sys.exit(f'{tool} {" ".join(arguments)}: {done.stderr.decode()}')
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
 

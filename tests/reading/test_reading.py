@@ -66,17 +66,54 @@ class Reading(unittest.TestCase):
             self.assertEqual([x.get("line") for x in out], [1, None, 3])
             self.assertEqual(out[1]["id"], 2)
 
-    def test_a_newcomer_teaches_a_word_without_touching_c(self):
-        text = "Phường Đống Đa: cái lủng liểng ở đầu phố Hoàng Cầu cần xem lại."
+    def test_odd_texts_are_answered_one_line_each(self):
+        odd = ["", "\0", "đèn\0đường", "😀 đèn đường", "路灯坏了", "The lamp is broken", "1234567890",
+               "x" * 100000, "ngõ 12 " * 15000, "ả" * 30000, "((((", "%s%n", "1/2/3/4/5/6/7/8/9", "\r\n"]
+        lines = [{"id": i, "text": t, "a": {"text": t}, "b": {"text": t}} for i, t in enumerate(odd)]
+        lines[0]["received"] = "no date"
+        text = "\ufeff" + "\r\n".join(json.dumps(line) for line in lines) + "\r\n"
+        for command in (["classify"], ["match"], ["match", "--pairs"]):
+            out = run(*command, "-", lines=[text.rstrip("\n")])
+            self.assertEqual([x["id"] for x in out], list(range(len(odd))))
+        bad = ["", "  ", "[]", "null", '"x"', '{"text":"no id"}', '{"id":null,"text":"x"}', '{"id":1,"text":5}',
+               '{"id":1,"id":2,"text":"x"}', '{"id":1,"text":"\\ud800"}', '{"id":1}']
+        for command in (["classify"], ["match"], ["match", "--pairs"]):
+            out = run(*command, "-", lines=bad, expect=65)
+            self.assertEqual([x["line"] for x in out], list(range(1, len(bad) + 1)))
+
+    def teach(self, text, **rows):
+        """What classify says of TEXT before and after ROWS are put at the end of their registers."""
         with tempfile.TemporaryDirectory() as folder:
             registers = pathlib.Path(folder) / "registers"
             shutil.copytree(ROOT / "schemas" / "registers", registers)
-            before, = run("classify", "-", "--registers", str(registers), lines=[{"id": 1, "text": text}])
-            self.assertNotIn("lighting", [x["code"] for x in before["field"]])
-            with open(registers / "text" / "lexicon.tsv", "a", encoding="utf-8") as lexicon:
-                lexicon.write("object\tđèn lồng\tlighting.lamp:4\tlủng liểng\n")
-            after, = run("classify", "-", "--registers", str(registers), lines=[{"id": 1, "text": text}])
-            self.assertEqual(after["field"][0]["code"], "lighting")
+            line = {"id": 1, "text": text}
+            before, = run("classify", "-", "--registers", str(registers), lines=[line])
+            for name, row in rows.items():
+                file = "fields.tsv" if name == "fields" else f"text/{name}.tsv"
+                with open(registers / file, "a", encoding="utf-8") as register:
+                    register.write("\t".join(row) + "\n")
+            after, = run("classify", "-", "--registers", str(registers), lines=[line])
+            return before, after
+
+    def test_a_newcomer_teaches_a_place_type_without_touching_c(self):
+        before, after = self.teach("Đèn ở trụ sóng Bình Sa bị hỏng.", place_types=("trụ sóng", "other", "name", "yes"))
+        self.assertNotIn("Bình Sa", [x["name"] for x in before["places"]])
+        self.assertIn(("other", "Bình Sa"), [(x["type"], x["name"]) for x in after["places"]])
+
+    def test_a_newcomer_teaches_a_field_without_touching_c(self):
+        before, after = self.teach(
+            "Phường Đống Đa: trạm khinh khí cầu ở đầu phố Hoàng Cầu bỏ neo, cần xem lại.",
+            fields=("balloons", "urban", "Khinh khí cầu", "Balloons", "other", "2026-01-01", "", ""),
+            matters=("balloons.mooring", "neo khinh khí cầu"),
+            lexicon=("object", "khinh khí cầu", "balloons.mooring:6", "khinh khí cầu | bỏ neo"))
+        self.assertNotIn("balloons", [x["code"] for x in before["field"]])
+        self.assertEqual((after["field"][0]["code"], after["ban"]), ("balloons", "urban"))
+
+    def test_a_newcomer_teaches_a_word_without_touching_c(self):
+        before, after = self.teach("Phường Đống Đa: cái lủng liểng ở đầu phố Hoàng Cầu cần xem lại.",
+                                   lexicon=("object", "đèn lồng", "lighting.lamp:4", "lủng liểng"))
+        self.assertNotIn("lighting", [x["code"] for x in before["field"]])
+        self.assertEqual(after["field"][0]["code"], "lighting")
 
     def test_a_fault_in_a_register_names_file_and_line(self):
         with tempfile.TemporaryDirectory() as folder:
