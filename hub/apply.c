@@ -7,6 +7,7 @@
 
 #include "hub/code.h"
 #include "hub/digest.h"
+#include "hub/log.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
@@ -14,7 +15,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_PARTS = 32 }; /* maxItems of assignments and answers; clocks have fewer */
+enum {
+    MAX_PARTS = 32,
+    MAX_RELATIONS = 16,
+    MAX_LINKS = 16,
+    MAX_HEARD = 32
+}; /* maxItems of assignments and answers; clocks have fewer */
 
 /* A case being changed: the record with its lists in arrays that can grow. Strings stay where they
  * were: in the block that was loaded, or in the event. */
@@ -23,6 +29,7 @@ struct draft {
     struct kn_assignment assignments[MAX_PARTS];
     struct kn_answer answers[MAX_PARTS];
     struct kn_clock clocks[16];
+    struct kn_relation relations[MAX_RELATIONS];
     void *block;
 };
 
@@ -45,6 +52,8 @@ static bool load(store_txn_t *txn, struct draft *draft, const char *code)
     copy(draft->assignments, kase->assignments, kase->n_assignments, sizeof *kase->assignments);
     copy(draft->answers, kase->answers, kase->n_answers, sizeof *kase->answers);
     copy(draft->clocks, kase->clocks, kase->n_clocks, sizeof *kase->clocks);
+    copy(draft->relations, kase->relations, kase->n_relations, sizeof *kase->relations);
+    draft->record.relations = draft->relations;
     draft->record.assignments = draft->assignments;
     draft->record.answers = draft->answers;
     draft->record.clocks = draft->clocks;
@@ -200,11 +209,95 @@ static void know_row(store_txn_t *txn, const struct kn_event *event)
     put_row(txn, event, event->batch, STORE_ROW_KNOWN);
 }
 
+/* ---- streams --------------------------------------------------------------------------------- */
+
+enum {
+    TO_UNIT = 1,   /* agency/UNIT of the event's unit, or of the case's */
+    TO_SOURCE = 2, /* source/AGENT of the case */
+    TO_ALERTS = 4,
+    TO_PUBLIC = 8,  /* only when the case is public */
+    TO_LINKED = 16, /* source/AGENT of every case that is linked to it, told of that one */
+    TO_REPORTERS = TO_SOURCE | TO_LINKED,
+};
+
+static void tell_source(store_txn_t *txn, const char *agent, uint64_t event, uint64_t told_of)
+{
+    char name[96];
+    snprintf(name, sizeof name, "source/%s", agent);
+    store_append_stream(txn, name, event, told_of);
+}
+
+/* Tells those who raised what is linked to case NUMBER, and to that in turn. */
+static void tell_linked(store_txn_t *txn, uint64_t number, uint64_t event, int depth)
+{
+    uint64_t linked = 0;
+    char agent[64];
+    while (depth < MAX_LINKS && store_next_link(txn, number, &linked, agent)) {
+        tell_source(txn, agent, event, linked);
+        tell_linked(txn, linked, event, depth + 1);
+    }
+}
+
+static void spread(store_txn_t *txn, const struct kn_event *event, const struct kn_case *kase,
+                   int to)
+{
+    char name[96];
+    uint64_t sequence = (uint64_t)event->sequence;
+    const char *unit = event->unit ? event->unit : kase ? kase->unit : NULL;
+    if (to & TO_UNIT && unit) {
+        snprintf(name, sizeof name, "agency/%s", unit);
+        store_append_stream(txn, name, sequence, 0);
+    }
+    if (to & TO_SOURCE) {
+        tell_source(txn, kase ? kase->agent : event->agent, sequence, 0);
+    }
+    if (to & TO_LINKED && kase && kase->linked) {
+        tell_linked(txn, (uint64_t)kase->number, sequence, 0);
+    }
+    if (to & TO_ALERTS) {
+        store_append_stream(txn, "alerts", sequence, 0);
+    }
+    if (to & TO_PUBLIC && kase &&
+        (kase->publication == KN_PUBLICATION_PUBLISHED ||
+         kase->publication == KN_PUBLICATION_POSTED ||
+         event->kind == KN_EVENT_KIND_CASE_WITHDRAWN)) {
+        store_append_stream(txn, "public", sequence, 0);
+    }
+}
+
+static bool is_outcome(enum kn_event_kind kind); /* with the table below */
+
+/* What the reporters of a case hear of it is told to one who joins them: the latest answer and what
+ * followed. */
+static void tell_outcome(store_txn_t *txn, const struct kn_case *kase, uint64_t linked,
+                         const char *agent)
+{
+    uint64_t heard[MAX_HEARD], sequence = (uint64_t)kase->last_event;
+    size_t n = 0;
+    bool answered = false;
+    while (kase->n_answers && sequence && n < MAX_HEARD && !answered) {
+        struct kn_event *event = log_find(txn, sequence);
+        if (!event) {
+            break;
+        }
+        if (is_outcome(event->kind)) {
+            heard[n++] = sequence;
+        }
+        answered = event->kind == KN_EVENT_KIND_CASE_ANSWERED;
+        sequence = event->has_previous ? (uint64_t)event->previous : 0;
+        kn_record_destroy((void **)&event);
+    }
+    while (answered && n) {
+        tell_source(txn, agent, heard[--n], linked);
+    }
+}
+
 /* ---- cases ----------------------------------------------------------------------------------- */
 
-static void receive(store_txn_t *txn, const struct kn_event *event)
+/* WHOLE: what it was split from; NULL. */
+static void put_new_case(store_txn_t *txn, const struct kn_event *event,
+                         const struct kn_relation *whole)
 {
-    bool corrected = row_state(txn, event->container, event->item) == STORE_ROW_REFUSED;
     struct kn_case kase = {
         .code = event->case_,
         .number = (int64_t)code_parse(event->case_),
@@ -223,13 +316,28 @@ static void receive(store_txn_t *txn, const struct kn_event *event)
         .stored_at = event->at,
         .last_event = event->sequence,
         .submission = event->sequence,
+        .relations = whole,
+        .n_relations = whole != NULL,
     };
     store_put_case(txn, &kase);
     store_put_number(txn, "last_case", (uint64_t)kase.number);
     store_put_number(txn, "cases", store_number(txn, "cases") + 1);
+}
+
+static void receive(store_txn_t *txn, const struct kn_event *event)
+{
+    bool corrected = row_state(txn, event->container, event->item) == STORE_ROW_REFUSED;
+    put_new_case(txn, event, NULL);
     put_row(txn, event, event->container, STORE_ROW_STORED);
     change_batch(txn, event->batch, (uint64_t)event->sequence,
                  (struct change){.stored = 1, .fresh = 1, .refused = corrected ? -1 : 0});
+}
+
+/* A part of a petition: no row of a batch, but a case like any other. */
+static void split(store_txn_t *txn, const struct kn_event *event)
+{
+    const struct kn_relation whole = {.case_ = event->parent, .link = event->link};
+    put_new_case(txn, event, &whole);
 }
 
 static void set_clock(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
@@ -275,16 +383,45 @@ static void link_case(store_txn_t *txn, struct draft *draft, const struct kn_eve
     change_batch(txn, draft->record.batch, (uint64_t)event->sequence,
                  (struct change){.fresh = -1, .linked = 1});
     store_put_number(txn, "linked", store_number(txn, "linked") + 1);
+    store_put_link(txn, code_parse(event->parent), (uint64_t)draft->record.number,
+                   draft->record.agent);
     if (load(txn, &parent, event->parent)) {
         parent.record.linked++;
         parent.record.has_linked = true;
         save(txn, &parent);
+        tell_outcome(txn, &parent.record, (uint64_t)draft->record.number, draft->record.agent);
     }
 }
 
+static void unrelate(struct draft *draft, const char *other)
+{
+    struct kn_case *kase = &draft->record;
+    size_t n = 0;
+    for (size_t i = 0; i < kase->n_relations; i++) {
+        if (strcmp(draft->relations[i].case_, other) != 0) {
+            draft->relations[n++] = draft->relations[i];
+        }
+    }
+    kase->n_relations = n;
+}
+
+static void relate(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    assert(draft->record.n_relations < MAX_RELATIONS); /* the rules asked */
+    draft->relations[draft->record.n_relations++] =
+        (struct kn_relation){.case_ = event->parent, .link = event->link, .why = event->why};
+}
+
+/* The event moves the case when it was linked; a relation is only taken back. */
 static void unlink_case(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
 {
     struct draft parent;
+    if (!event->flow) {
+        unrelate(draft, event->parent);
+        return;
+    }
+    store_drop_link(txn, code_parse(draft->record.parent), (uint64_t)draft->record.number);
     change_batch(txn, draft->record.batch, (uint64_t)event->sequence,
                  (struct change){.fresh = 1, .linked = -1});
     store_put_number(txn, "linked", store_number(txn, "linked") - 1);
@@ -295,6 +432,55 @@ static void unlink_case(store_txn_t *txn, struct draft *draft, const struct kn_e
     draft->record.parent = NULL;
     draft->record.link = KN_LINK_KIND_NONE;
     draft->record.link_why = NULL;
+}
+
+/* ---- candidate pairs ------------------------------------------------------------------------- */
+
+/* Puts the pair of the event's two cases into STATE; FRESH is what is known of a new one. */
+static void put_pair(store_txn_t *txn, const struct kn_event *event, enum kn_candidate_state state,
+                     const struct kn_candidate_pair *fresh)
+{
+    uint64_t one = code_parse(event->case_), other = code_parse(event->parent);
+    struct kn_candidate_pair *known = store_pair(txn, one, other);
+    struct kn_candidate_pair pair = known ? *known : *fresh;
+    bool was_open = known && known->state == KN_CANDIDATE_STATE_OPEN;
+    bool is_open = state == KN_CANDIDATE_STATE_OPEN;
+    pair.case_ = one > other ? event->case_ : event->parent;
+    pair.earlier = one > other ? event->parent : event->case_;
+    pair.state = state;
+    pair.has_decided_at = !is_open;
+    pair.decided_at = event->at;
+    pair.by = is_open ? NULL : event->actor;
+    store_put_pair(txn, &pair);
+    store_put_number(txn, "candidates",
+                     store_number(txn, "candidates") + (uint64_t)is_open - (uint64_t)was_open);
+    kn_record_destroy((void **)&known);
+}
+
+static void propose_pair(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    const struct kn_detail *detail = event->detail;
+    (void)draft;
+    put_pair(txn, event, KN_CANDIDATE_STATE_OPEN,
+             &(struct kn_candidate_pair){.link = event->link,
+                                         .score = detail->score,
+                                         .has_score = detail->has_score,
+                                         .place = detail->place_score,
+                                         .has_place = detail->has_place_score,
+                                         .matter = detail->matter_score,
+                                         .has_matter = detail->has_matter_score,
+                                         .words = detail->words_score,
+                                         .has_words = detail->has_words_score,
+                                         .why = event->why,
+                                         .at = event->at});
+}
+
+static void decide_pair(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    if (event->detail->decision == KN_CANDIDATE_STATE_OPEN) {
+        unrelate(draft, event->parent); /* a recurrence that is taken back */
+    }
+    put_pair(txn, event, event->detail->decision, &(struct kn_candidate_pair){.at = event->at});
 }
 
 static void assign(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
@@ -393,48 +579,16 @@ static void withdraw(store_txn_t *txn, struct draft *draft, const struct kn_even
     draft->record.has_withdrawn_at = true;
 }
 
-/* ---- streams --------------------------------------------------------------------------------- */
-
-enum {
-    TO_UNIT = 1,   /* agency/UNIT of the event's unit, or of the case's */
-    TO_SOURCE = 2, /* source/AGENT of the case */
-    TO_ALERTS = 4,
-    TO_PUBLIC = 8, /* only when the case is public */
-};
-
-static void spread(store_txn_t *txn, const struct kn_event *event, const struct kn_case *kase,
-                   int to)
-{
-    char name[96];
-    uint64_t sequence = (uint64_t)event->sequence;
-    const char *unit = event->unit ? event->unit : kase ? kase->unit : NULL;
-    if (to & TO_UNIT && unit) {
-        snprintf(name, sizeof name, "agency/%s", unit);
-        store_append_stream(txn, name, sequence);
-    }
-    if (to & TO_SOURCE) {
-        snprintf(name, sizeof name, "source/%s", kase ? kase->agent : event->agent);
-        store_append_stream(txn, name, sequence);
-    }
-    if (to & TO_ALERTS) {
-        store_append_stream(txn, "alerts", sequence);
-    }
-    if (to & TO_PUBLIC && kase &&
-        (kase->publication == KN_PUBLICATION_PUBLISHED ||
-         kase->publication == KN_PUBLICATION_POSTED ||
-         event->kind == KN_EVENT_KIND_CASE_WITHDRAWN)) {
-        store_append_stream(txn, "public", sequence);
-    }
-}
-
 /* ---- what each kind of event touches --------------------------------------------------------- */
 
-static const struct effect {
+struct effect {
     void (*plain)(store_txn_t *, const struct kn_event *); /* no case yet, or none */
     void (*on_case)(store_txn_t *, struct draft *, const struct kn_event *);
     bool is_case; /* the event moves a case: flow, axes and clock follow the event */
     int streams;  /* beside `all` */
-} effects[KN_EVENT_KIND_COUNT] = {
+};
+
+static const struct effect effects[KN_EVENT_KIND_COUNT] = {
     [KN_EVENT_KIND_BATCH_OPENED] = {.plain = open_batch},
     [KN_EVENT_KIND_BATCH_ROW_REFUSED] = {.plain = refuse_row},
     [KN_EVENT_KIND_BATCH_ROW_KNOWN] = {.plain = know_row},
@@ -452,25 +606,31 @@ static const struct effect {
                                    .is_case = true,
                                    .streams = TO_SOURCE | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_UNLINKED] = {.on_case = unlink_case, .is_case = true, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_CASE_SPLIT] = {.plain = split, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_CASE_READ] = {.is_case = true},
+    [KN_EVENT_KIND_CASE_RELATED] = {.on_case = relate, .is_case = true, .streams = TO_SOURCE},
+    [KN_EVENT_KIND_CASE_CANDIDATE] = {.on_case = propose_pair, .is_case = true},
+    [KN_EVENT_KIND_CASE_COMPARED] = {.on_case = decide_pair, .is_case = true},
     [KN_EVENT_KIND_CASE_UNROUTED] = {.is_case = true, .streams = TO_SOURCE},
     [KN_EVENT_KIND_CASE_ASSIGNED] = {.on_case = assign,
                                      .is_case = true,
-                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_ACCEPTED] = {.on_case = accept,
                                      .is_case = true,
-                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_RETURNED] = {.on_case = give_back,
                                      .is_case = true,
-                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_ANSWERED] = {.on_case = answer,
                                      .is_case = true,
-                                     .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {.is_case = true,
-                                            .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+                                            .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_AWAITING_VERIFICATION] = {.is_case = true,
-                                                  .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_VERIFIED] = {.is_case = true, .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_CLOSED] = {.is_case = true, .streams = TO_UNIT | TO_SOURCE | TO_PUBLIC},
+                                                  .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_VERIFIED] = {.is_case = true,
+                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_CLOSED] = {.is_case = true, .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_DUE_SOON] = {.is_case = true, .streams = TO_UNIT | TO_ALERTS},
     [KN_EVENT_KIND_CASE_OVERDUE] = {.is_case = true, .streams = TO_UNIT | TO_ALERTS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE] = {.is_case = true,
@@ -478,6 +638,11 @@ static const struct effect {
     [KN_EVENT_KIND_CASE_PUBLISHED] = {.is_case = true, .streams = TO_PUBLIC},
     [KN_EVENT_KIND_CASE_WITHDRAWN] = {.is_case = true, .streams = TO_PUBLIC},
 };
+
+static bool is_outcome(enum kn_event_kind kind)
+{
+    return effects[kind].streams & TO_LINKED;
+}
 
 static void move_case(store_txn_t *txn, const struct kn_event *event, const struct effect *effect)
 {

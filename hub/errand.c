@@ -24,7 +24,7 @@ void errand_destroy(struct errand **errand_p)
             kn_record_destroy((void **)&errand->body); /* a record of our own */
         }
         free(errand->frame);
-        free(errand->signature);
+        free((void *)(uintptr_t)errand->reading.packed.bytes);
         free(errand);
     }
 }

@@ -49,8 +49,9 @@ struct errand {
     uint64_t position; /* FROM_CURSOR; FROM_READING: the submission that was read */
     uint8_t *frame;    /* owned; FROM_FILES: the answer */
     size_t n_frame;
-    uint8_t *signature; /* owned */
-    size_t n_signature;
+    uint64_t case_number;         /* FROM_READING: whose reading is kept */
+    struct store_reading reading; /* its packed bytes are owned */
+    bool is_first;                /* the petition was not read before */
 };
 
 struct errand *errand_new(enum errand_from from); /* NULL: no memory */

@@ -206,7 +206,8 @@ static int64_t number_of(enum kn_type type, const void *body)
 {
     bool numbered = (type >= KN_TYPE_STREAM_OPEN && type <= KN_TYPE_STREAM_SAVE) ||
                     (type >= KN_TYPE_CASE_GET && type <= KN_TYPE_STATUS_VIEW) ||
-                    (type >= KN_TYPE_FILE_PUT && type <= KN_TYPE_FILE_PART);
+                    (type >= KN_TYPE_FILE_PUT && type <= KN_TYPE_FILE_PART) ||
+                    type == KN_TYPE_CANDIDATE_FIND;
     return numbered ? ((const struct kn_status_get *)body)->request : -1; /* their first field */
 }
 
@@ -456,6 +457,17 @@ static void move_clock(struct hub *hub, store_txn_t *txn, struct errand *errand)
     }
 }
 
+/* The reading stage has done with the submission of ERRAND and goes on behind it. */
+static void pass_submission(store_txn_t *txn, const struct errand *errand)
+{
+    if (errand->position) {
+        store_put_number(txn, "read", errand->position);
+    }
+    if (errand->is_first) {
+        store_put_number(txn, "cases_read", store_number(txn, "cases_read") + 1);
+    }
+}
+
 void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
 {
     char owner[64];
@@ -469,14 +481,11 @@ void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
         }
         break;
     case FROM_READING:
-        decide_errand(hub, txn, errand);
-        store_put_number(txn, "read", errand->position);
-        store_put_number(txn, "cases_read", store_number(txn, "cases_read") + 1);
-        if (errand->n_signature) {
-            store_put_signature(
-                txn, code_parse(((const struct kn_reading_propose *)errand->body)->case_),
-                (struct slice){errand->signature, errand->n_signature});
+        if (errand->body) {
+            decide_errand(hub, txn, errand);
         }
+        pass_submission(txn, errand);
+        store_put_reading(txn, errand->case_number, &errand->reading);
         break;
     case FROM_CONTROL:
         if (errand->type == KN_TYPE_CLOCK_MOVE) {
@@ -617,9 +626,8 @@ static void quarantine(struct hub *hub, struct errand *errand)
                "a fault of the hub with this message alone; it is kept aside and reported");
     store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
     store_put_number(txn, "quarantined", store_number(txn, "quarantined") + 1);
-    if (errand->from == FROM_READING) { /* the stage goes on behind it */
-        store_put_number(txn, "read", errand->position);
-        store_put_number(txn, "cases_read", store_number(txn, "cases_read") + 1);
+    if (errand->from == FROM_READING) {
+        pass_submission(txn, errand);
     }
     if (store_commit(&txn)) {
         errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);

@@ -101,6 +101,17 @@ bool join_event(store_txn_t *txn, uint64_t sequence, enum join_view view, struct
     return true;
 }
 
+void join_told_of(struct joined *joined, uint64_t linked)
+{
+    struct kn_event *event = &joined->event;
+    code_format(joined->told_of, linked);
+    event->parent = event->case_;
+    event->link = KN_LINK_KIND_DUPLICATE;
+    event->case_ = joined->told_of;
+    event->has_previous = false; /* the chain of events is the other case's */
+    event->petition = NULL;
+}
+
 void join_clear(struct joined *joined)
 {
     kn_record_destroy((void **)&joined->content);

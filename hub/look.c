@@ -6,6 +6,7 @@
 #include "hub/digest.h"
 #include "hub/join.h"
 #include "hub/log.h"
+#include "hub/text/text.h"
 #include "kiennghi/status.h"
 #include "schemas/stored.h"
 
@@ -125,7 +126,8 @@ static bool has_files(const struct errand *errand, files_t *files)
 
 /* ---- personal content of a message ----------------------------------------------------------- */
 
-static bool personal(const struct errand *errand, struct kn_content *content)
+static bool personal(const struct errand *errand, const struct kn_petition *part,
+                     struct kn_content *content)
 {
     memset(content, 0, sizeof *content);
     switch (errand->type) {
@@ -171,16 +173,25 @@ static bool personal(const struct errand *errand, struct kn_content *content)
     case KN_TYPE_CASE_UNLINK:
         content->reason = ((const struct kn_case_unlink *)errand->body)->reason;
         break;
+    case KN_TYPE_CASE_SPLIT:
+        content->petition = part;
+        content->reason = ((const struct kn_case_split *)errand->body)->reason;
+        break;
+    case KN_TYPE_CANDIDATE_DECIDE:
+        content->reason = ((const struct kn_candidate_decide *)errand->body)->reason;
+        break;
     default: break;
     }
     return content->petition || content->reason || content->answer || content->evidence ||
            content->summary || content->n_attachments;
 }
 
-static size_t encode_content(const struct errand *errand, uint8_t *out, size_t size)
+/* PART: what a split makes a petition of; NULL. */
+static size_t encode_content(const struct errand *errand, const struct kn_petition *part,
+                             uint8_t *out, size_t size)
 {
     struct kn_content content;
-    if (!errand->body || !personal(errand, &content)) {
+    if (!errand->body || !personal(errand, part, &content)) {
         return 0;
     }
     long length = stored_encode(out, size, KN_SCHEMA_CONTENT, &content, false);
@@ -201,6 +212,15 @@ static bool same_content(store_txn_t *txn, uint64_t sequence, const uint8_t *con
 }
 
 /* ---- transport key --------------------------------------------------------------------------- */
+
+/* The part of a split has the rest of its content from the petition: only its own is compared. */
+static bool same_split(store_txn_t *txn, uint64_t sequence, const struct kn_case_split *act)
+{
+    struct kn_content *content = join_content(txn, sequence);
+    bool same = !content || (content->petition && strcmp(content->petition->text, act->text) == 0);
+    kn_record_destroy((void **)&content);
+    return same;
+}
 
 static bool same_message(store_txn_t *txn, const struct errand *errand,
                          const struct store_answer *answer)
@@ -224,7 +244,10 @@ static bool same_message(store_txn_t *txn, const struct errand *errand,
         memcmp(bytes, entry.command.bytes, entry.command.size) != 0) {
         return entry.command.size == 0;
     }
-    size_t size = encode_content(errand, bytes, sizeof bytes);
+    if (errand->type == KN_TYPE_CASE_SPLIT) {
+        return same_split(txn, first, errand->body);
+    }
+    size_t size = encode_content(errand, NULL, bytes, sizeof bytes);
     return same_content(txn, first, bytes, size);
 }
 
@@ -263,7 +286,7 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand)
     return false;
 }
 
-enum { ITEM_MAX = 64 };
+enum { ITEM_MAX = 64, MAX_LINKS = 16 };
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 
@@ -341,31 +364,107 @@ static const char *subject_of(const struct errand *errand, const char **parent)
     case KN_TYPE_CASE_VERIFY: return ((const struct kn_case_verify *)errand->body)->case_;
     case KN_TYPE_CASE_PUBLISH: return ((const struct kn_case_publish *)errand->body)->case_;
     case KN_TYPE_CASE_UNLINK: return ((const struct kn_case_unlink *)errand->body)->case_;
+    case KN_TYPE_CASE_SPLIT: return ((const struct kn_case_split *)errand->body)->case_;
+    case KN_TYPE_CANDIDATE_DECIDE:
+        *parent = ((const struct kn_candidate_decide *)errand->body)->earlier;
+        return ((const struct kn_candidate_decide *)errand->body)->case_;
     case KN_TYPE_CASE_LINK:
         *parent = ((const struct kn_case_link *)errand->body)->parent;
         return ((const struct kn_case_link *)errand->body)->case_;
-    case KN_TYPE_READING_PROPOSE: {
-        const struct kn_reading_propose *reading = errand->body;
-        *parent = reading->n_candidates ? reading->candidates[0].case_ : NULL;
-        return reading->case_;
-    }
+    case KN_TYPE_READING_PROPOSE: return ((const struct kn_reading_propose *)errand->body)->case_;
     default: return NULL;
     }
+}
+
+/* What a linked case says, the case at the end of its links says. */
+static struct kn_case *find_root(store_txn_t *txn, const char *code)
+{
+    struct kn_case *kase = store_case(txn, code_parse(code));
+    for (int depth = 0; kase && kase->flow == KN_FLOW_LINKED && depth < MAX_LINKS; depth++) {
+        struct kn_case *next = store_case(txn, code_parse(kase->parent));
+        kn_record_destroy((void **)&kase);
+        kase = next;
+    }
+    return kase;
+}
+
+static enum kn_candidate_state state_of(store_txn_t *txn, const struct kn_case *a,
+                                        const struct kn_case *b)
+{
+    struct kn_candidate_pair *pair =
+        a && b ? store_pair(txn, (uint64_t)a->number, (uint64_t)b->number) : NULL;
+    enum kn_candidate_state state = pair ? pair->state : KN_CANDIDATE_STATE_NONE;
+    kn_record_destroy((void **)&pair);
+    return state;
+}
+
+static void look_candidates(store_txn_t *txn, const struct kn_reading_propose *reading,
+                            struct looked *out)
+{
+    for (size_t i = 0; i < reading->n_candidates && i < LOOK_MAX_CANDIDATES; i++) {
+        struct kn_case *root = find_root(txn, reading->candidates[i].case_);
+        out->roots[out->n_roots++] = root;
+        out->candidates[i] =
+            (struct facts_candidate){.root = root, .pair = state_of(txn, out->subject, root)};
+    }
+    out->facts.candidates = out->candidates;
 }
 
 static void look_cases(store_txn_t *txn, const struct errand *errand, struct looked *out)
 {
     const char *parent, *subject = subject_of(errand, &parent);
+    bool decides = errand->type == KN_TYPE_CANDIDATE_DECIDE;
     out->subject = subject ? store_case(txn, code_parse(subject)) : NULL;
-    out->parent = parent ? store_case(txn, code_parse(parent)) : NULL;
-    if (errand->type == KN_TYPE_READING_PROPOSE && out->parent &&
-        out->parent->flow == KN_FLOW_LINKED) { /* what a linked case says, its parent says */
-        struct kn_case *root = store_case(txn, code_parse(out->parent->parent));
-        kn_record_destroy((void **)&out->parent);
-        out->parent = root;
+    if (parent) {
+        out->pair = store_pair(txn, code_parse(subject), code_parse(parent));
+        out->parent = decides ? find_root(txn, parent) : store_case(txn, code_parse(parent));
+    }
+    if (errand->type == KN_TYPE_READING_PROPOSE) {
+        look_candidates(txn, errand->body, out);
     }
     out->facts.subject = out->subject;
     out->facts.parent = out->parent;
+    out->facts.pair = out->pair;
+}
+
+/* TEXT with single blanks, in NFC; freed by the caller. NULL: no memory. */
+static char *plain(const char *text)
+{
+    size_t size = 3 * strlen(text) + 1, n = 0;
+    char *out = malloc(size);
+    long length = out ? text_nfc(text, strlen(text), out, size) : -1;
+    for (long i = 0; i < length; i++) {
+        bool blank = strchr(" \t\r\n", out[i]) != NULL;
+        if (!blank || (n && out[n - 1] != ' ')) {
+            out[n++] = blank ? ' ' : out[i];
+        }
+    }
+    if (out) {
+        out[n - (n && out[n - 1] == ' ')] = '\0';
+    }
+    return out;
+}
+
+/* The part keeps what the petition says of its person and its day; its words are the act's. */
+static void look_split(store_txn_t *txn, const struct kn_case_split *act, struct looked *out,
+                       int64_t now)
+{
+    out->subject = store_case(txn, code_parse(act->case_));
+    out->facts.subject = out->subject;
+    look_new_case(txn, out, now);
+    out->whole = out->subject ? join_content(txn, (uint64_t)out->subject->submission) : NULL;
+    if (!out->whole || !out->whole->petition) {
+        return; /* unknown, or erased: nothing to quote from */
+    }
+    char *text = plain(out->whole->petition->text), *part = plain(act->text);
+    out->facts.is_quoted = text && part && *part && strstr(text, part);
+    free(text);
+    free(part);
+    out->part = *out->whole->petition;
+    out->part.text = act->text;
+    out->part.field = act->field;
+    out->part.area = act->area ? act->area : out->part.area;
+    out->part.headline = NULL;
 }
 
 void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out)
@@ -374,13 +473,20 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
     memset(facts, 0, sizeof *facts);
     out->batch = NULL;
     out->subject = out->parent = NULL;
+    out->pair = NULL;
+    out->whole = NULL;
+    out->n_roots = 0;
     out->row_number = 0;
     facts->now = now;
     facts->actor = errand->actor;
     facts->role = errand->role;
     facts->unit = errand->unit[0] ? errand->unit : NULL;
 
-    out->n_content = encode_content(errand, out->content, sizeof out->content);
+    if (errand->type == KN_TYPE_CASE_SPLIT && !errand->head) {
+        look_split(txn, errand->body, out, now);
+    }
+    out->n_content =
+        encode_content(errand, out->whole ? &out->part : NULL, out->content, sizeof out->content);
     out->has_content = out->n_content > 0;
     if (out->has_content) {
         uint8_t commitment[DIGEST_SIZE];
@@ -430,7 +536,7 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
         look_row(txn, out, act->batch, act->container, act->item);
     } else if (errand->type == KN_TYPE_BATCH_DECLARE) {
         look_batch(txn, out, ((const struct kn_batch_declare *)errand->body)->batch);
-    } else {
+    } else if (errand->type != KN_TYPE_CASE_SPLIT) {
         look_cases(txn, errand, out);
     }
     facts->file_missing =
@@ -442,4 +548,9 @@ void look_clear(struct looked *looked)
     looked->batch = NULL; /* the transaction's */
     kn_record_destroy((void **)&looked->subject);
     kn_record_destroy((void **)&looked->parent);
+    kn_record_destroy((void **)&looked->pair);
+    kn_record_destroy((void **)&looked->whole);
+    while (looked->n_roots) {
+        kn_record_destroy((void **)&looked->roots[--looked->n_roots]);
+    }
 }

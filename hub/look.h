@@ -19,6 +19,8 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand);
 /* The sequence of ERRAND is answered finally. */
 void look_answered(lasts_t *lasts, const struct errand *errand);
 
+enum { LOOK_MAX_CANDIDATES = 8 }; /* maxItems of reading.propose */
+
 /* The facts of one message, with what they point to. */
 struct looked {
     struct facts facts;
@@ -31,6 +33,12 @@ struct looked {
     uint64_t row_number; /* the stored row's case */
     struct kn_batch *batch;
     struct kn_case *subject, *parent;
+    struct kn_candidate_pair *pair;
+    struct facts_candidate candidates[LOOK_MAX_CANDIDATES];
+    struct kn_case *roots[LOOK_MAX_CANDIDATES];
+    size_t n_roots;
+    struct kn_content *whole; /* content of the case that is split */
+    struct kn_petition part;  /* what is split from it */
 };
 void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out);
 void look_clear(struct looked *looked);

@@ -1,9 +1,15 @@
-/* reading.c - the follower of the log: takes field and place from the text when the sender gave
- * none, and knows a text that comes again in the same words.
+/* reading.c - the follower of the log: what does this petition say, and who said it before?
  *
- * The signature of a petition is 16 bytes: the start of SHA-256 over its words (NFC, blanks
- * single). The index maps signatures to case and area. Two petitions in the same words are the same
- * when their areas are equal or one of them names none.
+ * A petition is read by hub/text. Field and place are taken from the text where the sender gave
+ * none. Candidates are what the memory index finds; whether one is the same word for word is looked
+ * up in the store by a hash of its words. The sender's place is no part of what is compared: all of
+ * a meeting have the same one. All that is a record of scores and reasons, and the rules decide on
+ * it (rules_reading.c), where areas that do not meet are a veto.
+ *
+ * The packed reading goes to the store in the commit of its proposal, so what the store keeps and
+ * what was proposed never part. At the start the index is filled from there in case order, some
+ * thousand at a time; what cannot be used (never kept, damaged, of another form) is read again. The
+ * log is followed only behind that: a petition that arrives meanwhile waits for the whole index.
  */
 #include "hub/reading.h"
 
@@ -16,99 +22,53 @@
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
+#include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { SIGNATURE = 16, VERSION_SIZE = 40 };
-
-struct known {
-    uint8_t signature[SIGNATURE];
-    uint64_t case_number; /* 0: free */
+enum {
+    VERSION_SIZE = 40,
+    CANDIDATES = 5, /* proposed of one petition, at most */
+    RECENT = 4096,  /* petitions whose reading may be on its way to the store; a power of two */
+    PORTION = 2048, /* readings taken from the store in one transaction */
 };
 
 /* A field is taken from the text when it is this much surer than the next. */
 static const float SURE_FIELD = 0.45f, SURE_LEAD = 1.5f;
 
+/* The words of a petition by its case number: the store may not have them yet. */
+struct recent {
+    uint64_t number;
+    uint8_t words[16];
+};
+
 struct reading_stage {
     text_t *text;
+    text_index_t *index;        /* of the thread */
     char version[VERSION_SIZE]; /* of reader and lexicons, for the proposals */
     store_t *store;
     const registers_t *registers;
-    reading_propose_fn *propose;
+    reading_hand_fn *hand;
     void *arg;
     pthread_t thread;
     bool runs;
     pthread_mutex_t lock;
     pthread_cond_t woken;
-    bool work, stop;    /* under lock */
-    uint64_t at;        /* last event looked at */
-    struct known *slot; /* open addressing, at most 70 % full */
-    size_t room, n;
+    bool work, stop; /* under lock */
+    uint64_t at;     /* last event looked at */
+    struct recent recent[RECENT];
+    atomic_ullong index_bytes, index_readings, to_index, rebuild_ms;
+    atomic_llong behind_since;
 };
 
-/* ---- the index ------------------------------------------------------------------------------- */
-
-static size_t place_of(const struct reading_stage *self, const uint8_t signature[SIGNATURE])
-{
-    size_t at;
-    memcpy(&at, signature, sizeof at);
-    for (at &= self->room - 1; self->slot[at].case_number; at = (at + 1) & (self->room - 1)) {
-        if (memcmp(self->slot[at].signature, signature, SIGNATURE) == 0) {
-            break;
-        }
-    }
-    return at;
-}
-
-static bool index_add(struct reading_stage *self, const uint8_t signature[SIGNATURE],
-                      uint64_t case_number)
-{
-    if (self->n * 10 >= self->room * 7) {
-        struct known *old = self->slot;
-        size_t room = self->room;
-        self->room = room ? 2 * room : 1024;
-        self->slot = calloc(self->room, sizeof *self->slot);
-        if (!self->slot) {
-            self->slot = old;
-            self->room = room;
-            return false;
-        }
-        for (size_t i = 0; i < room; i++) {
-            if (old[i].case_number) {
-                self->slot[place_of(self, old[i].signature)] = old[i];
-            }
-        }
-        free(old);
-    }
-    struct known *known = &self->slot[place_of(self, signature)];
-    if (!known->case_number) { /* the first one stays: later ones are linked to it */
-        memcpy(known->signature, signature, SIGNATURE);
-        known->case_number = case_number;
-        self->n++;
-    }
-    return true;
-}
-
-static bool index_rebuild(struct reading_stage *self)
-{
-    store_txn_t *txn = store_begin(self->store, STORE_READ);
-    uint64_t number = 0;
-    struct slice signature;
-    bool fits = true;
-    while (fits && store_next_signature(txn, &number, &signature)) {
-        fits = signature.size != SIGNATURE || index_add(self, signature.bytes, number);
-    }
-    fits = fits && !store_error(txn);
-    store_abort(&txn);
-    return fits;
-}
-
-/* ---- reading one petition -------------------------------------------------------------------- */
+/* ---- what a petition says -------------------------------------------------------------------- */
 
 /* The words of TEXT, blanks single, hashed. */
-static void sign(uint8_t signature[SIGNATURE], const char *text)
+static void hash_words(uint8_t out[16], const char *text)
 {
     size_t length = strlen(text), n = 0;
     char *words = malloc(length + 1);
@@ -122,29 +82,8 @@ static void sign(uint8_t signature[SIGNATURE], const char *text)
         }
     }
     digest_sha256(hash, words ? words : text, words ? n - (n && words[n - 1] == ' ') : length);
-    memcpy(signature, hash, SIGNATURE);
+    memcpy(out, hash, 16);
     free(words);
-}
-
-/* What is known of an earlier case that has the same words. */
-static bool candidate(struct reading_stage *self, store_txn_t *txn, const uint8_t *signature,
-                      const char *area, const char *own, struct kn_candidate *out,
-                      char code[CODE_SIZE])
-{
-    uint64_t number = self->room ? self->slot[place_of(self, signature)].case_number : 0;
-    struct kn_case *kase = number ? store_case(txn, number) : NULL;
-    bool fits = kase && strcmp(kase->code, own) != 0 &&
-                (!area || !kase->area || strcmp(area, kase->area) == 0);
-    if (fits) {
-        code_format(code, number);
-        *out = (struct kn_candidate){.case_ = code,
-                                     .verdict = KN_MATCH_VERDICT_SAME,
-                                     .score = 1000,
-                                     .relation = KN_LINK_KIND_DUPLICATE,
-                                     .why = "cùng nguyên văn"};
-    }
-    kn_record_destroy((void **)&kase);
-    return fits;
 }
 
 /* The field that the text speaks of, when it is sure enough; NULL. */
@@ -173,60 +112,268 @@ static const char *area_of(const struct reading *reading)
     return found;
 }
 
-/* Fills what the sender left open from the text itself. READING owns what WHAT points to. */
-static void complete(struct reading_stage *self, const struct kn_petition *petition,
-                     int64_t received_at, struct kn_reading_propose *what, struct reading **reading)
+/* Fills what the sender left open from the text itself. */
+static void complete(struct kn_reading_propose *what, const struct reading *reading)
 {
-    if (what->field && what->area) {
-        return;
-    }
-    if (text_read(self->text, petition->text, strlen(petition->text), received_at, reading)) {
-        return; /* no memory: then a person classifies */
-    }
-    what->field = what->field ? what->field : field_of(*reading);
-    what->area = what->area ? what->area : area_of(*reading);
-    if ((*reading)->n_fields) {
-        what->field_score = (int64_t)((*reading)->fields[0].score * 1000);
+    what->field = what->field ? what->field : field_of(reading);
+    what->area = what->area ? what->area : area_of(reading);
+    what->says_again = reading->says_again;
+    if (reading->n_fields) {
+        what->field_score = (int64_t)(reading->fields[0].score * 1000);
         what->has_field_score = true;
     }
-    what->second_field = (*reading)->n_fields > 1 ? (*reading)->fields[1].code : NULL;
+    what->second_field = reading->n_fields > 1 ? reading->fields[1].code : NULL;
 }
 
-/* Reads what was received as EVENT. The transaction is short: proposing may wait for the writer,
- * and a reader that stays keeps every old page of the store alive. */
+/* ---- who said it before ---------------------------------------------------------------------- */
+
+struct found {
+    struct match matches[CANDIDATES];
+    struct kn_candidate candidates[CANDIDATES];
+    char codes[CANDIDATES][CODE_SIZE];
+    size_t n;
+};
+
+static int64_t thousandths(float score)
+{
+    return score < 0 ? -1 : (int64_t)(score * 1000 + 0.5f);
+}
+
+static void add_score(int64_t *value, bool *has, float score)
+{
+    *value = thousandths(score);
+    *has = true;
+}
+
+static enum kn_match_verdict verdict_of(enum text_verdict verdict)
+{
+    return verdict == TEXT_SAME       ? KN_MATCH_VERDICT_SAME
+           : verdict == TEXT_POSSIBLE ? KN_MATCH_VERDICT_POSSIBLE
+                                      : KN_MATCH_VERDICT_NEW;
+}
+
+/* Does case NUMBER say what WORDS are the hash of? */
+static bool is_exact(struct reading_stage *self, store_txn_t *txn, uint64_t number,
+                     const uint8_t words[16])
+{
+    const struct recent *recent = &self->recent[number & (RECENT - 1)];
+    struct store_reading kept;
+    return recent->number == number
+               ? memcmp(recent->words, words, 16) == 0
+               : store_reading(txn, number, &kept) && memcmp(kept.words, words, 16) == 0;
+}
+
+/* What the index knows of petitions like READING beside case OWN, best first. */
+static void find_candidates(struct reading_stage *self, store_txn_t *txn,
+                            const struct reading *reading, const uint8_t words[16], uint64_t own,
+                            struct found *out)
+{
+    size_t n = text_index_find(self->index, reading, out->matches, CANDIDATES);
+    out->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct comparison *compared = &out->matches[i].comparison;
+        bool exact = is_exact(self, txn, out->matches[i].id, words);
+        bool known = out->matches[i].id == own;
+        for (size_t k = 0; k < i; k++) { /* a revised petition stands there twice */
+            known |= out->matches[k].id == out->matches[i].id;
+        }
+        if (known || (compared->verdict == TEXT_DIFFERENT && !exact)) {
+            continue;
+        }
+        struct kn_candidate *candidate = &out->candidates[out->n];
+        code_format(out->codes[out->n], out->matches[i].id);
+        *candidate = (struct kn_candidate){.case_ = out->codes[out->n++],
+                                           .verdict = verdict_of(compared->verdict),
+                                           .score = thousandths(compared->score),
+                                           .relation = compared->relation == TEXT_RECURRENCE
+                                                           ? KN_LINK_KIND_RECURRENCE
+                                                           : KN_LINK_KIND_DUPLICATE,
+                                           .exact = exact,
+                                           .why = exact ? "cùng nguyên văn" : compared->why};
+        add_score(&candidate->place, &candidate->has_place, compared->place);
+        add_score(&candidate->matter, &candidate->has_matter, compared->matter);
+        add_score(&candidate->words, &candidate->has_words, compared->words);
+    }
+}
+
+static int add_to_index(struct reading_stage *self, uint64_t number, struct slice packed)
+{
+    int rc = packed.size ? text_index_add(self->index, number, packed.bytes, packed.size) : KN_OK;
+    if (!rc && packed.size) {
+        atomic_fetch_add(&self->index_readings, 1);
+        atomic_store(&self->index_bytes, text_index_bytes(self->index));
+    }
+    return rc;
+}
+
+/* ---- reading one petition -------------------------------------------------------------------- */
+
+/* A petition as the stage looks at it. */
+struct subject {
+    struct kn_content *content; /* NULL: erased */
+    struct reading *reading;    /* NULL: erased, or no memory: then a person classifies */
+    const char *field, *area;   /* of the registers, as the sender named them */
+    struct reading_result result;
+    uint8_t packed[TEXT_MAX_SIGNATURE];
+};
+
+static void look_at(struct reading_stage *self, store_txn_t *txn, uint64_t submission,
+                    int64_t received_at, struct subject *out)
+{
+    kn_day day = day_of_instant(received_at);
+    out->content = join_content(txn, submission);
+    const struct kn_petition *petition = out->content ? out->content->petition : NULL;
+    if (!petition) {
+        return;
+    }
+    out->field = registers_field_code(self->registers, petition->field, day);
+    out->area = registers_area_id(self->registers, petition->area, day);
+    hash_words(out->result.reading.words, petition->text);
+    if (!text_read(self->text, petition->text, strlen(petition->text), received_at,
+                   &out->reading)) {
+        out->result.reading.packed =
+            (struct slice){out->packed, text_pack(self->text, out->reading, out->packed)};
+    }
+}
+
+static void look_away(struct subject *subject)
+{
+    text_reading_destroy(&subject->reading);
+    kn_record_destroy((void **)&subject->content);
+}
+
+/* Reads what was received, split off or revised as EVENT. The transaction is short: handing over
+ * may wait for the writer, and a reader that stays keeps every old page of the store alive. */
 static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
                           const struct kn_event *event)
 {
-    struct kn_content *content = join_content(*txn_p, (uint64_t)event->sequence);
-    const struct kn_petition *petition = content ? content->petition : NULL;
-    struct kn_reading_propose what = {.case_ = event->case_, .reading = self->version};
-    struct reading *reading = NULL;
-    struct kn_candidate same;
-    char code[CODE_SIZE];
-    uint8_t signature[SIGNATURE];
-    struct slice slice = {signature, 0};
-    kn_day day = day_of_instant(event->received_at);
-    if (petition) {
-        what.field = registers_field_code(self->registers, petition->field, day);
-        what.area = registers_area_id(self->registers, petition->area, day);
-        complete(self, petition, event->received_at, &what, &reading);
-        sign(signature, petition->text);
-        slice.size = SIGNATURE;
-        if (candidate(self, *txn_p, signature, what.area, event->case_, &same, code)) {
-            what.n_candidates = 1;
-            what.candidates = &same;
-        }
+    struct subject subject = {.content = NULL};
+    struct found found = {.n = 0};
+    struct reading_result *result = &subject.result;
+    look_at(self, *txn_p, (uint64_t)event->sequence,
+            event->has_received_at ? event->received_at : event->at, &subject);
+    struct kn_reading_propose what = {.case_ = event->case_,
+                                      .field = subject.field,
+                                      .area = subject.area,
+                                      .reading = self->version,
+                                      .registers = registers_version(self->registers)};
+    result->submission = (uint64_t)event->sequence;
+    result->is_first = event->kind != KN_EVENT_KIND_CASE_REVISED;
+    result->propose = &what;
+    result->case_number = code_parse(event->case_);
+    if (subject.reading) {
+        complete(&what, subject.reading);
+        find_candidates(self, *txn_p, subject.reading, result->reading.words, result->case_number,
+                        &found);
+        what.n_candidates = found.n;
+        what.candidates = found.candidates;
     }
     bool ok = !store_error(*txn_p);
     store_abort(txn_p);
-    ok = ok && self->propose(self->arg, (uint64_t)event->sequence, &what, slice);
-    ok = ok && (!slice.size || index_add(self, signature, code_parse(event->case_)));
-    text_reading_destroy(&reading);
-    kn_record_destroy((void **)&content);
+    ok = ok && self->hand(self->arg, result);
+    struct recent *recent = &self->recent[result->case_number & (RECENT - 1)];
+    recent->number = result->case_number;
+    memcpy(recent->words, result->reading.words, sizeof recent->words);
+    ok = ok && add_to_index(self, result->case_number, result->reading.packed) != KN_E_NOMEM;
+    look_away(&subject);
     return ok;
 }
 
+/* ---- the index at the start ------------------------------------------------------------------ */
+
+static bool is_stopped(struct reading_stage *self)
+{
+    pthread_mutex_lock(&self->lock);
+    bool stop = self->stop;
+    pthread_mutex_unlock(&self->lock);
+    return stop;
+}
+
+/* Reads case NUMBER again and keeps that; what the follower has not come to is left to it. */
+static bool read_again(struct reading_stage *self, store_txn_t **txn_p, uint64_t number)
+{
+    struct subject subject = {.content = NULL};
+    struct kn_case *kase = store_case(*txn_p, number);
+    bool waits = !kase || (uint64_t)kase->submission > self->at;
+    if (!waits) {
+        look_at(self, *txn_p, (uint64_t)kase->submission, kase->received_at, &subject);
+    }
+    bool ok = !store_error(*txn_p);
+    kn_record_destroy((void **)&kase);
+    store_abort(txn_p);
+    if (ok && !waits) {
+        subject.result.case_number = number;
+        ok = self->hand(self->arg, &subject.result) &&
+             add_to_index(self, number, subject.result.reading.packed) != KN_E_NOMEM;
+    }
+    look_away(&subject);
+    return ok;
+}
+
+/* Takes up to PORTION petitions behind *NUMBER into the index. False: stop, and *NUMBER is 0 when
+ * the hub cannot go on. LACKING: the store does not keep a reading of each. */
+static bool take_portion(struct reading_stage *self, uint64_t *number, bool lacking)
+{
+    struct store_reading kept;
+    store_txn_t *txn = store_begin(self->store, STORE_READ);
+    bool more = true, ok = true;
+    for (int i = 0; i < PORTION && more && ok && txn; i++) {
+        bool has = false;
+        if (lacking) {
+            uint64_t next = store_case_after(txn, *number);
+            more = next != 0;
+            *number = more ? next : *number;
+            has = more && store_reading(txn, next, &kept);
+        } else {
+            more = has = store_next_reading(txn, number, &kept);
+        }
+        int rc = has ? add_to_index(self, *number, kept.packed) : KN_E_INVALID;
+        ok = !store_error(txn) && rc != KN_E_NOMEM;
+        if (more && ok && rc == KN_E_INVALID) {
+            ok = read_again(self, &txn, *number); /* ends the transaction */
+        }
+        uint64_t left = atomic_load(&self->to_index);
+        atomic_store(&self->to_index, left ? left - 1 : 0);
+    }
+    store_abort(&txn);
+    *number = ok ? *number : 0;
+    return more && ok;
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* False when the hub stops, or the store cannot be read. */
+static bool rebuild(struct reading_stage *self)
+{
+    int64_t started = monotonic_ms();
+    uint64_t number = 0;
+    store_txn_t *txn = store_begin(self->store, STORE_READ);
+    uint64_t n_read = store_number(txn, "cases_read"), n_kept = store_count_readings(txn);
+    self->at = store_number(txn, "read");
+    store_abort(&txn);
+    atomic_store(&self->to_index, n_read);
+    bool going = true, first = true;
+    while (going && (first || number) && !is_stopped(self)) {
+        first = false;
+        going = take_portion(self, &number, n_kept < n_read);
+    }
+    atomic_store(&self->to_index, 0);
+    atomic_store(&self->rebuild_ms, (unsigned long long)(monotonic_ms() - started));
+    return !going && (number || !n_read);
+}
+
 /* ---- following the log ----------------------------------------------------------------------- */
+
+static bool is_read(enum kn_event_kind kind)
+{
+    return kind == KN_EVENT_KIND_CASE_RECEIVED || kind == KN_EVENT_KIND_CASE_SPLIT ||
+           kind == KN_EVENT_KIND_CASE_REVISED;
+}
 
 /* Reads what was received behind self->at. False when the hub stops. */
 static bool follow(struct reading_stage *self)
@@ -238,7 +385,8 @@ static bool follow(struct reading_stage *self)
         struct kn_event *event = more ? log_find(txn, self->at + 1) : NULL;
         if (more && !event) {
             ok = false;
-        } else if (event && event->kind == KN_EVENT_KIND_CASE_RECEIVED) {
+        } else if (event && is_read(event->kind)) {
+            atomic_store(&self->behind_since, event->at);
             ok = read_petition(self, &txn, event);
         }
         self->at += more && ok;
@@ -248,14 +396,15 @@ static bool follow(struct reading_stage *self)
             return false;
         }
     }
+    atomic_store(&self->behind_since, 0);
     return true;
 }
 
 static void *run(void *arg)
 {
     struct reading_stage *self = arg;
-    bool going = true;
     pthread_setname_np(pthread_self(), "kn-reading");
+    bool going = rebuild(self);
     while (going) {
         pthread_mutex_lock(&self->lock);
         while (!self->work && !self->stop) {
@@ -270,8 +419,7 @@ static void *run(void *arg)
 }
 
 int reading_start(reading_stage_t **out, store_t *store, const registers_t *registers,
-                  const char *folder, reading_propose_fn *propose, void *arg, char *why,
-                  size_t why_size)
+                  const char *folder, reading_hand_fn *hand, void *arg, char *why, size_t why_size)
 {
     struct reading_stage *self = calloc(1, sizeof *self);
     *out = self;
@@ -280,7 +428,7 @@ int reading_start(reading_stage_t **out, store_t *store, const registers_t *regi
     }
     self->store = store;
     self->registers = registers;
-    self->propose = propose;
+    self->hand = hand;
     self->arg = arg;
     self->work = true;
     int rc = text_open(&self->text, folder, why, why_size);
@@ -290,14 +438,8 @@ int reading_start(reading_stage_t **out, store_t *store, const registers_t *regi
     snprintf(self->version, sizeof self->version, "kn_text-%s", text_version(self->text));
     pthread_mutex_init(&self->lock, NULL);
     pthread_cond_init(&self->woken, NULL);
-    store_txn_t *txn = store_begin(store, STORE_READ);
-    self->at = store_number(txn, "read");
-    store_abort(&txn);
-    if (!index_rebuild(self)) {
-        snprintf(why, why_size, "the index of signatures cannot be built");
-        return KN_E_CORRUPT;
-    }
-    self->runs = !pthread_create(&self->thread, NULL, run, self);
+    self->index = text_index_new(self->text);
+    self->runs = self->index && !pthread_create(&self->thread, NULL, run, self);
     return self->runs ? KN_OK : KN_E_NOMEM;
 }
 
@@ -309,9 +451,13 @@ void reading_wake(reading_stage_t *self)
     pthread_mutex_unlock(&self->lock);
 }
 
-uint64_t reading_index_bytes(reading_stage_t *self)
+void reading_figures(reading_stage_t *self, struct reading_figures *out)
 {
-    return self->room * sizeof *self->slot;
+    *out = (struct reading_figures){.index_bytes = atomic_load(&self->index_bytes),
+                                    .index_readings = atomic_load(&self->index_readings),
+                                    .to_index = atomic_load(&self->to_index),
+                                    .rebuild_ms = atomic_load(&self->rebuild_ms),
+                                    .behind_since = atomic_load(&self->behind_since)};
 }
 
 void reading_stop(reading_stage_t *self)
@@ -336,8 +482,8 @@ void reading_destroy(reading_stage_t **self_p)
             pthread_cond_destroy(&self->woken);
             pthread_mutex_destroy(&self->lock);
         }
+        text_index_destroy(&self->index);
         text_close(&self->text);
-        free(self->slot);
         free(self);
     }
 }

@@ -88,6 +88,13 @@ static void figure(struct figures *figures, const char *name, uint64_t value)
     figures->count[figures->n++] = (struct kn_count){.name = name, .value = (int64_t)value};
 }
 
+/* How long the petition that is read now has waited. */
+static uint64_t reading_lag_ms(struct hub *hub, const struct reading_figures *reading)
+{
+    int64_t now = hub_wall_ms(hub), since = reading->behind_since;
+    return since && now > since ? (uint64_t)(now - since) : 0;
+}
+
 static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t request)
 {
     static struct kn_consumer consumers[200]; /* of the net thread alone */
@@ -95,12 +102,14 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     struct figures figures = {.n = 0};
     struct store_usage usage;
     struct net_counts net;
+    struct reading_figures reading;
     uint8_t head[DIGEST_SIZE];
     char hex[2 * DIGEST_SIZE + 1], stream[96] = "", consumer[64] = "", agent[64];
     uint64_t saved;
     size_t n = 0;
     store_usage(hub->store, &usage);
     net_get_counts(hub->net, &net);
+    reading_figures(hub->reading, &reading);
     store_txn_t *txn = store_begin(hub->store, STORE_READ);
     store_head(txn, head);
     digest_hex(hex, head, sizeof head);
@@ -124,7 +133,12 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     figure(&figures, "cases", store_number(txn, "cases"));
     figure(&figures, "linked", store_number(txn, "linked"));
     figure(&figures, "to_read", atomic_load(&hub->unread));
-    figure(&figures, "index_bytes", reading_index_bytes(hub->reading));
+    figure(&figures, "candidates", store_number(txn, "candidates"));
+    figure(&figures, "reading_lag_ms", reading_lag_ms(hub, &reading));
+    figure(&figures, "to_index", reading.to_index);
+    figure(&figures, "index_readings", reading.index_readings);
+    figure(&figures, "index_bytes", reading.index_bytes);
+    figure(&figures, "index_rebuild_ms", reading.rebuild_ms);
     figure(&figures, "sessions", sessions_count(hub->sessions));
     figure(&figures, "subscriptions", streams_count(hub->streams));
     figure(&figures, "waiting_for_the_disk", line_length(&hub->todo));

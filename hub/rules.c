@@ -41,6 +41,17 @@ struct kn_event *rules_tell(struct decision *out, enum kn_event_kind kind)
     return event;
 }
 
+struct kn_detail *rules_detail(struct decision *out, struct kn_event *event)
+{
+    if (!event->detail) {
+        assert(out->n_details < RULES_MAX_EVENTS);
+        struct kn_detail *detail = &out->details[out->n_details++];
+        memset(detail, 0, sizeof *detail);
+        event->detail = detail;
+    }
+    return (struct kn_detail *)(uintptr_t)event->detail; /* one of our own */
+}
+
 void rules_refuse(struct decision *out, enum kn_code code, const char *field, const char *reason)
 {
     out->verdict = KN_VERDICT_REFUSED;
@@ -88,30 +99,17 @@ enum {
     WITNESS = OPERATOR | VERIFIER | BAN | COMMITTEE | DEPUTIES,
 };
 
-#define IN(flow) (1u << KN_FLOW_##flow)
+#define IN(flow) RULES_IN(flow)
 enum {
-    OPEN = IN(RECEIVED) | IN(TO_CLASSIFY) | IN(ASSIGNED) | IN(IN_PROGRESS) | IN(ANSWERED) |
-           IN(AWAITING_VERIFICATION) | IN(RETURNED) | IN(REOPENED),
-    UNANSWERED = IN(RECEIVED) | IN(TO_CLASSIFY) | IN(ASSIGNED) | IN(IN_PROGRESS) | IN(RETURNED) |
-                 IN(REOPENED),
+    OPEN = RULES_OPEN,
+    UNANSWERED = RULES_UNANSWERED,
     ANY = ~0,
 };
 
-struct objection {
-    enum kn_code code;
-    const char *field, *reason;
-};
-/* NULL: agrees. Otherwise an objection that lives for ever. */
-typedef const struct objection *guard_fn(const struct facts *facts, const void *message);
-typedef void effect_fn(struct decision *out, const struct facts *facts, const void *message,
-                       struct kn_event *event);
-
-static guard_fn leads, says_same, is_routed, unit_exists, answers_resolved, answers_otherwise,
-    takes_explanation, takes_plan, sends_back, found_met, found_otherwise, parent_fits, publishes,
-    withdraws;
-static effect_fn link_by_reading, assign_by_register, wait_for_ruling, assign_by_ruling, accept,
-    give_back, answer_done, answer, close_explained, take_plan, send_back, verify_met,
-    verify_not_met, link_by_hand, unlink, publish;
+static guard_fn leads, is_routed, unit_exists, answers_resolved, answers_otherwise,
+    takes_explanation, takes_plan, sends_back, found_met, found_otherwise, publishes, withdraws;
+static effect_fn assign_by_register, wait_for_ruling, assign_by_ruling, accept, give_back,
+    answer_done, answer, close_explained, take_plan, send_back, verify_met, verify_not_met, publish;
 
 struct rule {
     unsigned in; /* states */
@@ -127,12 +125,14 @@ struct rule {
 /* clang-format off */
 static const struct rule rules[] = {
     /* in                 hears                      said by   guard              becomes                        tells                            effect */
-    {IN(RECEIVED),        KN_TYPE_READING_PROPOSE,   HUB,      says_same,         KN_FLOW_LINKED,                KN_EVENT_KIND_CASE_LINKED,       link_by_reading,
+    {IN(RECEIVED),        KN_TYPE_READING_PROPOSE,   HUB,      guard_same,        KN_FLOW_LINKED,                KN_EVENT_KIND_CASE_LINKED,       effect_link_by_reading,
         "says what an open case says"},
     {IN(RECEIVED),        KN_TYPE_READING_PROPOSE,   HUB,      is_routed,         KN_FLOW_ASSIGNED,              KN_EVENT_KIND_CASE_ASSIGNED,     assign_by_register,
         "the competence register names one unit"},
     {IN(RECEIVED),        KN_TYPE_READING_PROPOSE,   HUB,      NULL,              KN_FLOW_TO_CLASSIFY,           KN_EVENT_KIND_CASE_UNROUTED,     wait_for_ruling,
         "nobody is competent by the register: a person classifies"},
+    {(unsigned)ANY & ~IN(RECEIVED), KN_TYPE_READING_PROPOSE, HUB, NULL,           KN_FLOW_NONE,                  KN_EVENT_KIND_CASE_READ,         effect_read_again,
+        "a revised text: only what it may be one with is looked for anew"},
 
     {UNANSWERED,          KN_TYPE_CASE_ASSIGN,       CLERK,    unit_exists,       KN_FLOW_ASSIGNED,              KN_EVENT_KIND_CASE_ASSIGNED,     assign_by_ruling,
         "a ruling"},
@@ -157,10 +157,26 @@ static const struct rule rules[] = {
     {IN(AWAITING_VERIFICATION), KN_TYPE_CASE_VERIFY, WITNESS,  found_otherwise,   KN_FLOW_IN_PROGRESS,           KN_EVENT_KIND_CASE_VERIFIED,     verify_not_met,
         "answered, not resolved: back to the unit, original start kept"},
 
-    {OPEN,                KN_TYPE_CASE_LINK,         CLERK,    parent_fits,       KN_FLOW_LINKED,                KN_EVENT_KIND_CASE_LINKED,       link_by_hand,
+    {(unsigned)ANY,       KN_TYPE_CASE_LINK,         CLERK,    guard_relates,     KN_FLOW_NONE,                  KN_EVENT_KIND_CASE_RELATED,      effect_relate,
+        "recurrence or related: both go their own way"},
+    {OPEN,                KN_TYPE_CASE_LINK,         CLERK,    guard_parent_fits, KN_FLOW_LINKED,                KN_EVENT_KIND_CASE_LINKED,       effect_link,
         "a person says that two are one"},
-    {IN(LINKED),          KN_TYPE_CASE_UNLINK,       CLERK,    NULL,              KN_FLOW_TO_CLASSIFY,           KN_EVENT_KIND_CASE_UNLINKED,     unlink,
+    {(unsigned)ANY,       KN_TYPE_CASE_UNLINK,       CLERK,    guard_unrelates,   KN_FLOW_NONE,                  KN_EVENT_KIND_CASE_UNLINKED,     effect_unrelate,
+        "the relation was wrong"},
+    {IN(LINKED),          KN_TYPE_CASE_UNLINK,       CLERK,    guard_unlinks,     KN_FLOW_TO_CLASSIFY,           KN_EVENT_KIND_CASE_UNLINKED,     effect_unlink,
         "the link was wrong; the case goes its own way"},
+    {OPEN,                KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_links,  KN_FLOW_LINKED,                KN_EVENT_KIND_CASE_LINKED,       effect_link_pair,
+        "same: a person says that a pair is one"},
+    {(unsigned)ANY,       KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_recurs, KN_FLOW_NONE,                  KN_EVENT_KIND_CASE_RELATED,      effect_relate_pair,
+        "same, and the earlier one has ended or the later one says that it came back"},
+    {(unsigned)ANY,       KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_differs, KN_FLOW_NONE,                 KN_EVENT_KIND_CASE_COMPARED,     effect_compare,
+        "different: never proposed again"},
+    {IN(LINKED),          KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_unlinks, KN_FLOW_TO_CLASSIFY,          KN_EVENT_KIND_CASE_UNLINKED,     effect_unlink_pair,
+        "open: same is taken back"},
+    {(unsigned)ANY,       KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_reopens, KN_FLOW_NONE,                 KN_EVENT_KIND_CASE_COMPARED,     effect_compare,
+        "open: different, or a recurrence, is taken back"},
+    {OPEN,                KN_TYPE_CASE_SPLIT,        CLERK,    guard_quotes,      KN_FLOW_NONE,                  KN_EVENT_KIND_CASE_SPLIT,        effect_split,
+        "one demand becomes a case of its own, received; this one stays"},
 
     {(unsigned)ANY,       KN_TYPE_CASE_PUBLISH,      CLERK,    publishes,         KN_FLOW_NONE,                  KN_EVENT_KIND_CASE_PUBLISHED,    publish,
         "axis 7 only"},
@@ -206,16 +222,6 @@ static const struct objection *leads(const struct facts *facts, const void *mess
         OBJECT(KN_CODE_INVALID, "assignment", "this assignment is not the running one");
     }
     return NULL;
-}
-
-static const struct objection *says_same(const struct facts *facts, const void *message)
-{
-    const struct kn_reading_propose *reading = message;
-    if (reading->n_candidates && reading->candidates[0].verdict == KN_MATCH_VERDICT_SAME &&
-        facts->parent && 1u << facts->parent->flow & OPEN) {
-        return NULL;
-    }
-    OBJECT(KN_CODE_INVALID, "candidates", "no open case says the same");
 }
 
 static bool find_route(const struct facts *facts, const char *field, const char *area,
@@ -340,7 +346,7 @@ static const struct objection *found_otherwise(const struct facts *facts, const 
     return NULL;
 }
 
-static const struct objection *parent_fits(const struct facts *facts, const void *message)
+const struct objection *guard_parent_fits(const struct facts *facts, const void *message)
 {
     (void)message;
     if (!facts->parent) {
@@ -351,9 +357,6 @@ static const struct objection *parent_fits(const struct facts *facts, const void
     }
     if (facts->parent->flow == KN_FLOW_LINKED) {
         OBJECT(KN_CODE_INVALID, "parent", "that case is linked itself: link to its parent");
-    }
-    if (facts->subject->linked) {
-        OBJECT(KN_CODE_ILLEGAL_MOVE, "case", "other cases are linked to this one: link them first");
     }
     return NULL;
 }
@@ -385,19 +388,6 @@ static const struct objection *withdraws(const struct facts *facts, const void *
 
 /* ---- effects --------------------------------------------------------------------------------- */
 
-static void link_by_reading(struct decision *out, const struct facts *facts, const void *message,
-                            struct kn_event *event)
-{
-    const struct kn_reading_propose *reading = message;
-    (void)out;
-    event->field = reading->field;
-    event->area = reading->area;
-    event->parent = facts->parent->code;
-    event->link = KN_LINK_KIND_DUPLICATE;
-    event->why = reading->candidates[0].why;
-    event->batch = facts->subject->batch;
-}
-
 /* Gives the case to UNIT. The answer clock never starts anew when the case changes hands. */
 static void assign(struct decision *out, const struct facts *facts, struct kn_event *event,
                    const char *unit, const char *basis)
@@ -425,19 +415,19 @@ static void assign_by_register(struct decision *out, const struct facts *facts, 
     event->field = reading->field;
     event->area = reading->area;
     assign(out, facts, event, rules_keep(out, route.unit), rules_keep(out, route.basis));
+    rules_tell_candidates(out, facts, reading);
 }
 
 static void wait_for_ruling(struct decision *out, const struct facts *facts, const void *message,
                             struct kn_event *event)
 {
     const struct kn_reading_propose *reading = message;
-    (void)facts;
     event->field = reading->field;
     event->area = reading->area;
     event->why = !reading->field ? "chưa rõ lĩnh vực"
                  : !reading->area ? "chưa rõ địa bàn, hoặc không có quy tắc thẩm quyền chung"
                                   : "chưa có quy tắc thẩm quyền cho lĩnh vực và địa bàn này";
-    (void)out;
+    rules_tell_candidates(out, facts, reading);
 }
 
 static void assign_by_ruling(struct decision *out, const struct facts *facts, const void *message,
@@ -555,35 +545,42 @@ static void verify_not_met(struct decision *out, const struct facts *facts, cons
     rules_resume_clock(facts, event);
 }
 
-static void link_by_hand(struct decision *out, const struct facts *facts, const void *message,
-                         struct kn_event *event)
+void effect_link(struct decision *out, const struct facts *facts, const void *message,
+                 struct kn_event *event)
 {
     const struct kn_case_link *act = message;
-    (void)out;
     event->on_behalf = act->on_behalf;
     event->parent = facts->parent->code;
     event->link = act->link;
     event->batch = facts->subject->batch;
     event->unit = facts->subject->unit;
     rules_stop_clock(facts->subject, event);
+    rules_settle_pair(out, facts);
 }
 
-static void unlink(struct decision *out, const struct facts *facts, const void *message,
+/* The case goes back to the unit that had it, else to the competent one. */
+void effect_unlink(struct decision *out, const struct facts *facts, const void *message,
                    struct kn_event *event)
 {
     const struct kn_case_unlink *act = message;
     const struct kn_case *kase = facts->subject;
+    const struct kn_assignment *lead = lead_of(kase);
     struct route route;
+    bool is_routed = !lead && find_route(facts, kase->field, kase->area, &route);
     event->on_behalf = act->on_behalf;
     event->parent = kase->parent;
     event->batch = kase->batch;
-    if (find_route(facts, kase->field, kase->area, &route)) {
+    if (!facts->pair) { /* else its decision says what they are */
+        rules_tell_compared(out, facts, kase->parent, KN_CANDIDATE_STATE_DIFFERENT);
+    }
+    if (lead || is_routed) {
         struct kn_event *next = rules_tell(out, KN_EVENT_KIND_CASE_ASSIGNED);
         next->case_ = kase->code;
         next->flow = KN_FLOW_ASSIGNED;
         next->field = kase->field;
         next->area = kase->area;
-        assign(out, facts, next, rules_keep(out, route.unit), rules_keep(out, route.basis));
+        assign(out, facts, next, lead ? lead->unit : rules_keep(out, route.unit),
+               lead ? lead->basis : rules_keep(out, route.basis));
     }
 }
 
@@ -683,7 +680,7 @@ static void admit_agent(struct decision *out, const struct facts *facts,
 void decide_unreadable(struct decision *out, const struct facts *facts,
                        const struct kn_numbered *head, enum kn_code code, const char *field)
 {
-    out->n_events = out->n_text = 0;
+    out->n_events = out->n_details = out->n_text = 0;
     out->subject = NULL;
     rules_refuse(out, code, rules_keep(out, field), NULL);
     rules_record_refusal(out, facts, head);
@@ -694,7 +691,7 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type, 
     out->verdict = KN_VERDICT_REFUSED;
     out->code = KN_CODE_NONE;
     out->field = out->reason = out->subject = NULL;
-    out->n_events = out->n_text = 0;
+    out->n_events = out->n_details = out->n_text = 0;
 
     if (facts->file_missing) {
         rules_refuse(out, KN_CODE_UNKNOWN_FILE, "attachments",

@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 enum {
-    RULES_VERSION = 1,      /* goes into every log entry; a change of rules.c that decides otherwise
+    RULES_VERSION = 2,      /* goes into every log entry; a change of rules.c that decides otherwise
                                raises it */
     RULES_MAX_EVENTS = 520, /* of one message: a tick tells of up to 512 cases */
     RULES_MAX_TICK = 256,   /* cases in one tick */
@@ -31,6 +31,12 @@ enum facts_row {
     ROW_CHANGED,   /* stored with other content */
     ROW_REFUSED,   /* refused before: may be corrected */
     ROW_ELSEWHERE, /* stored with the same content, counted by another batch */
+};
+
+/* What the store knows of a candidate of a proposal. */
+struct facts_candidate {
+    const struct kn_case *root;   /* the case that it is linked to, or itself; NULL: unknown */
+    enum kn_candidate_state pair; /* NONE: never compared with the subject */
 };
 
 struct facts {
@@ -50,8 +56,11 @@ struct facts {
     const char *new_case;            /* the code that a new case gets */
     const char *commitment;          /* of the message's personal content; NULL: it has none */
     /* acts */
-    const struct kn_case *subject; /* the case spoken of; NULL: unknown */
-    const struct kn_case *parent; /* the case it is to be linked to, or the best candidate's root */
+    const struct kn_case *subject;            /* the case spoken of; NULL: unknown */
+    const struct kn_case *parent;             /* the case it is to be linked to */
+    const struct facts_candidate *candidates; /* as many as the proposal has */
+    const struct kn_candidate_pair *pair;     /* subject and parent as a pair; NULL: never one */
+    bool is_quoted;                           /* the part of a split stands in the petition */
     /* ticks */
     const struct kn_case *const *due; /* cases with a clock that falls due */
     size_t n_due;
@@ -68,6 +77,8 @@ struct decision {
     struct kn_detail replaced; /* of document.replaced */
     size_t n_text;
     char text[RULES_TEXT]; /* composed texts that events point to */
+    size_t n_details;
+    struct kn_detail details[RULES_MAX_EVENTS];
 };
 
 /* Decides on one message. OUT is filled; what it points to lives as long as facts and message. A

@@ -3,6 +3,7 @@
  *     rules.c         the table of acts on a case, its guards and effects
  *     rules_intake.c  batches, rows, petitions
  *     rules_clock.c   clocks and their tiers
+ *     rules_reading.c what was raised before: candidates, pairs, relations, parts
  */
 #ifndef KN_RULES_PARTS_H
 #define KN_RULES_PARTS_H
@@ -20,8 +21,48 @@ const char *rules_keep(struct decision *out, const char *text);
 struct kn_event *rules_tell(struct decision *out, enum kn_event_kind kind);
 struct kn_event *rules_tell_of(struct decision *out, enum kn_event_kind kind,
                                const struct kn_case *kase);
+/* EVENT's detail, made when it has none. */
+struct kn_detail *rules_detail(struct decision *out, struct kn_event *event);
 void rules_refuse(struct decision *out, enum kn_code code, const char *field, const char *reason);
 void rules_count(int64_t *value, bool *has, int64_t figure);
+
+/* ---- the case spoken of */
+
+#define RULES_IN(flow) (1u << KN_FLOW_##flow)
+enum {
+    RULES_UNANSWERED = RULES_IN(RECEIVED) | RULES_IN(TO_CLASSIFY) | RULES_IN(ASSIGNED) |
+                       RULES_IN(IN_PROGRESS) | RULES_IN(RETURNED) | RULES_IN(REOPENED),
+    RULES_OPEN = RULES_UNANSWERED | RULES_IN(ANSWERED) | RULES_IN(AWAITING_VERIFICATION),
+};
+
+/* ---- guards: NULL agrees, otherwise an objection that lives for ever */
+
+struct objection {
+    enum kn_code code;
+    const char *field, *reason;
+};
+typedef const struct objection *guard_fn(const struct facts *facts, const void *message);
+typedef void effect_fn(struct decision *out, const struct facts *facts, const void *message,
+                       struct kn_event *event);
+
+guard_fn guard_parent_fits;
+effect_fn effect_link, effect_unlink;
+
+/* ---- what was raised before (rules_reading.c) */
+
+guard_fn guard_same, guard_pair_links, guard_pair_recurs, guard_pair_differs, guard_pair_unlinks,
+    guard_pair_reopens, guard_relates, guard_unlinks, guard_unrelates, guard_quotes;
+effect_fn effect_link_by_reading, effect_read_again, effect_link_pair, effect_unlink_pair,
+    effect_relate_pair, effect_compare, effect_relate, effect_unrelate, effect_split;
+
+/* What the proposal's candidates lead to beside a link: relations, and pairs for a person. */
+void rules_tell_candidates(struct decision *out, const struct facts *facts,
+                           const struct kn_reading_propose *reading);
+/* The subject and OTHER were looked at by a person. */
+void rules_tell_compared(struct decision *out, const struct facts *facts, const char *other,
+                         enum kn_candidate_state decision);
+/* What is linked or related by hand needs nobody to look at it any more. */
+void rules_settle_pair(struct decision *out, const struct facts *facts);
 
 /* ---- clocks */
 

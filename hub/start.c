@@ -42,8 +42,27 @@ static const void *copy_record(enum kn_schema schema, const void *record)
     return size > 0 && !kn_record_decode(&copy, schema, bytes, (size_t)size, &fault) ? copy : NULL;
 }
 
-static bool propose(void *arg, uint64_t submission, const struct kn_reading_propose *what,
-                    struct slice signature)
+/* Copies RESULT into ERRAND. False: no memory. */
+static bool keep_result(struct errand *errand, const struct reading_result *result)
+{
+    size_t size = result->reading.packed.size;
+    uint8_t *packed = malloc(size ? size : 1);
+    errand->position = result->submission;
+    errand->is_first = result->is_first;
+    errand->case_number = result->case_number;
+    errand->reading = result->reading;
+    errand->reading.packed = (struct slice){packed, size};
+    if (packed && size) {
+        memcpy(packed, result->reading.packed.bytes, size);
+    }
+    if (result->propose) {
+        errand->type = KN_TYPE_READING_PROPOSE;
+        errand->body = copy_record(KN_SCHEMA_READING_PROPOSE, result->propose);
+    }
+    return packed && (errand->body || !result->propose);
+}
+
+static bool hand_over_reading(void *arg, const struct reading_result *result)
 {
     struct hub *hub = arg;
     struct errand *errand = errand_new(FROM_READING);
@@ -51,16 +70,8 @@ static bool propose(void *arg, uint64_t submission, const struct kn_reading_prop
     if (!errand) {
         return false;
     }
-    errand->type = KN_TYPE_READING_PROPOSE;
-    errand->body = copy_record(KN_SCHEMA_READING_PROPOSE, what);
-    errand->position = submission;
     snprintf(errand->actor, sizeof errand->actor, "hub");
-    errand->signature = malloc(signature.size ? signature.size : 1);
-    if (errand->signature) {
-        memcpy(errand->signature, signature.bytes, signature.size);
-        errand->n_signature = signature.size;
-    }
-    if (!errand->body || !errand->signature || !line_push(&hub->proposals, &errand->link)) {
+    if (!keep_result(errand, result) || !line_push(&hub->proposals, &errand->link)) {
         errand_destroy(&errand);
         return false;
     }
@@ -148,7 +159,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
     }
     hub->streams = streams_new(hub->store, hub->net, save_cursor, hub);
     return hub->streams ? reading_start(&hub->reading, hub->store, hub->registers,
-                                        options->registers, propose, hub, why, why_size)
+                                        options->registers, hand_over_reading, hub, why, why_size)
                         : KN_E_NOMEM;
 }
 

@@ -13,14 +13,18 @@
  *   case       case number                            case record                     journaled
  *   batch      batch id (16)                          batch record                    journaled
  *   name       's' stream, 'a' agent                  small id (4), last position     journaled
- *   stream     stream id (4) position (8)             sequence of the event           journaled
+ *   stream     stream id (4) position (8)             sequence of the event, perhaps  journaled
+ *                                                     the case that it is told of
  *   due        instant (8) case (8) clock (1)         nothing                         journaled
  *   cursor     stream NUL consumer                    position (8), agent             local
  *   agent      name                                   agent record                    journaled
  *   register   version NUL name                       file                            journaled
- *   signature  case number                            what matching needs             derived
  *   file       digest (32) sequence of the event      case number                     erasable
  *   dictionary number                                 table NUL dictionary            local
+ *   link       case number, linked case's number      agent of the linked case        journaled
+ *   pair       state (1) later case (8) earlier (8)   pair record                     journaled
+ *   reading    case number                            hash of its words (16), packed  derived
+ *                                                     reading
  *
  * Records are in the form of the disk (schemas/stored.h). Values of log, content and case are
  * packed (packing.h): the number of the dictionary (1; 0: not packed), bytes that are random and
@@ -53,7 +57,7 @@
 #include <sys/statvfs.h>
 
 enum {
-    FORMAT = 3, /* of the layout above; a store of another format is refused */
+    FORMAT = 4, /* of the layout above; a store of another format is refused */
     MAX_READERS = 126,
     FIRST_LESSON = 512,
     LESSON_GROWTH = 8,
@@ -63,8 +67,9 @@ enum {
 };
 
 static const char *const table_names[N_TABLES] = {
-    "meta",   "log", "content", "transport", "instance", "source",    "case", "batch",     "name",
-    "stream", "due", "cursor",  "agent",     "register", "signature", "file", "dictionary"};
+    "meta",  "log",        "content", "transport", "instance", "source", "case",
+    "batch", "name",       "stream",  "due",       "cursor",   "agent",  "register",
+    "file",  "dictionary", "link",    "pair",      "reading"};
 
 /* Tables whose values are packed, and how many bytes in front of each stay as they are. */
 static const struct {
@@ -669,6 +674,14 @@ void store_abort(store_txn_t **txn_p)
         }
         free(txn);
     }
+}
+
+uint64_t store_count_readings(store_txn_t *txn)
+{
+    MDB_stat stat = {.ms_entries = 0};
+    int rc = txn->error ? 0 : mdb_stat(txn->txn, txn->store->table[READING], &stat);
+    txn->error = rc ? translate(rc) : txn->error;
+    return stat.ms_entries;
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

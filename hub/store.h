@@ -8,7 +8,7 @@
  * transaction fails with KN_E_CORRUPT.
  *
  * State is journaled (cases, batches, both keys, streams, agents, registers: made by apply alone),
- * local (cursors, clock offset) or derived (signatures). Keys are big-endian and as sequential as
+ * local (cursors, clock offset) or derived (readings). Keys are big-endian and as sequential as
  * they can be; store.c's opening comment has the layout.
  */
 #ifndef KN_STORE_H
@@ -120,6 +120,21 @@ struct kn_case *store_case(store_txn_t *txn, uint64_t number); /* NULL when ther
 void store_put_case(store_txn_t *txn, const struct kn_case *record);
 /* Walks cases downwards from below NUMBER (0: from the last one). NULL at the end. */
 struct kn_case *store_case_below(store_txn_t *txn, uint64_t number);
+/* The case number behind NUMBER; 0 at the end. */
+uint64_t store_case_after(store_txn_t *txn, uint64_t number);
+
+/* What is linked to a case. Walks upwards: *LINKED is 0 first; AGENT sent that one. */
+void store_put_link(store_txn_t *txn, uint64_t number, uint64_t linked, const char *agent);
+void store_drop_link(store_txn_t *txn, uint64_t number, uint64_t linked);
+bool store_next_link(store_txn_t *txn, uint64_t number, uint64_t *linked, char agent[64]);
+
+/* Candidate pairs: two cases in either order; destroyed by the caller, NULL: never compared. */
+struct kn_candidate_pair *store_pair(store_txn_t *txn, uint64_t a, uint64_t b);
+/* Puts RECORD in the place of what is known of its two cases. */
+void store_put_pair(store_txn_t *txn, const struct kn_candidate_pair *record);
+/* Walks the pairs of STATE: the one behind (*LATER, *EARLIER), which are set. NULL at the end. */
+struct kn_candidate_pair *store_next_pair(store_txn_t *txn, enum kn_candidate_state state,
+                                          uint64_t *later, uint64_t *earlier);
 
 /* A batch belongs to the transaction. It may be changed in place: strings of the caller must live
  * as long as the transaction then, and store_put_batch says that it was. */
@@ -132,9 +147,11 @@ struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after /* NULL
 /* Ids of streams are small numbers; 0 when the stream has no events yet. */
 uint32_t store_stream(store_txn_t *txn, const char *name);
 uint64_t store_stream_last(store_txn_t *txn, uint32_t stream);
-void store_append_stream(store_txn_t *txn, const char *name, uint64_t event);
+/* TOLD_OF: the case that the reader is told of, when that is another one than the event's; 0. */
+void store_append_stream(store_txn_t *txn, const char *name, uint64_t event, uint64_t told_of);
 /* The event at POSITION; 0 when there is none. */
-uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position);
+uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position,
+                            uint64_t *told_of);
 
 /* Saved cursors (local). */
 bool store_cursor(store_txn_t *txn, const char *stream, const char *consumer, uint64_t *position,
@@ -163,11 +180,18 @@ void store_put_register(store_txn_t *txn, const char *version, const char *name,
 bool store_next_register(store_txn_t *txn, const char *version, char name[64], uint32_t *piece,
                          struct slice *part);
 
-/* ---- signatures: what the reading stage matches against (derived, append-only) --------------- */
+/* ---- readings: what the reading stage compares with (derived, one for each petition) --------- */
 
-void store_put_signature(store_txn_t *txn, uint64_t case_number, struct slice signature);
-bool store_next_signature(store_txn_t *txn, uint64_t *case_number /* 0 first */,
-                          struct slice *signature);
+enum { STORE_MAX_READING = 2048 };
+struct store_reading {
+    uint8_t words[16]; /* hash of the petition's words: equal when it is said word for word again */
+    struct slice packed; /* text_pack; empty: nothing to compare with */
+};
+void store_put_reading(store_txn_t *txn, uint64_t case_number, const struct store_reading *reading);
+bool store_reading(store_txn_t *txn, uint64_t case_number, struct store_reading *out);
+uint64_t store_count_readings(store_txn_t *txn);
+/* Walks them upwards: the one behind *CASE_NUMBER (0 first). False at the end. */
+bool store_next_reading(store_txn_t *txn, uint64_t *case_number, struct store_reading *out);
 
 /* ---- files that contents name ---------------------------------------------------------------- */
 

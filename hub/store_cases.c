@@ -1,12 +1,14 @@
-/* store_cases.c - cases, batches and their clocks.
+/* store_cases.c - cases, what belongs together, batches and clocks.
  *
  * A batch is decoded once in a transaction, changed in place, and written once when it commits.
  */
+#include "hub/code.h"
 #include "hub/store_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-/* ---- cases and batches ----------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
 struct kn_case *store_case(store_txn_t *txn, uint64_t number)
 {
@@ -32,6 +34,99 @@ struct kn_case *store_case_below(store_txn_t *txn, uint64_t number)
                ? store_get_record(txn, KN_SCHEMA_CASE, value)
                : NULL;
 }
+
+uint64_t store_case_after(store_txn_t *txn, uint64_t number)
+{
+    struct key key = key64(number);
+    struct slice found, value;
+    return store_seek(txn, CASE, &key, SEEK_AFTER, &found, &value) ? key_get64(found.bytes) : 0;
+}
+
+/* ---- what belongs together ------------------------------------------------------------------- */
+
+static struct key link_key(uint64_t number, uint64_t linked)
+{
+    struct key key = key64(number);
+    key_put64(&key, linked);
+    return key;
+}
+
+void store_put_link(store_txn_t *txn, uint64_t number, uint64_t linked, const char *agent)
+{
+    struct key key = link_key(number, linked);
+    store_put(txn, LINK, &key, agent, strlen(agent));
+}
+
+void store_drop_link(store_txn_t *txn, uint64_t number, uint64_t linked)
+{
+    struct key key = link_key(number, linked);
+    store_drop(txn, LINK, &key);
+}
+
+bool store_next_link(store_txn_t *txn, uint64_t number, uint64_t *linked, char agent[64])
+{
+    struct key key = link_key(number, *linked);
+    struct slice found, value;
+    if (!store_seek(txn, LINK, &key, SEEK_AFTER, &found, &value) ||
+        memcmp(found.bytes, key.bytes, 8) != 0) {
+        return false;
+    }
+    *linked = key_get64(found.bytes + 8);
+    snprintf(agent, 64, "%.*s", (int)value.size, (const char *)value.bytes);
+    return true;
+}
+
+static struct key pair_key(enum kn_candidate_state state, uint64_t later, uint64_t earlier)
+{
+    struct key key = {.size = 0};
+    uint8_t first = (uint8_t)state;
+    key_put(&key, &first, 1);
+    key_put64(&key, later);
+    key_put64(&key, earlier);
+    return key;
+}
+
+struct kn_candidate_pair *store_pair(store_txn_t *txn, uint64_t a, uint64_t b)
+{
+    uint64_t later = a > b ? a : b, earlier = a > b ? b : a;
+    for (int state = KN_CANDIDATE_STATE_OPEN; state < KN_CANDIDATE_STATE_COUNT; state++) {
+        struct key key = pair_key((enum kn_candidate_state)state, later, earlier);
+        struct slice value;
+        if (store_get(txn, PAIR, &key, &value)) {
+            return store_get_record(txn, KN_SCHEMA_CANDIDATE_PAIR, value);
+        }
+    }
+    return NULL;
+}
+
+void store_put_pair(store_txn_t *txn, const struct kn_candidate_pair *record)
+{
+    uint64_t later = code_parse(record->case_), earlier = code_parse(record->earlier);
+    for (int state = KN_CANDIDATE_STATE_OPEN; state < KN_CANDIDATE_STATE_COUNT; state++) {
+        struct key key = pair_key((enum kn_candidate_state)state, later, earlier);
+        if (state == (int)record->state) {
+            store_put_record(txn, PAIR, &key, KN_SCHEMA_CANDIDATE_PAIR, record);
+        } else {
+            store_drop(txn, PAIR, &key);
+        }
+    }
+}
+
+struct kn_candidate_pair *store_next_pair(store_txn_t *txn, enum kn_candidate_state state,
+                                          uint64_t *later, uint64_t *earlier)
+{
+    struct key key = pair_key(state, *later, *earlier);
+    struct slice found, value;
+    if (!store_seek(txn, PAIR, &key, SEEK_AFTER, &found, &value) ||
+        found.bytes[0] != key.bytes[0]) {
+        return NULL;
+    }
+    *later = key_get64(found.bytes + 1);
+    *earlier = key_get64(found.bytes + 9);
+    return store_get_record(txn, KN_SCHEMA_CANDIDATE_PAIR, value);
+}
+
+/* ---- batches --------------------------------------------------------------------------------- */
 
 struct kn_batch *store_batch(store_txn_t *txn, const uint8_t id[16])
 {

@@ -27,9 +27,11 @@ enum table {
     CURSOR,
     AGENT,
     REGISTER,
-    SIGNATURE,
     FILES,
     DICTIONARY,
+    LINK,
+    PAIR,
+    READING,
     N_TABLES
 };
 

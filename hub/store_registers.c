@@ -1,10 +1,10 @@
-/* store_registers.c - what the hub knows beside cases: agents, registers, signatures.
+/* store_registers.c - what the hub knows beside cases: agents, registers, readings.
  */
 #include "hub/store_parts.h"
 
 #include <stdio.h>
 
-/* ---- agents, registers, signatures ----------------------------------------------------------- */
+/* ---- agents and registers ----------------------------------------------------------- */
 
 void store_put_agent(store_txn_t *txn, const struct kn_agent *agent)
 {
@@ -67,17 +67,42 @@ bool store_next_register(store_txn_t *txn, const char *version, char name[64], u
     return true;
 }
 
-void store_put_signature(store_txn_t *txn, uint64_t case_number, struct slice signature)
+/* ---- readings -------------------------------------------------------------------------------- */
+
+void store_put_reading(store_txn_t *txn, uint64_t case_number, const struct store_reading *reading)
 {
+    uint8_t value[STORE_MAX_READING + sizeof reading->words];
     struct key key = key64(case_number);
-    store_put(txn, SIGNATURE, &key, signature.bytes, signature.size);
+    assert(reading->packed.size <= STORE_MAX_READING);
+    memcpy(value, reading->words, sizeof reading->words);
+    if (reading->packed.size) {
+        memcpy(value + sizeof reading->words, reading->packed.bytes, reading->packed.size);
+    }
+    store_put(txn, READING, &key, value, sizeof reading->words + reading->packed.size);
 }
 
-bool store_next_signature(store_txn_t *txn, uint64_t *case_number, struct slice *signature)
+static bool split(struct slice value, struct store_reading *out)
+{
+    if (value.size < sizeof out->words) {
+        return false;
+    }
+    memcpy(out->words, value.bytes, sizeof out->words);
+    out->packed = (struct slice){value.bytes + sizeof out->words, value.size - sizeof out->words};
+    return true;
+}
+
+bool store_reading(store_txn_t *txn, uint64_t case_number, struct store_reading *out)
+{
+    struct key key = key64(case_number);
+    struct slice value;
+    return store_get(txn, READING, &key, &value) && split(value, out);
+}
+
+bool store_next_reading(store_txn_t *txn, uint64_t *case_number, struct store_reading *out)
 {
     struct key key = key64(*case_number);
-    struct slice found;
-    if (!store_seek(txn, SIGNATURE, &key, SEEK_AFTER, &found, signature)) {
+    struct slice found, value;
+    if (!store_seek(txn, READING, &key, SEEK_AFTER, &found, &value) || !split(value, out)) {
         return false;
     }
     *case_number = key_get64(found.bytes);

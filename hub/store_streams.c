@@ -66,21 +66,29 @@ uint64_t store_stream_last(store_txn_t *txn, uint32_t stream)
                : 0;
 }
 
-void store_append_stream(store_txn_t *txn, const char *name, uint64_t event)
+void store_append_stream(store_txn_t *txn, const char *name, uint64_t event, uint64_t told_of)
 {
     struct store_name stream;
     store_make_name(txn, 's', name, &stream);
     stream.last++;
     put_name(txn, 's', name, &stream);
     struct key key = stream_key(stream.id, stream.last), value = key64(event);
-    store_put(txn, STREAM, &key, value.bytes, 8);
+    if (told_of) {
+        key_put64(&value, told_of);
+    }
+    store_put(txn, STREAM, &key, value.bytes, value.size);
 }
 
-uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position)
+uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position, uint64_t *told_of)
 {
     struct key key = stream_key(stream, position);
     struct slice value;
-    return store_get(txn, STREAM, &key, &value) && value.size == 8 ? key_get64(value.bytes) : 0;
+    *told_of = 0;
+    if (!store_get(txn, STREAM, &key, &value) || (value.size != 8 && value.size != 16)) {
+        return 0;
+    }
+    *told_of = value.size == 16 ? key_get64(value.bytes + 8) : 0;
+    return key_get64(value.bytes);
 }
 
 static struct key cursor_key(const char *stream, const char *consumer)

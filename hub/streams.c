@@ -258,11 +258,15 @@ static size_t gather(store_txn_t *txn, const struct subscription *sub, uint64_t 
 {
     size_t n = 0, bytes = 0;
     while (n < limit && sub->next + n <= last && bytes < ROOMY) {
-        uint64_t position = sub->next + n;
-        uint64_t sequence = sub->all ? position : store_stream_event(txn, sub->table, position);
+        uint64_t position = sub->next + n, told_of = 0;
+        uint64_t sequence =
+            sub->all ? position : store_stream_event(txn, sub->table, position, &told_of);
         if (!sequence || !join_event(txn, sequence, sub->view, &joined[n])) {
             store_fail(txn, KN_E_CORRUPT); /* a hole in a stream: never skipped silently */
             break;
+        }
+        if (told_of) {
+            join_told_of(&joined[n], told_of);
         }
         bytes += weight(&joined[n++].event);
     }

@@ -197,7 +197,8 @@ static void test_an_illegal_move_names_the_legal_ones(void **state)
     decide(&decision, &facts, KN_TYPE_CASE_ASSIGN, &ruling);
     assert_int_equal(decision.verdict, KN_VERDICT_REFUSED);
     assert_int_equal(decision.code, KN_CODE_ILLEGAL_MOVE);
-    assert_string_equal(decision.reason, "the case is closed; you may: case.publish");
+    assert_string_equal(decision.reason, "the case is closed; you may: case.link, case.unlink, "
+                                         "candidate.decide, case.publish");
     assert_int_equal(decision.n_events, 1); /* on record */
     assert_int_equal(decision.events[0].kind, KN_EVENT_KIND_ACT_REFUSED);
 }

@@ -124,16 +124,19 @@ static void test_streams_have_no_holes(void **state)
     struct place *place = *state;
     store_txn_t *txn = store_begin(place->store, STORE_WRITE);
     for (uint64_t i = 1; i <= 500; i++) {
-        store_append_stream(txn, i % 2 ? "agency/odd" : "agency/even", i);
+        store_append_stream(txn, i % 2 ? "agency/odd" : "agency/even", i,
+                            i % 10 == 1 ? i + 1000 : 0);
     }
     assert_int_equal(store_commit(&txn), KN_OK);
     txn = store_begin(place->store, STORE_READ);
     uint32_t odd = store_stream(txn, "agency/odd");
     assert_int_equal(store_stream_last(txn, odd), 250);
     for (uint64_t i = 1; i <= 250; i++) {
-        assert_int_equal(store_stream_event(txn, odd, i), 2 * i - 1);
+        uint64_t told_of, event = 2 * i - 1;
+        assert_int_equal(store_stream_event(txn, odd, i, &told_of), event);
+        assert_int_equal(told_of, event % 10 == 1 ? event + 1000 : 0);
     }
-    assert_int_equal(store_stream_event(txn, odd, 251), 0);
+    assert_int_equal(store_stream_event(txn, odd, 251, &(uint64_t){0}), 0);
     assert_int_equal(store_stream(txn, "agency/none"), 0);
     store_abort(&txn);
 }
@@ -156,6 +159,82 @@ static void test_clocks_fall_due_in_order(void **state)
     assert_int_equal(at, 3000);
     clock++;
     assert_false(store_next_due(txn, &at, &number, &clock));
+    store_abort(&txn);
+}
+
+static void test_links_are_walked_by_their_case(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    store_put_link(txn, 7, 9, "press");
+    store_put_link(txn, 7, 8, "front");
+    store_put_link(txn, 6, 10, "sms");
+    store_put_link(txn, 8, 11, "sms");
+    store_drop_link(txn, 8, 11);
+    uint64_t linked = 0;
+    char agent[64];
+    assert_true(store_next_link(txn, 7, &linked, agent));
+    assert_int_equal(linked, 8);
+    assert_string_equal(agent, "front");
+    assert_true(store_next_link(txn, 7, &linked, agent));
+    assert_int_equal(linked, 9);
+    assert_string_equal(agent, "press");
+    assert_false(store_next_link(txn, 7, &linked, agent));
+    linked = 0;
+    assert_false(store_next_link(txn, 8, &linked, agent));
+    store_abort(&txn);
+}
+
+static void test_a_pair_is_in_one_state(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    char code[3][CODE_SIZE];
+    for (int i = 0; i < 3; i++) {
+        code_format(code[i], 20260000001 + (uint64_t)i);
+    }
+    struct kn_candidate_pair pair = {
+        .case_ = code[1], .earlier = code[0], .state = KN_CANDIDATE_STATE_OPEN, .why = "x"};
+    store_put_pair(txn, &pair);
+    pair.case_ = code[2];
+    store_put_pair(txn, &pair);
+    pair.state = KN_CANDIDATE_STATE_DIFFERENT;
+    store_put_pair(txn, &pair);
+    assert_null(store_pair(txn, 20260000002, 20260000003));
+    struct kn_candidate_pair *found = store_pair(txn, 20260000001, 20260000003);
+    assert_int_equal(found->state, KN_CANDIDATE_STATE_DIFFERENT);
+    kn_record_destroy((void **)&found);
+    uint64_t later = 0, earlier = 0;
+    found = store_next_pair(txn, KN_CANDIDATE_STATE_OPEN, &later, &earlier);
+    assert_string_equal(found->case_, code[1]);
+    assert_int_equal(later, 20260000002);
+    kn_record_destroy((void **)&found);
+    assert_null(store_next_pair(txn, KN_CANDIDATE_STATE_OPEN, &later, &earlier));
+    store_abort(&txn);
+}
+
+static void test_readings_are_kept_once_for_each_case(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    struct store_reading reading = {.words = {1, 2, 3}, .packed = {(const uint8_t *)"packed", 6}};
+    store_put_reading(txn, 5, &reading);
+    reading.packed.size = 0; /* erased since */
+    store_put_reading(txn, 9, &reading);
+    store_put_reading(txn, 9, &reading);
+    assert_int_equal(store_commit(&txn), KN_OK);
+    txn = store_begin(place->store, STORE_READ);
+    assert_int_equal(store_count_readings(txn), 2);
+    uint64_t number = 0;
+    struct store_reading found;
+    assert_true(store_next_reading(txn, &number, &found));
+    assert_int_equal(number, 5);
+    assert_memory_equal(found.words, reading.words, 16);
+    assert_memory_equal(found.packed.bytes, "packed", found.packed.size);
+    assert_true(store_next_reading(txn, &number, &found));
+    assert_int_equal(found.packed.size, 0);
+    assert_false(store_next_reading(txn, &number, &found));
+    assert_false(store_reading(txn, 6, &found));
     store_abort(&txn);
 }
 
@@ -368,6 +447,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_both_keys_and_their_walks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_streams_have_no_holes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_clocks_fall_due_in_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_links_are_walked_by_their_case, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_pair_is_in_one_state, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_readings_are_kept_once_for_each_case, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_log_is_found_by_event_and_chained, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found_and_never_served, setup,

@@ -28,9 +28,8 @@ CONTRACT = kn_peer.Contract(ROOT / "schemas")
 SOURCE = {"source": "txct_dinh_ky", "channel": "contact"}
 UNIT = "so-xay-dung"
 PERSON = {"name": "Trần Thị Bưởi", "phone": "0912345678", "address": "Số 9 ngõ 12"}
-MATTERS = ("ngập sâu sau mưa ở chợ Hôm", "cống vỡ trước trường Chu Văn An", "nắp hố ga mất",
-           "rãnh thoát nước tắc cạnh đình làng", "mương hôi thối sau khu tập thể",
-           "nước tràn vào hầm chung cư", "cửa xả bị lấp đất", "trạm bơm hỏng đã hai tháng")
+MATTERS = ("ngập sâu sau mưa", "cống vỡ", "nắp hố ga mất", "rãnh thoát nước tắc", "mương hôi thối",
+           "nước tràn vào nhà", "cửa xả bị lấp đất", "trạm bơm hỏng đã hai tháng")
 HUB = None
 FOLDER = None
 
@@ -58,9 +57,10 @@ def digest(*words):
 
 
 def petition(number, word, **more):
-    """A petition about drainage that says what no other test says."""
-    mark = hashlib.sha256(f"{word} {number}".encode()).hexdigest()[:12]
-    return {"text": f"{word}: {MATTERS[number % len(MATTERS)]}, hồ sơ {mark} số {number}.",
+    """A petition about drainage in an alley that no other test speaks of."""
+    mark = int(hashlib.sha256(f"{word} {number}".encode()).hexdigest()[:12], 16)
+    return {"text": f"{word}: {MATTERS[number % len(MATTERS)]} tại ngõ {1 + mark % 9973} phố Lê Duẩn, "
+                    f"hồ sơ {mark:x} số {number}.",
             "field": "drainage", "area": "2025:00070", **more}
 
 
