@@ -49,12 +49,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 enum {
     FORMAT = 4, /* of the layout above; a store of another format is refused */
@@ -102,6 +104,7 @@ static int translate(int code)
     case MDB_NOTFOUND: return KN_E_NOT_FOUND;
     case MDB_MAP_FULL:
     case ENOSPC:
+    case EROFS: /* the kernel made the file system read-only: like a full one, reads go on */
     case EDQUOT: return KN_E_FULL;
     case ENOMEM: return KN_E_NOMEM;
     case MDB_CORRUPTED:
@@ -530,8 +533,63 @@ static int check_format(store_t *self, bool test_clock, char *why, size_t why_si
     return rc;
 }
 
+static void close_env(store_t *self)
+{
+    mdb_env_close(self->env);
+    self->env = NULL;
+    hot_clear(&self->hot);
+}
+
+/* Opens the environment in FOLDER; what it lacks is made. */
+static int open_env(store_t *self, const char *folder, bool test_clock, char *why, size_t why_size)
+{
+    int dead;
+    int rc = mdb_env_create(&self->env);
+    rc = rc ? rc : mdb_env_set_mapsize(self->env, self->map_size);
+    rc = rc ? rc : mdb_env_set_maxdbs(self->env, N_TABLES);
+    rc = rc ? rc : mdb_env_set_maxreaders(self->env, MAX_READERS);
+    rc = rc ? rc : mdb_env_open(self->env, folder, MDB_NOTLS, 0600);
+    if (rc) {
+        return explain(why, why_size, rc, "cannot be opened", folder);
+    }
+    mdb_reader_check(self->env, &dead); /* slots of readers that were killed */
+    rc = open_tables(self, why, why_size);
+    return rc ? rc : check_format(self, test_clock, why, why_size);
+}
+
+/* Makes a store beside its place and moves it there whole: half of one, after a kill or a power cut
+ * in the making, could never be opened again. */
+static int make_store(store_t *self, const char *data, bool test_clock, char *why, size_t why_size)
+{
+    enum { ROOM = sizeof self->folder + 32 };
+    char making[ROOM], new_data[ROOM + 16], new_lock[ROOM + 16];
+    snprintf(making, sizeof making, "%s/making", self->folder);
+    snprintf(new_data, sizeof new_data, "%s/data.mdb", making);
+    snprintf(new_lock, sizeof new_lock, "%s/lock.mdb", making);
+    unlink(new_data);
+    if (mkdir(making, 0700) && errno != EEXIST) {
+        return explain(why, why_size, errno, "cannot make a folder", making);
+    }
+    int status = open_env(self, making, test_clock, why, why_size);
+    close_env(self);
+    if (status) {
+        return status;
+    }
+    int folder = open(self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || rename(new_data, data) || fsync(folder)) {
+        status = explain(why, why_size, errno, "cannot be moved to its place", self->folder);
+    }
+    if (folder >= 0) {
+        close(folder);
+    }
+    unlink(new_lock);
+    rmdir(making);
+    return status;
+}
+
 int store_open(store_t **out, const struct store_options *options, char *why, size_t why_size)
 {
+    char data[sizeof((store_t *)0)->folder + 16];
     store_t *self = calloc(1, sizeof *self);
     if (!self) {
         return KN_E_NOMEM;
@@ -543,24 +601,15 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
         return KN_E_NOMEM;
     }
     snprintf(self->folder, sizeof self->folder, "%s", options->folder);
+    snprintf(data, sizeof data, "%s/data.mdb", self->folder);
     self->map_size = options->map_size ? options->map_size : (size_t)64 << 30;
     int rc = mkdir(self->folder, 0700) && errno != EEXIST ? errno : 0;
     int status = rc ? explain(why, why_size, rc, "cannot make the folder", self->folder) : 0;
-    if (!status) {
-        rc = mdb_env_create(&self->env);
-        rc = rc ? rc : mdb_env_set_mapsize(self->env, self->map_size);
-        rc = rc ? rc : mdb_env_set_maxdbs(self->env, N_TABLES);
-        rc = rc ? rc : mdb_env_set_maxreaders(self->env, MAX_READERS);
-        rc = rc ? rc : mdb_env_open(self->env, self->folder, MDB_NOTLS, 0600);
-        status = rc ? explain(why, why_size, rc, "cannot be opened", self->folder) : 0;
+    if (!status && access(data, F_OK)) {
+        status = make_store(self, data, options->test_clock, why, why_size);
     }
     if (!status) {
-        int dead;
-        mdb_reader_check(self->env, &dead); /* slots of readers that were killed */
-        status = open_tables(self, why, why_size);
-    }
-    if (!status) {
-        status = check_format(self, options->test_clock, why, why_size);
+        status = open_env(self, self->folder, options->test_clock, why, why_size);
     }
     if (!status) {
         status = open_dictionaries(self, why, why_size);
