@@ -788,6 +788,11 @@ static void answer(struct hub *hub)
         if (errand->from == FROM_FILES && errand->n_frame) {
             net_send(hub->net, &errand->peer, errand->frame, errand->n_frame);
         }
+        if (errand->from == FROM_CURSOR) {
+            streams_saved(hub->streams, errand->stream, errand->consumer, errand->actor,
+                          errand->position);
+            hub->pumped = 0;
+        }
         if (errand->type == KN_TYPE_AGENT_REVOKE && errand->verdict == KN_VERDICT_STORED) {
             streams_revoke(hub->streams, ((const struct kn_agent_revoke *)errand->body)->agent);
         }

@@ -30,6 +30,8 @@ struct subscription {
     uint64_t next;  /* position to send next */
     int64_t events; /* credit */
     int64_t bytes;
+    int64_t window;          /* the most events of credit that it has had */
+    uint64_t asked, durable; /* position that was to be saved, position that is on the disk */
 };
 
 /* A position that is on its way to the disk: an open that comes sooner starts behind it. */
@@ -210,6 +212,8 @@ int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_a
     }
     uint64_t after = message->has_after ? (uint64_t)message->after : saved;
     sub->next = (after < last ? after : last) + 1; /* a cursor is never ahead of its stream */
+    sub->asked = sub->durable = sub->next - 1;
+    sub->window = sub->events;
     self->n++;
     struct kn_stream_opened opened = {.subscription = sub->id,
                                       .stream = sub->stream,
@@ -228,6 +232,7 @@ void streams_credit(streams_t *self, const struct net_peer *peer,
         sub->bytes += message->bytes;
         sub->events = sub->events > 1000000 ? 1000000 : sub->events;
         sub->bytes = sub->bytes > 1 << 30 ? 1 << 30 : sub->bytes;
+        sub->window = sub->events > sub->window ? sub->events : sub->window;
     }
 }
 
@@ -237,8 +242,33 @@ void streams_save(streams_t *self, const struct net_peer *peer,
     struct subscription *sub = find(self, peer, message->subscription);
     if (sub && (uint64_t)message->position < sub->next) {
         keep_saved(self, sub, (uint64_t)message->position);
+        sub->asked =
+            (uint64_t)message->position > sub->asked ? (uint64_t)message->position : sub->asked;
         self->save(self->arg, sub->stream, sub->consumer, sub->agent, (uint64_t)message->position);
     }
+}
+
+void streams_saved(streams_t *self, const char *stream, const char *consumer, const char *agent,
+                   uint64_t position)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        struct subscription *sub = &self->subscriptions[i];
+        if (sub->durable < position && strcmp(sub->consumer, consumer) == 0 &&
+            strcmp(sub->stream, stream) == 0 && strcmp(sub->agent, agent) == 0) {
+            sub->durable = position;
+        }
+    }
+}
+
+/* How many events may be sent now: by the credit, and so that a crash of the hub, which forgets
+ * what was to be saved and is not on the disk, makes nobody hear more than one credit twice. */
+static size_t allowance(const struct subscription *sub)
+{
+    int64_t n = sub->events, ahead = (int64_t)(sub->next - 1 - sub->durable);
+    if (sub->asked > sub->durable && n > sub->window - ahead) {
+        n = sub->window - ahead;
+    }
+    return n <= 0 || sub->bytes <= 0 ? 0 : n < MAX_FRAME_EVENTS ? (size_t)n : MAX_FRAME_EVENTS;
 }
 
 /* Bytes that an event will take, roughly: what is joined counts, the rest is small. */
@@ -305,14 +335,14 @@ static size_t pack(streams_t *self, const struct subscription *sub, const struct
 static int feed(streams_t *self, store_txn_t *txn, struct subscription *sub)
 {
     static struct joined joined[MAX_FRAME_EVENTS]; /* of the net thread alone */
-    if (sub->events <= 0 || sub->bytes <= 0) {
+    size_t limit = allowance(sub);
+    if (!limit) {
         return KN_E_NOT_FOUND;
     }
     if (!sub->all && !sub->table && !(sub->table = store_stream(txn, sub->stream))) {
         return KN_E_NOT_FOUND;
     }
     uint64_t last = last_of(txn, sub);
-    size_t limit = sub->events < MAX_FRAME_EVENTS ? (size_t)sub->events : MAX_FRAME_EVENTS;
     size_t n = gather(txn, sub, last, limit, joined), size = 0;
     size_t packed = n ? pack(self, sub, joined, n, &size) : 0;
     for (size_t i = 0; i < n; i++) {

@@ -27,6 +27,9 @@ void streams_credit(streams_t *self, const struct net_peer *peer,
                     const struct kn_stream_credit *message);
 void streams_save(streams_t *self, const struct net_peer *peer,
                   const struct kn_stream_save *message);
+/* The position of a streams_save_fn is on the disk, or will never be (the disk is full). */
+void streams_saved(streams_t *self, const char *stream, const char *consumer, const char *agent,
+                   uint64_t position);
 
 /* Sends what can be sent. True when more could be sent at once (call again soon). */
 bool streams_pump(streams_t *self);
