@@ -119,6 +119,15 @@ class Ledger:
         if receipt and receipt[1] != event["case"]:
             self.find("contradicted", f"{agent} {sequence}: receipt {receipt}, log {event['case']}")
 
+    def check_same(self, rows):
+        """Another reader of `all` has heard the same."""
+        self.check_positions("all", [row[0] for row in rows])
+        if len(rows) < len(self.log):
+            self.find("lost", f"all: a second reader has {len(rows)} events of {len(self.log)}")
+        for one, other in zip(self.log, rows):
+            if one[:4] != other[:4]:
+                self.find("contradicted", f"all: two readers have heard {one[:4]} and {other[:4]}")
+
     def check_unit(self, unit, rows):
         """ROWS of the stream agency/UNIT against the log."""
         self.check_positions(f"agency/{unit}", [row[0] for row in rows])
@@ -171,10 +180,14 @@ def read(folder, last_event, all_read=True):
             receipts = {row[0]: row[1:] for row in db.execute("SELECT * FROM receipts")}
             ledger.add_agent(seed, agent, stop, receipts)
         else:
-            readers[db.execute("SELECT stream FROM setup").fetchone()[0]] = rows_of(db)
-    ledger.check_log(readers.pop("all"), last_event, all_read)
-    for stream, rows in readers.items():
-        ledger.check_unit(stream.split("/", 1)[1], rows)
+            readers[path] = (db.execute("SELECT stream FROM setup").fetchone()[0], rows_of(db))
+    logs = [rows for stream, rows in readers.values() if stream == "all"]
+    ledger.check_log(logs[0], last_event, all_read)
+    for rows in logs[1:]:
+        ledger.check_same(rows)
+    for stream, rows in readers.values():
+        if stream != "all":
+            ledger.check_unit(stream.split("/", 1)[1], rows)
     return ledger
 
 

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""reader.py FILE - one durable reader of a stream, effect and cursor in one transaction of FILE.
+"""reader.py FILE - one durable reader of a stream; may be killed at any time, ends by SIGTERM.
 
-May be killed at any time; ends by SIGTERM. An event that does not stand directly behind the last
-one goes to `faults`, and nothing is written for it.
+With setup.cursor `own` effect and cursor are one transaction of FILE and the stream is opened behind
+it: nothing may come twice. With `hub` the cursor is the hub's: what comes again after a crash must be
+what came before, and not more than the credit; it is counted in setup.repeated. An event that does
+not stand directly behind the last one goes to `faults`, and nothing is written for it.
 """
 import json
 import sqlite3
@@ -22,26 +24,40 @@ class Reader:
         self.db.execute("PRAGMA synchronous=OFF")
         self.setup = self.db.execute("SELECT * FROM setup").fetchone()
         self.position = self.setup["position"]
+        self.expected = self.position + 1
 
     def fault(self, what):
         self.db.execute("INSERT INTO faults VALUES (?)", (f"{self.setup['stream']}: {what}",))
 
+    def opened(self, after):
+        """The stream goes on behind AFTER."""
+        again = self.position - after
+        if again < 0 or again > (CREDIT_EVENTS if self.setup["cursor"] == "hub" else 0):
+            self.fault(f"opened behind {after}, we have {self.position}")
+        self.db.execute("UPDATE setup SET repeated = repeated + ?", (again,))
+        self.expected = after + 1
+
     def take(self, connection, body):
         events = body["events"]
-        if body["first"] != self.position + 1 or not events:
-            self.fault(f"position {body['first']} behind {self.position}")
+        if body["first"] != self.expected or not events:
+            self.fault(f"position {body['first']} where {self.expected} belongs")
             return False
         self.db.execute("BEGIN IMMEDIATE")
-        for i, event in enumerate(events):
-            self.db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)",
-                            (body["first"] + i, event["sequence"], event["kind"],
-                             event.get("case", ""), json.dumps(event, ensure_ascii=False)))
-        self.position += len(events)
+        for position, event in enumerate(events, self.expected):
+            row = (position, event["sequence"], event["kind"], event.get("case", ""),
+                   json.dumps(event, ensure_ascii=False))
+            if position > self.position:
+                self.db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+            elif row != tuple(self.db.execute("SELECT * FROM events WHERE position = ?", (position,))
+                              .fetchone()):
+                self.fault(f"position {position} came again as another: {row}")
+        self.expected += len(events)
+        self.position = max(self.position, self.expected - 1)
         self.db.execute("UPDATE setup SET position = ?", (self.position,))
         self.db.execute("COMMIT")
+        connection.send("stream.save", {"subscription": 1, "position": self.position})
         connection.send("stream.credit", {"subscription": 1, "events": len(events),
                                           "bytes": connection.size})
-        connection.send("stream.save", {"subscription": 1, "position": self.position})
         return True
 
     def session(self):
@@ -52,10 +68,11 @@ class Reader:
             welcome = wire.hello(connection, "00000000000000aa")
             self.db.execute("INSERT INTO heads VALUES (?, ?)",
                             (welcome["last_event"], welcome["head"]))
-            connection.send("stream.open",
-                            {"subscription": 1, "stream": setup["stream"], "consumer": "crash",
-                             "after": self.position, "credit_events": CREDIT_EVENTS,
-                             "credit_bytes": CREDIT_BYTES})
+            body = {"subscription": 1, "stream": setup["stream"], "consumer": setup["agent"],
+                    "credit_events": CREDIT_EVENTS, "credit_bytes": CREDIT_BYTES}
+            if setup["cursor"] == "own":
+                body["after"] = self.position
+            connection.send("stream.open", body)
             heard, pinged = time.monotonic(), False
             while True:
                 message = connection.take(0.1)
@@ -64,6 +81,8 @@ class Reader:
                     heard, pinged = now, False
                     if message[0] in ("deny", "stream.closed"):
                         return
+                    if message[0] == "stream.opened":
+                        self.opened(message[1]["after"])
                     if message[0] == "events" and not self.take(connection, message[1]):
                         return
                 elif now - heard > QUIET and not pinged:

@@ -1,8 +1,8 @@
 """stage.py - a hub that is started, killed and started again, and the processes around it."""
 import os
+import random
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -42,9 +42,19 @@ def disk(folder):
     return type_, us
 
 
+def shim_environment(build, **told):
+    """The environment of a program under shim.c: rules=…, trace=…, poison=…, clock=… (see there)."""
+    environment = dict(os.environ)
+    if told:
+        environment["LD_PRELOAD"] = os.path.join(build, "tests/libkn_shim.so")
+        for name, value in told.items():
+            environment["KN_SHIM" if name == "rules" else f"KN_SHIM_{name.upper()}"] = value
+    return environment
+
+
 class Hub:
     def __init__(self, build, folder, *more):
-        self.program = os.path.join(build, "bin/kiennghi-hub")
+        self.build, self.program = build, os.path.join(build, "bin/kiennghi-hub")
         self.folder, self.more = folder, list(more)
         self.store = os.path.join(folder, "store")
         self.socket = os.path.join(folder, "hub.sock")
@@ -56,14 +66,15 @@ class Hub:
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=20,
                                   text=True).stdout.strip()
 
-    def start(self, *before, seconds=20):
-        """Starts the hub (behind a command BEFORE it, such as strace) and waits for its doors."""
+    def start(self, seconds=20, **shim):
+        """Starts the hub and waits for its doors. SHIM: what shim.c is told (rules, trace …)."""
         offset = os.path.getsize(self.log) if os.path.exists(self.log) else 0
-        command = [*before, self.program, "--store", self.store, "--intake", self.intake,
+        command = [self.program, "--store", self.store, "--intake", self.intake,
                    "--delivery", self.delivery, "--control", self.socket, "--registers",
                    os.path.join(wire.SOURCE, "schemas/registers"), "--test-clock", *self.more]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log,
+                                            env=shim_environment(self.build, **shim))
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with open(self.log, encoding="utf-8", errors="replace") as log:
@@ -81,15 +92,8 @@ class Hub:
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return "".join(log.readlines()[-8:])
 
-    def pid(self):
-        """Of the hub itself, also below a tracer."""
-        own = self.process.pid
-        with open(f"/proc/{own}/task/{own}/children", encoding="ascii") as file:
-            children = file.read().split()
-        return int(children[0]) if children else own
-
     def kill(self):
-        os.kill(self.pid(), signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
 
     def end(self):
@@ -98,7 +102,7 @@ class Hub:
             self.kill()
 
     def stop(self):
-        os.kill(self.pid(), signal.SIGTERM)
+        self.process.terminate()
         return self.process.wait(20)
 
     def control(self, name, body):
@@ -159,14 +163,15 @@ def make_intake(hub, folder, seed, agent):
     return path
 
 
-def make_reader(hub, folder, name, role, stream, **more):
+def make_reader(hub, folder, name, role, stream, cursor="own", **more):
     public, secret = hub.admit(name, role, **more)
     path = os.path.join(folder, f"reader-{name}.db")
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA journal_mode=WAL")
-        db.execute(f"CREATE TABLE setup ({COMMON}, stream TEXT, position INTEGER)")
-        db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, 0)",
-                   (hub.delivery, hub.key, public.decode(), secret.decode(), stream))
+        db.execute(f"CREATE TABLE setup ({COMMON}, agent TEXT, stream TEXT, position INTEGER,"
+                   " cursor TEXT, repeated INTEGER)")
+        db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0)",
+                   (hub.delivery, hub.key, public.decode(), secret.decode(), name, stream, cursor))
         db.execute("CREATE TABLE events (position INTEGER PRIMARY KEY, sequence INTEGER, kind TEXT,"
                    " subject TEXT, event TEXT)")
         db.execute("CREATE TABLE faults (what TEXT)")
@@ -195,6 +200,13 @@ class Client:
             self.process.kill()
             self.process.wait()
 
+    def wait_position(self, last, seconds=30):
+        """Of a reader: until it has come to position LAST of its stream."""
+        end = time.monotonic() + seconds
+        while self.value("SELECT position FROM setup") < last:
+            assert time.monotonic() < end, f"{self.path} does not come to {last}"
+            time.sleep(0.02)
+
     def rows(self, query):
         db = sqlite3.connect(self.path, timeout=20)
         try:
@@ -210,6 +222,17 @@ class Client:
         with db:
             db.execute(query, values)
         db.close()
+
+
+def begin(name, amount=1):
+    """Every test's first line: BUILD_DIR [SEED] [AMOUNT] [PLACE] of the command, a fresh folder on a
+    real disk. Gives (build, folder, seed, amount); AMOUNT is how much of it, a number."""
+    words = sys.argv[1:] + [""] * 3
+    build, seed, place = words[0], words[1] or str(random.randrange(10**9)), words[3] or name
+    folder = workplace(build, place)
+    type_, us = disk(folder)
+    print(f"seed {seed}; store on {type_}, fdatasync p50 {us:.0f} us", flush=True)
+    return build, folder, seed, type(amount)(words[2] or amount)
 
 
 def workplace(build, name):

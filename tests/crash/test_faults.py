@@ -1,14 +1,13 @@
 #!/usr/bin/python3
-"""test_faults.py BUILD_DIR FAULT [SEED] - the disk fails under the hub; FAULT is one of FAULTS.
+"""test_faults.py FAULT BUILD_DIR [SEED] [N] - the disk fails under the hub; FAULT is one of FAULTS.
 
-strace gives the error to the n-th system call of the hub's threads, or a small map fills up. An agent
-sends, a monitor reads all the while. What must hold: no receipt for what is not on the disk; a hub
-that cannot know what the disk holds ends with 111 and goes on after a start; a hub whose disk is
-full defers, keeps reading and delivering, and takes petitions again when there is room.
+shim.c gives the error to the N-th call of the hub (drawn when it is 0), or a small map fills up. An
+agent sends, a monitor reads all the while. What must hold: no receipt for what is not on the disk; a
+hub that cannot know what the disk holds ends with 111 and goes on after a start; a hub whose disk is
+full or read-only defers, keeps reading and delivering, and takes petitions again when there is room.
 """
 import os
 import random
-import subprocess
 import sys
 import time
 
@@ -21,29 +20,29 @@ BATCHES = 6
 TINY_MAP = "16M"
 LATER = 111
 
-# how strace is told; {n} is drawn by seed from the range; what must become of the hub. Making a
-# store and putting the registers on record take three syncs and two gathered writes.
+# What the shim is told; {n} is drawn by seed from the range; what must become of the hub.
 FAULTS = {
-    "start_eio": ("inject=fdatasync:error=EIO:when={n}", (2, 4), "starts again"),
-    "start_full": ("inject=writev,pwritev:error=ENOSPC:when={n}..{m}", (2, 3), "starts again"),
-    "sync_eio": ("inject=fdatasync:error=EIO:when={n}", (1, 40), "ends"),
-    "write_eio": ("inject=pwrite64:error=EIO:when={n}", (8, 60), "ends"),
-    "disk_full": ("inject=writev,pwritev:error=ENOSPC:when={n}..{m}", (1, 20), "defers"),
-    "slow_sync": ("inject=fdatasync:delay_enter=500000:when={n}..{m}", (2, 20), "goes on"),
+    "start_eio": ("main.sync:{n}:EIO", (1, 5), "starts again"),
+    "start_full": ("main.page:{n}-{m}:ENOSPC", (1, 5), "starts again"),
+    "sync_eio": ("sync:{n}:EIO", (1, 40), "ends"),
+    "page_eio": ("page:{n}:EIO", (1, 60), "ends"),
+    "meta_eio": ("meta:{n}:EIO", (1, 40), "ends"),
+    "disk_full": ("page:{n}-{m}:ENOSPC", (1, 20), "defers"),
+    "read_only": ("page:{n}-{m}:EROFS", (1, 20), "defers"),
+    "slow_sync": ("sync:{n}-{m}:500", (2, 20), "goes on"),
     "map_full": (None, None, "stays full"),
 }
 
 
-def tracer(fault, dice):
-    """The command before the hub's, and the hub's options."""
-    inject, bounds, _ = FAULTS[fault]
-    if not inject:
-        return [], []
-    n = dice.randrange(*bounds)
-    inject = inject.format(n=n, m=n + 5)
-    calls = inject.split("=")[1].split(":")[0]
-    print(f"strace -e {inject}")
-    return ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject], []
+def rules(fault, n, dice):
+    """What the shim is told; {} for nothing."""
+    rule, bounds, _ = FAULTS[fault]
+    if not rule:
+        return {}
+    n = n or dice.randrange(*bounds)
+    rule = rule.format(n=n, m=n + 5)
+    print(f"shim: {rule}")
+    return {"rules": rule}
 
 
 def small_map(folder):
@@ -54,12 +53,17 @@ def small_map(folder):
     return ["--config", path]
 
 
-def wait_full(hub, agent, seconds=30):
-    """Waits until a commit has failed, and a little longer. Gives how many receipts there are."""
+def wait_failed(hub, seconds=30):
+    """Waits until a commit has failed."""
     end = time.monotonic() + seconds
     while "commit_failed" not in hub.tail():
         assert time.monotonic() < end, "the store does not become full"
-        time.sleep(0.05)
+        time.sleep(0.02)
+
+
+def wait_full(hub, agent):
+    """Waits until the store is full, and a little longer. Gives how many receipts there are."""
+    wait_failed(hub)
     time.sleep(1)
     return agent.value("SELECT count(*) FROM receipts")
 
@@ -82,21 +86,15 @@ def still_reads(hub, keys):
 def catch_up(hub, agent, reader):
     """Both to the end: gives the number of the last event."""
     assert agent.process.wait(30) == 0, "the agent does not come to an end"
-    return read_on(hub.wait_read()["last_event"], reader)
-
-
-def read_on(last, reader):
-    end = time.monotonic() + 10
-    while reader.value("SELECT position FROM setup") < last:
-        assert time.monotonic() < end, "the reader does not come to its end"
-        time.sleep(0.02)
+    last = hub.wait_read()["last_event"]
+    reader.wait_position(last)
     return last
 
 
-def start_again(hub, before):
+def start_again(hub, shim):
     """The disk fails while the store is made: the hub says so, ends with 111, and may be started again."""
     try:
-        hub.start(*before)
+        hub.start(**shim)
     except AssertionError:
         assert hub.process.wait(10) == LATER, hub.tail()
         assert "memory" not in hub.tail(), hub.tail()
@@ -105,19 +103,22 @@ def start_again(hub, before):
     hub.start()
 
 
-def play(hub, folder, fault, seed, before):
+def play(hub, folder, fault, seed, shim):
     if FAULTS[fault][2] == "starts again":
-        start_again(hub, before)
+        start_again(hub, shim)
     else:
         hub.start()
     operator = hub.admit("clerk-1", "operator")
     path = stage.make_intake(hub, folder, seed, "contact-1")
     reader_path = stage.make_reader(hub, folder, "monitor-1", "monitor", "all")
-    if before and FAULTS[fault][2] != "starts again":  # the store is made and the keys are admitted
-        assert hub.stop() == 0, hub.tail()
-        hub.start(*before)
     agent, reader = stage.Client("intake.py", path), stage.Client("reader.py", reader_path)
     expected = FAULTS[fault][2]
+    if shim and expected != "starts again":  # there is a store with keys and cases
+        agent.put("UPDATE setup SET stop = ?", story.ROWS + 1)
+        assert agent.process.wait(20) == 0, "the agent does not come to an end"
+        assert hub.stop() == 0, hub.tail()
+        hub.start(**shim)
+        agent.start()
     if expected != "stays full":
         agent.put("UPDATE setup SET stop = ?", BATCHES * (story.ROWS + 1))
     else:
@@ -129,6 +130,9 @@ def play(hub, folder, fault, seed, before):
             hub.start()
         if expected == "stays full":
             return fill_up(hub, agent, reader, operator)
+        if expected == "defers":
+            wait_failed(hub)
+            still_reads(hub, operator)
         last = catch_up(hub, agent, reader)
         still_reads(hub, operator)
         return last
@@ -154,24 +158,18 @@ def fill_up(hub, agent, reader, operator):
     agent.put("UPDATE setup SET stop = ?", stored)
     agent.start()  # what is known is answered from a full store too
     assert agent.process.wait(20) == 0, "a full hub does not give its first answers again"
-    return read_on(hub.status()["last_event"], reader)
+    last = hub.status()["last_event"]
+    reader.wait_position(last)
+    return last
 
 
 def main():
-    build, fault = sys.argv[1:3]
-    seed = sys.argv[3] if len(sys.argv) > 3 else str(random.randrange(10**9))
-    folder = stage.workplace(build, fault)
-    type_, us = stage.disk(folder)
-    print(f"seed {seed}; store on {type_}, fdatasync p50 {us:.0f} us", flush=True)
-    before, more = tracer(fault, random.Random(seed))
-    if not before:
-        more = small_map(folder)
-    elif subprocess.run([*before[:5], "true"], stderr=subprocess.DEVNULL, check=False).returncode:
-        print("strace does not work here: skipped")
-        return 77
-    hub = stage.Hub(build, os.path.join(folder, "hub"), *more)
+    fault = sys.argv.pop(1)
+    build, folder, seed, n = stage.begin(fault, 0)
+    shim = rules(fault, n, random.Random(seed))
+    hub = stage.Hub(build, os.path.join(folder, "hub"), *([] if shim else small_map(folder)))
     try:
-        last = play(hub, folder, fault, seed, before)
+        last = play(hub, folder, fault, seed, shim)
         book = ledger.read(folder, last, all_read=FAULTS[fault][2] != "stays full")
         code = hub.stop()
         assert code == 0, f"the hub ended with {code}: {hub.tail()}"

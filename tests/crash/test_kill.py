@@ -1,15 +1,19 @@
 #!/usr/bin/python3
-"""test_kill.py BUILD_DIR [SEED] - SIGKILL of hub and clients in the middle of the work.
+"""test_kill.py BUILD_DIR [SEED] [KILLS] - SIGKILL of hub and clients in the middle of the work.
 
-Four intake agents send bursts; a monitor reads `all`, an agency its own stream, both with cursor and
-effect in one transaction. The hub is killed KILLS times at random moments and started again on the
-same store and ports; intake agents and readers are killed too. At the end everything that was
-submitted has one case, no receipt was contradicted, streams are complete and without a hole, the
-head of the chain never changed its past, and everything that is sent once more (under the old and
-under new transport keys) is answered `repeated` with the first case.
+Four intake agents send bursts. A monitor reads `all` and an agency its own stream, both with cursor
+and effect in one transaction; a second monitor leaves its cursor to the hub. The hub is killed KILLS
+times at random moments, then once at each named POINT of its way (shim.c), and started again on the
+same store and ports; agents and readers are killed too. Before that it is killed at every write and
+sync of making a store. At the end everything that was submitted has one case, no receipt was
+contradicted, streams are complete and without a hole, the head of the chain never changed its past,
+nothing came twice with a cursor of one's own and at most the credit a crash with the hub's, and
+everything that is sent once more (under the old and under new transport keys) is answered `repeated`
+with the first case.
 """
 import os
 import random
+import signal
 import sys
 import time
 
@@ -17,8 +21,20 @@ import ledger
 import stage
 import story
 import wire
+from reader import CREDIT_EVENTS
 
-KILLS, INTAKE_KILLS, READER_KILLS = 20, 10, 4
+KILLS = 50
+INTAKE_SHARE, READER_SHARE = 0.4, 0.3  # of the hub's kills in which one of them dies as well
+READY_S = 2.0
+# Where the hub dies: a call of one of its threads, before or after it or in its middle (shim.c).
+POINTS = (
+    "net.recv.after", "net.send_id", "net.send", "net.send.after", "writer.begin",
+    "writer.begin.after", "writer.put", "writer.put.after", "writer.commit", "writer.page",
+    "writer.page:half", "writer.page.after", "writer.sync", "writer.sync.after", "writer.meta",
+    "writer.meta:half", "writer.meta.after", "writer.commit.after",
+)
+PASSES = 60  # a point strikes at one of its first passes
+MAKING = ("page", "page:half", "sync", "sync.after", "meta", "meta:half", "meta.after")
 AGENTS = ["contact-1", "contact-2", "front-1", "sms-1"]
 LEAST_BATCHES = 15  # of 50 petitions, each agent
 
@@ -42,23 +58,69 @@ def unit_of_a_case(hub):
         reader.close()
 
 
-def kills(hub, intakes, readers, dice):
-    """The killing. Gives the longest time from a kill to open doors."""
-    worst = 0.0
-    victims = dice.sample(range(KILLS), INTAKE_KILLS)
-    reader_victims = dice.sample(range(KILLS), READER_KILLS)
-    for i in range(KILLS):
-        time.sleep(dice.uniform(0.02, 0.5))
-        if i in victims:
-            dice.choice(intakes).kill()
-            time.sleep(dice.uniform(0, 0.2))
-        if i in reader_victims:
-            dice.choice(readers).kill()
+def rule(point, n):
+    place, _, action = point.partition(":")
+    return f"{place}:{n}:{action or 'kill'}"
+
+
+def making(build, folder):
+    """Kills at every write and sync of making a store; the hub comes up each time. Gives how many."""
+    n_kills = 0
+    for point in MAKING:
+        n = 1
+        while True:
+            hub = stage.Hub(build, os.path.join(folder, f"making-{point.replace(':', '.')}-{n}"))
+            try:
+                hub.start(rules=rule(f"main.{point}", n))
+                break  # there is no n-th pass
+            except AssertionError:
+                assert hub.process.wait(10) == -signal.SIGKILL, hub.tail()
+                hub.start()
+                assert hub.stop() == 0, hub.tail()
+            finally:
+                hub.end()
+            n, n_kills = n + 1, n_kills + 1
+    return n_kills
+
+
+def kills(hub, intakes, readers, dice, n_kills):
+    """The killing. Gives how many died: hub at random, hub at points, agents, readers; longest start."""
+    worst, dead = 0.0, [0, 0]
+
+    def again():
         start = time.monotonic()
-        hub.kill()
         hub.start()
-        worst = max(worst, time.monotonic() - start)
-    return worst
+        return time.monotonic() - start
+
+    def kill_clients():
+        for i, (clients, share) in enumerate(((intakes, INTAKE_SHARE), (readers, READER_SHARE))):
+            if dice.random() < share:
+                dice.choice(clients).kill()
+                time.sleep(dice.uniform(0, 0.1))
+                dead[i] += 1
+
+    for _ in range(n_kills):
+        time.sleep(dice.uniform(0.02, 0.5))
+        kill_clients()
+        hub.kill()
+        worst = max(worst, again())
+    points = [(point, n) for point in POINTS for n in range(max(1, n_kills // KILLS))]
+    dice.shuffle(points)
+    for point, _ in points:
+        hub.kill()
+        try:
+            hub.start(rules=rule(point, dice.randrange(1, PASSES)))
+        except AssertionError:  # struck before it could say that it is ready
+            if hub.process.poll() != -signal.SIGKILL:
+                raise
+        kill_clients()
+        code = hub.process.wait(30)
+        assert code == -signal.SIGKILL, f"{point}: the hub ended with {code}: {hub.tail()}"
+        worst = max(worst, again())
+    print(f"{n_kills} kills of the hub at random, {len(points)} at {len(POINTS)} points, {dead[0]} of "
+          f"agents, {dead[1]} of readers; open again after at most {worst:.2f} s", flush=True)
+    assert worst < READY_S, "the hub takes too long to come up"
+    return n_kills + 2 * len(points) + dead[1]
 
 
 def finish(hub, intakes, readers):
@@ -68,15 +130,12 @@ def finish(hub, intakes, readers):
         batches = max(LEAST_BATCHES, done + 2)
         client.put("UPDATE setup SET stop = ?", batches * (story.ROWS + 1))
     for client in intakes:
-        assert client.process.wait(30) == 0, f"{client.path} does not come to an end"
+        assert client.process.wait(60) == 0, f"{client.path} does not come to an end"
     view = hub.wait_read()
     last = {consumer["stream"]: consumer["last"] for consumer in view["consumers"]}
     for client in readers:
         stream = client.value("SELECT stream FROM setup")
-        end = time.monotonic() + 10
-        while client.value("SELECT position FROM setup") < last.get(stream, view["last_event"]):
-            assert time.monotonic() < end, f"{stream} does not come to its end"
-            time.sleep(0.05)
+        client.wait_position(last.get(stream, view["last_event"]))
         client.process.terminate()
         client.process.wait()
     return view["last_event"]
@@ -105,19 +164,20 @@ def send_again(hub, client, instance):
     return wrong
 
 
-def play(hub, folder, seed, dice):
-    """The whole run; gives the ledger and the longest time from a kill to open doors."""
+def play(hub, folder, seed, dice, n_kills):
+    """The whole run; gives the ledger."""
     first = stage.Client("intake.py", stage.make_intake(hub, folder, seed, "letter-1"))
     first.put("UPDATE setup SET stop = ?", story.ROWS + 1)
     assert first.process.wait(20) == 0, "the first agent does not come to an end"
     unit = unit_of_a_case(hub)
     paths = [stage.make_intake(hub, folder, seed, agent) for agent in AGENTS]
     reader_paths = [stage.make_reader(hub, folder, "monitor-1", "monitor", "all"),
+                    stage.make_reader(hub, folder, "monitor-2", "monitor", "all", cursor="hub"),
                     stage.make_reader(hub, folder, "agency-1", "agency", f"agency/{unit}", unit=unit)]
     intakes = [stage.Client("intake.py", path) for path in paths]
     readers = [stage.Client("reader.py", path) for path in reader_paths]
     try:
-        worst = kills(hub, intakes, readers, dice)
+        crashes = kills(hub, intakes, readers, dice, n_kills)
         last_event = finish(hub, intakes, readers)
     finally:
         for client in intakes + readers:
@@ -132,24 +192,24 @@ def play(hub, folder, seed, dice):
         book.add_fault(f"{cases} cases of {len(book.submitted)} petitions")
     lost = sum(client.value("SELECT count(*) FROM receipts WHERE verdict = 'repeated'")
                for client in intakes)
-    print(f"{lost} receipts were lost on their way by a kill and given again")
-    return book, worst
+    repeated = [client.value("SELECT repeated FROM setup") for client in readers]
+    print(f"{lost} receipts were lost on their way by a kill and given again; readers heard {repeated} "
+          f"events twice in {crashes} crashes")
+    if repeated[0] or repeated[2] or repeated[1] > crashes * CREDIT_EVENTS:
+        book.add_fault(f"heard twice: {repeated}")
+    return book
 
 
 def main():
-    build, seed = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else str(random.randrange(10**9))
-    folder = stage.workplace(build, "kill")
-    type_, us = stage.disk(folder)
-    print(f"seed {seed}; store on {type_}, fdatasync p50 {us:.0f} us", flush=True)
+    build, folder, seed, n_kills = stage.begin("kill", KILLS)
+    print(f"{making(build, folder)} kills while a store is made", flush=True)
     hub = stage.Hub(build, os.path.join(folder, "hub"))
     hub.start()
     try:
-        book, worst = play(hub, folder, seed, random.Random(seed))
+        book = play(hub, folder, seed, random.Random(seed), n_kills)
         assert hub.stop() == 0, "the hub does not end in order"
     finally:
         hub.end()
-    print(f"{KILLS} kills of the hub, {INTAKE_KILLS} of agents, {READER_KILLS} of readers; open again "
-          f"after at most {worst:.2f} s")
     return book.result()
 
 
