@@ -441,26 +441,63 @@ static int answer_reject(kn_agent_t *agent, int argc, char **argv)
     return review(agent, false, argv[0]);
 }
 
-static int set_publication(kn_agent_t *agent, enum kn_publication publication, const char *code)
+static int set_publication(kn_agent_t *agent, enum kn_publication publication, const char *code,
+                           const char *text)
 {
     struct kn_case_publish body = {.case_ = code,
                                    .publication = publication,
-                                   .text = kn_agent_text(agent, "text"),
+                                   .text = text,
                                    .reason = kn_agent_text(agent, "reason"),
                                    .on_behalf = kn_agent_text(agent, "on-behalf")};
     return act(agent, KN_TYPE_CASE_PUBLISH, &body);
 }
 
+static int propose(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    return set_publication(agent, KN_PUBLICATION_AWAITING_APPROVAL, argv[0],
+                           kn_agent_text(agent, "text"));
+}
+
+/* Approves: the text that was proposed last, unless another one is given. */
+static int approve(kn_agent_t *agent, enum kn_publication publication, const char *code)
+{
+    struct kn_message *answer = NULL;
+    struct kn_case_get body = {.case_ = code};
+    const char *text = kn_agent_text(agent, "text");
+    int rc = text ? KN_OK : kn_agent_request(agent, &answer, KN_TYPE_CASE_GET, &body);
+    if (rc == KN_OK && answer) {
+        const struct kn_case_view *view = answer->body;
+        for (size_t i = 0; i < view->n_events; i++)
+            if (view->events[i].kind == KN_EVENT_KIND_CASE_PUBLICATION_PROPOSED)
+                text = view->events[i].summary;
+    }
+    if (rc == KN_OK && !text)
+        rc = fail(agent, KN_CODE_REQUIRED, "text",
+                  TR("chưa có nội dung đề nghị công khai: ghi --text, hoặc propose trước",
+                     "no text was proposed: give --text, or propose first"));
+    if (rc == KN_OK)
+        rc = set_publication(agent, publication, code, text);
+    kn_message_destroy(&answer);
+    return rc;
+}
+
 static int publish(kn_agent_t *agent, int argc, char **argv)
 {
     (void)argc;
-    return set_publication(agent, KN_PUBLICATION_PUBLISHED, argv[0]);
+    return approve(agent, KN_PUBLICATION_PUBLISHED, argv[0]);
+}
+
+static int post(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    return approve(agent, KN_PUBLICATION_POSTED, argv[0]);
 }
 
 static int withdraw(kn_agent_t *agent, int argc, char **argv)
 {
     (void)argc;
-    return set_publication(agent, KN_PUBLICATION_WITHDRAWN, argv[0]);
+    return set_publication(agent, KN_PUBLICATION_WITHDRAWN, argv[0], NULL);
 }
 
 static int link_cases(kn_agent_t *agent, int argc, char **argv)
@@ -564,7 +601,9 @@ static const struct kn_agent_command commands[] = {
     {"verify",        "CODE VERIFICATION",    2, 2, verify,        "ghi kết quả kiểm chứng", "record a verification"},
     {"link",          "CODE PARENT [KIND]",   2, 3, link_cases,    "gộp theo một kiến nghị khác", "link a case to another"},
     {"unlink",        "CODE",                 1, 1, unlink_case,   "gỡ gộp", "undo a link"},
-    {"publish",       "CODE",                 1, 1, publish,       "công khai (--text)", "publish a case (--text)"},
+    {"propose",       "CODE",                 1, 1, propose,       "đề nghị công khai, chờ người duyệt (--text)", "propose a text for the public register (--text)"},
+    {"publish",       "CODE",                 1, 1, publish,       "duyệt, công khai nội dung đã đề nghị (--text)", "approve and publish what was proposed (--text)"},
+    {"post",          "CODE",                 1, 1, post,          "duyệt, niêm yết kết quả", "approve and post the outcome"},
     {"withdraw",      "CODE",                 1, 1, withdraw,      "rút khỏi công khai", "take a case from the register"},
     {"keys new",      "NAME",                 1, 1, keys_new,      "tạo khóa và cho phép (--role --unit --out)", "make a key and admit it (--role --unit --out)"},
     {"keys admit",    "NAME KEY",             2, 2, keys_admit,    "cho phép một khóa có sẵn", "admit a key that exists"},

@@ -15,12 +15,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    MAX_PARTS = 32,
-    MAX_RELATIONS = 16,
-    MAX_LINKS = 16,
-    MAX_HEARD = 32
-}; /* maxItems of assignments and answers; clocks have fewer */
+enum { /* maxItems in case.json */
+       MAX_PARTS = 32,
+       MAX_CLOCKS = 40,
+       MAX_SELECTIONS = 16,
+       MAX_RELATIONS = 16,
+       MAX_LINKS = 16, /* links of links that are followed */
+       MAX_HEARD = 32, /* events of an outcome that one who joins hears */
+};
 
 /* A case being changed: the record with its lists in arrays that can grow. Strings stay where they
  * were: in the block that was loaded, or in the event. */
@@ -28,7 +30,9 @@ struct draft {
     struct kn_case record;
     struct kn_assignment assignments[MAX_PARTS];
     struct kn_answer answers[MAX_PARTS];
-    struct kn_clock clocks[16];
+    struct kn_clock clocks[MAX_CLOCKS];
+    struct kn_commitment commitments[MAX_PARTS];
+    struct kn_selection selections[MAX_SELECTIONS];
     struct kn_relation relations[MAX_RELATIONS];
     void *block;
 };
@@ -53,10 +57,14 @@ static bool load(store_txn_t *txn, struct draft *draft, const char *code)
     copy(draft->answers, kase->answers, kase->n_answers, sizeof *kase->answers);
     copy(draft->clocks, kase->clocks, kase->n_clocks, sizeof *kase->clocks);
     copy(draft->relations, kase->relations, kase->n_relations, sizeof *kase->relations);
-    draft->record.relations = draft->relations;
+    copy(draft->commitments, kase->commitments, kase->n_commitments, sizeof *kase->commitments);
+    copy(draft->selections, kase->selections, kase->n_selections, sizeof *kase->selections);
     draft->record.assignments = draft->assignments;
     draft->record.answers = draft->answers;
     draft->record.clocks = draft->clocks;
+    draft->record.relations = draft->relations;
+    draft->record.commitments = draft->commitments;
+    draft->record.selections = draft->selections;
     return true;
 }
 
@@ -212,7 +220,7 @@ static void know_row(store_txn_t *txn, const struct kn_event *event)
 /* ---- streams --------------------------------------------------------------------------------- */
 
 enum {
-    TO_UNIT = 1,   /* agency/UNIT of the event's unit, or of the case's */
+    TO_UNIT = 1,   /* agency/UNIT of the event's unit, the lead and the partners */
     TO_SOURCE = 2, /* source/AGENT of the case */
     TO_ALERTS = 4,
     TO_PUBLIC = 8,  /* only when the case is public */
@@ -238,15 +246,37 @@ static void tell_linked(store_txn_t *txn, uint64_t number, uint64_t event, int d
     }
 }
 
-static void spread(store_txn_t *txn, const struct kn_event *event, const struct kn_case *kase,
-                   int to)
+/* The unit that the event speaks of hears it, the lead, the lead before, and every partner. */
+static void tell_units(store_txn_t *txn, const struct kn_event *event, const struct kn_case *kase,
+                       const char *was_unit)
 {
-    char name[96];
+    const char *units[MAX_PARTS + 3] = {event->unit, kase->unit, was_unit};
+    size_t n = 3;
+    for (size_t i = 0; i < kase->n_assignments; i++) {
+        const struct kn_assignment *partner = &kase->assignments[i];
+        if (partner->role == KN_ASSIGNMENT_ROLE_PARTNER && !partner->has_returned_at) {
+            units[n++] = partner->unit;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        char name[96];
+        bool known = !units[i];
+        for (size_t j = 0; j < i && !known; j++) {
+            known = units[j] && strcmp(units[i], units[j]) == 0;
+        }
+        if (!known) {
+            snprintf(name, sizeof name, "agency/%s", units[i]);
+            store_append_stream(txn, name, (uint64_t)event->sequence, 0);
+        }
+    }
+}
+
+static void spread(store_txn_t *txn, const struct kn_event *event, const struct kn_case *kase,
+                   const char *was_unit, int to)
+{
     uint64_t sequence = (uint64_t)event->sequence;
-    const char *unit = event->unit ? event->unit : kase ? kase->unit : NULL;
-    if (to & TO_UNIT && unit) {
-        snprintf(name, sizeof name, "agency/%s", unit);
-        store_append_stream(txn, name, sequence, 0);
+    if (to & TO_UNIT && kase) {
+        tell_units(txn, event, kase, was_unit);
     }
     if (to & TO_SOURCE) {
         tell_source(txn, kase ? kase->agent : event->agent, sequence, 0);
@@ -340,37 +370,71 @@ static void split(store_txn_t *txn, const struct kn_event *event)
     put_new_case(txn, event, &whole);
 }
 
-static void set_clock(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+/* The number of a clock in the due table: a case has at most one of each kind and part. */
+static uint16_t clock_id(const struct kn_clock *clock)
+{
+    return (uint16_t)((unsigned)clock->kind << 8 | (unsigned)clock->part);
+}
+
+/* Sets one clock to what CHANGE says. What belongs to an assignment or a promise and is over leaves
+ * the record; the log has its history. */
+static void set_clock(store_txn_t *txn, struct draft *draft, const struct kn_clock *change)
 {
     struct kn_case *kase = &draft->record;
-    struct kn_clock *clock = NULL;
-    if (!event->clock) {
+    size_t i = 0;
+    while (i < kase->n_clocks && clock_id(&draft->clocks[i]) != clock_id(change)) {
+        i++;
+    }
+    struct kn_clock *clock = &draft->clocks[i];
+    if (i < kase->n_clocks && clock->has_next_at) {
+        store_drop_due(txn, clock->next_at, (uint64_t)kase->number, clock_id(clock));
+    }
+    if (change->tier == KN_TIER_STOPPED && change->has_part) {
+        kase->n_clocks -= i < kase->n_clocks;
+        memmove(clock, clock + 1,
+                (kase->n_clocks - (i < kase->n_clocks ? i : kase->n_clocks)) * sizeof *clock);
         return;
     }
-    for (size_t i = 0; i < kase->n_clocks; i++) {
-        if (draft->clocks[i].kind == event->clock) {
-            clock = &draft->clocks[i];
-        }
-    }
-    if (!clock) {
-        assert(kase->n_clocks < sizeof draft->clocks / sizeof *draft->clocks);
-        clock = &draft->clocks[kase->n_clocks++];
+    if (i == kase->n_clocks) {
+        assert(kase->n_clocks < MAX_CLOCKS);
+        kase->n_clocks++;
         memset(clock, 0, sizeof *clock);
-        clock->kind = event->clock;
     }
+    struct kn_clock was = *clock;
+    *clock = *change;
+    clock->profile = change->profile ? change->profile : was.profile;
+    clock->registers = change->registers ? change->registers : was.registers;
+    clock->basis = change->basis ? change->basis : was.basis;
     if (clock->has_next_at) {
-        store_drop_due(txn, clock->next_at, (uint64_t)kase->number, (uint8_t)clock->kind);
+        store_put_due(txn, clock->next_at, (uint64_t)kase->number, clock_id(clock));
     }
-    clock->tier = event->tier;
-    clock->started_at = event->started_at;
-    clock->due_at = event->due_at;
-    clock->next_at = event->next_at;
-    clock->has_next_at = event->has_next_at;
-    clock->profile = event->profile ? event->profile : clock->profile;
-    clock->registers = event->registers ? event->registers : clock->registers;
-    clock->basis = event->clock_basis ? event->clock_basis : clock->basis;
-    if (clock->has_next_at) {
-        store_put_due(txn, clock->next_at, (uint64_t)kase->number, (uint8_t)clock->kind);
+}
+
+/* The answer clock stands in the event itself, the others in its list; pauses of the answer clock
+ * do too. */
+static void set_clocks(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    if (event->clock == KN_CLOCK_KIND_ANSWER) {
+        struct kn_clock change = {.kind = event->clock,
+                                  .tier = event->tier,
+                                  .started_at = event->started_at,
+                                  .due_at = event->due_at,
+                                  .next_at = event->next_at,
+                                  .has_next_at = event->has_next_at,
+                                  .profile = event->profile,
+                                  .registers = event->registers,
+                                  .basis = event->clock_basis};
+        for (size_t i = 0; i < draft->record.n_clocks; i++) {
+            const struct kn_clock *was = &draft->clocks[i];
+            if (was->kind == KN_CLOCK_KIND_ANSWER) {
+                change.paused_days = was->paused_days;
+                change.has_paused_days = was->has_paused_days;
+            }
+        }
+        set_clock(txn, draft, &change);
+    }
+    for (size_t i = 0; i < event->n_clocks; i++) {
+        set_clock(txn, draft, &event->clocks[i]);
     }
 }
 
@@ -490,7 +554,8 @@ static void assign(store_txn_t *txn, struct draft *draft, const struct kn_event 
     assert(kase->n_assignments < MAX_PARTS);
     struct kn_assignment *assignment = &draft->assignments[kase->n_assignments++];
     memset(assignment, 0, sizeof *assignment);
-    for (size_t i = 0; i + 1 < kase->n_assignments; i++) { /* a ruling ends the one before */
+    bool leads = event->role == KN_ASSIGNMENT_ROLE_LEAD;
+    for (size_t i = 0; leads && i + 1 < kase->n_assignments; i++) { /* it ends the one before */
         if (draft->assignments[i].role == event->role && !draft->assignments[i].has_returned_at) {
             draft->assignments[i].returned_at = event->at;
             draft->assignments[i].has_returned_at = true;
@@ -502,7 +567,24 @@ static void assign(store_txn_t *txn, struct draft *draft, const struct kn_event 
     assignment->offered_at = event->at;
     assignment->basis = event->basis;
     assignment->by = event->actor;
-    kase->unit = event->unit;
+    kase->unit = leads ? event->unit : kase->unit;
+    kase->ruled = leads ? event->detail && event->detail->ruling : kase->ruled;
+}
+
+/* The unit has ended: its assignment ends, under its name, and the successor gets one. */
+static void hand_over(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    for (size_t i = 0; i < draft->record.n_assignments; i++) {
+        struct kn_assignment *ended = &draft->assignments[i];
+        if (ended->role == event->role && !ended->has_returned_at && !ended->has_done_at &&
+            event->detail && strcmp(ended->unit, event->detail->predecessor) == 0) {
+            ended->returned_at = event->at;
+            ended->has_returned_at = true;
+        }
+    }
+    bool ruled = draft->record.ruled;
+    assign(txn, draft, event);
+    draft->record.ruled = ruled;
 }
 
 static struct kn_assignment *assignment_of(struct draft *draft, const struct kn_event *event)
@@ -533,9 +615,152 @@ static void give_back(store_txn_t *txn, struct draft *draft, const struct kn_eve
         assignment->returned_at = event->at;
         assignment->has_returned_at = true;
     }
-    draft->record.returns++;
-    draft->record.has_returns = true;
-    draft->record.unit = NULL; /* the Office holds it until it rules */
+    if (event->role != KN_ASSIGNMENT_ROLE_PARTNER) {
+        draft->record.returns++;
+        draft->record.has_returns = true;
+        draft->record.unit = NULL; /* the Office holds it until it rules */
+    }
+}
+
+static void give_opinion(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_assignment *assignment = assignment_of(draft, event);
+    if (assignment) {
+        assignment->done_at = event->at;
+        assignment->has_done_at = true;
+    }
+}
+
+/* The Office holds the case until it rules; a unit that has ended has no part in it any more. */
+static void wait_for_ruling(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    for (size_t i = 0; event->detail && i < draft->record.n_assignments; i++) {
+        struct kn_assignment *ended = &draft->assignments[i];
+        if (event->detail->predecessor && strcmp(ended->unit, event->detail->predecessor) == 0 &&
+            !ended->has_returned_at) {
+            ended->returned_at = event->at;
+            ended->has_returned_at = true;
+        }
+    }
+    draft->record.unit = NULL;
+}
+
+static void promise(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_case *kase = &draft->record;
+    if (event->detail && kase->n_commitments < MAX_PARTS) {
+        draft->commitments[kase->n_commitments++] =
+            (struct kn_commitment){.number = event->detail->commitment,
+                                   .unit = event->unit,
+                                   .promised_on = event->promised_on,
+                                   .made_at = event->at,
+                                   .docket = event->detail->docket};
+    }
+}
+
+static struct kn_commitment *commitment_of(struct draft *draft, const struct kn_event *event)
+{
+    for (size_t i = 0; event->detail && i < draft->record.n_commitments; i++) {
+        if (draft->commitments[i].number == event->detail->commitment) {
+            return &draft->commitments[i];
+        }
+    }
+    return NULL;
+}
+
+static void keep(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_commitment *commitment = commitment_of(draft, event);
+    if (commitment) {
+        commitment->kept_at = event->at;
+        commitment->has_kept_at = true;
+    }
+}
+
+static void miss(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_commitment *commitment = commitment_of(draft, event);
+    if (commitment) {
+        commitment->missed_at = event->at;
+        commitment->has_missed_at = true;
+    }
+    draft->record.missed++;
+    draft->record.has_missed = true;
+}
+
+static void plan(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    (void)event;
+    draft->record.plan_accepted = true;
+}
+
+static void verify(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    if (event->verification != KN_VERIFICATION_MET) {
+        draft->record.not_met++;
+        draft->record.has_not_met = true;
+    }
+}
+
+/* It ended: closed, diverted or not accepted. */
+static void end(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    draft->record.closed_at = event->at;
+    draft->record.has_closed_at = true;
+}
+
+static void reopen(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    (void)event;
+    draft->record.has_closed_at = false;
+    draft->record.reopened++;
+    draft->record.has_reopened = true;
+}
+
+static void direct(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    (void)event;
+    draft->record.directions++;
+    draft->record.has_directions = true;
+}
+
+/* Into a docket, out of it (oversight none), or proposed by the hub without one. Out of the last
+ * docket the axis is none again. */
+static void choose(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    (void)txn;
+    struct kn_case *kase = &draft->record;
+    const char *docket = event->detail ? event->detail->docket : NULL;
+    size_t i = 0, n = kase->n_selections;
+    if (!docket) {
+        return;
+    }
+    while (i < n && strcmp(draft->selections[i].docket, docket) != 0) {
+        i++;
+    }
+    if (event->oversight == KN_OVERSIGHT_NONE) {
+        if (i < n) {
+            memmove(&draft->selections[i], &draft->selections[i + 1],
+                    (n - i - 1) * sizeof *draft->selections);
+            kase->n_selections--;
+        }
+        kase->oversight = kase->n_selections ? draft->selections[kase->n_selections - 1].oversight
+                                             : KN_OVERSIGHT_NONE;
+    } else if (i < MAX_SELECTIONS) {
+        kase->n_selections += i == n;
+        draft->selections[i] = (struct kn_selection){
+            .docket = docket, .oversight = event->oversight, .at = event->at, .by = event->actor};
+    }
 }
 
 static void answer(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
@@ -547,13 +772,17 @@ static void answer(store_txn_t *txn, struct draft *draft, const struct kn_event 
         kase->n_answers--;
     }
     int64_t last = kase->n_answers ? draft->answers[kase->n_answers - 1].number : 0;
+    kase->plan_accepted = event->detail && event->detail->partial ? kase->plan_accepted : false;
     struct kn_answer *given = &draft->answers[kase->n_answers++];
     *given = (struct kn_answer){.number = last + 1,
                                 .unit = event->unit,
                                 .result = event->result,
                                 .document = event->document,
                                 .at = event->at,
-                                .promised_on = event->promised_on};
+                                .promised_on = event->promised_on,
+                                .partial = event->detail && event->detail->partial,
+                                .span = event->detail ? event->detail->span : NULL,
+                                .checklist = event->detail ? event->detail->checklist : NULL};
 }
 
 /* The row stays with the batch that counts it; its content lies under this event now. */
@@ -579,95 +808,7 @@ static void withdraw(store_txn_t *txn, struct draft *draft, const struct kn_even
     draft->record.has_withdrawn_at = true;
 }
 
-/* ---- what each kind of event touches --------------------------------------------------------- */
-
-struct effect {
-    void (*plain)(store_txn_t *, const struct kn_event *); /* no case yet, or none */
-    void (*on_case)(store_txn_t *, struct draft *, const struct kn_event *);
-    bool is_case; /* the event moves a case: flow, axes and clock follow the event */
-    int streams;  /* beside `all` */
-};
-
-static const struct effect effects[KN_EVENT_KIND_COUNT] = {
-    [KN_EVENT_KIND_BATCH_OPENED] = {.plain = open_batch},
-    [KN_EVENT_KIND_BATCH_ROW_REFUSED] = {.plain = refuse_row},
-    [KN_EVENT_KIND_BATCH_ROW_KNOWN] = {.plain = know_row},
-    [KN_EVENT_KIND_BATCH_CLOSED] = {.plain = close_batch, .streams = TO_SOURCE},
-    [KN_EVENT_KIND_DOCUMENT_REPLACED] = {.plain = replace_document, .streams = TO_SOURCE},
-    [KN_EVENT_KIND_DOCUMENT_WITHDRAWN] = {.plain = withdraw_document, .streams = TO_SOURCE},
-    [KN_EVENT_KIND_CASE_RECEIVED] = {.plain = receive},
-    [KN_EVENT_KIND_PETITION_WITHDRAWN] = {.on_case = withdraw,
-                                          .is_case = true,
-                                          .streams = TO_UNIT | TO_SOURCE},
-    [KN_EVENT_KIND_CASE_REVISED] = {.on_case = revise,
-                                    .is_case = true,
-                                    .streams = TO_UNIT | TO_SOURCE},
-    [KN_EVENT_KIND_CASE_LINKED] = {.on_case = link_case,
-                                   .is_case = true,
-                                   .streams = TO_SOURCE | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_UNLINKED] = {.on_case = unlink_case, .is_case = true, .streams = TO_SOURCE},
-    [KN_EVENT_KIND_CASE_SPLIT] = {.plain = split, .streams = TO_SOURCE},
-    [KN_EVENT_KIND_CASE_READ] = {.is_case = true},
-    [KN_EVENT_KIND_CASE_RELATED] = {.on_case = relate, .is_case = true, .streams = TO_SOURCE},
-    [KN_EVENT_KIND_CASE_CANDIDATE] = {.on_case = propose_pair, .is_case = true},
-    [KN_EVENT_KIND_CASE_COMPARED] = {.on_case = decide_pair, .is_case = true},
-    [KN_EVENT_KIND_CASE_UNROUTED] = {.is_case = true, .streams = TO_SOURCE},
-    [KN_EVENT_KIND_CASE_ASSIGNED] = {.on_case = assign,
-                                     .is_case = true,
-                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_ACCEPTED] = {.on_case = accept,
-                                     .is_case = true,
-                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_RETURNED] = {.on_case = give_back,
-                                     .is_case = true,
-                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_ANSWERED] = {.on_case = answer,
-                                     .is_case = true,
-                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {.is_case = true,
-                                            .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_AWAITING_VERIFICATION] = {.is_case = true,
-                                                  .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_VERIFIED] = {.is_case = true,
-                                     .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_CLOSED] = {.is_case = true, .streams = TO_UNIT | TO_REPORTERS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_DUE_SOON] = {.is_case = true, .streams = TO_UNIT | TO_ALERTS},
-    [KN_EVENT_KIND_CASE_OVERDUE] = {.is_case = true, .streams = TO_UNIT | TO_ALERTS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE] = {.is_case = true,
-                                              .streams = TO_UNIT | TO_ALERTS | TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_PUBLISHED] = {.is_case = true, .streams = TO_PUBLIC},
-    [KN_EVENT_KIND_CASE_WITHDRAWN] = {.is_case = true, .streams = TO_PUBLIC},
-};
-
-static bool is_outcome(enum kn_event_kind kind)
-{
-    return effects[kind].streams & TO_LINKED;
-}
-
-static void move_case(store_txn_t *txn, const struct kn_event *event, const struct effect *effect)
-{
-    struct draft draft;
-    if (!load(txn, &draft, event->case_)) {
-        return;
-    }
-    struct kn_case *kase = &draft.record;
-    kase->flow = event->flow ? event->flow : kase->flow;
-    kase->result = event->result ? event->result : kase->result;
-    kase->verification = event->verification ? event->verification : kase->verification;
-    kase->satisfaction = event->satisfaction ? event->satisfaction : kase->satisfaction;
-    kase->oversight = event->oversight ? event->oversight : kase->oversight;
-    kase->publication = event->publication ? event->publication : kase->publication;
-    kase->field = event->field ? event->field : kase->field;
-    kase->area = event->area ? event->area : kase->area;
-    kase->registers = event->registers ? event->registers : kase->registers;
-    set_clock(txn, &draft, event);
-    if (effect->on_case) {
-        effect->on_case(txn, &draft, event);
-    }
-    kase->last_event = event->sequence;
-    spread(txn, event, kase, effect->streams);
-    save(txn, &draft);
-}
+/* ---- agents ---------------------------------------------------------------------------------- */
 
 static void admit(store_txn_t *txn, const struct kn_event *event)
 {
@@ -700,18 +841,117 @@ static void revoke(store_txn_t *txn, const struct kn_event *event)
     }
 }
 
+/* ---- what each kind of event touches --------------------------------------------------------- */
+
+/* Events without a case yet, or about none. */
+static const struct plain_effect {
+    void (*apply)(store_txn_t *, const struct kn_event *);
+    int streams; /* beside `all` */
+} plain_effects[KN_EVENT_KIND_COUNT] = {
+    [KN_EVENT_KIND_BATCH_OPENED] = {open_batch, 0},
+    [KN_EVENT_KIND_BATCH_ROW_REFUSED] = {refuse_row, 0},
+    [KN_EVENT_KIND_BATCH_ROW_KNOWN] = {know_row, 0},
+    [KN_EVENT_KIND_BATCH_CLOSED] = {close_batch, TO_SOURCE},
+    [KN_EVENT_KIND_DOCUMENT_REPLACED] = {replace_document, TO_SOURCE},
+    [KN_EVENT_KIND_DOCUMENT_WITHDRAWN] = {withdraw_document, TO_SOURCE},
+    [KN_EVENT_KIND_CASE_RECEIVED] = {receive, 0},
+    [KN_EVENT_KIND_CASE_SPLIT] = {split, TO_SOURCE},
+    [KN_EVENT_KIND_AGENT_ADMITTED] = {admit, 0},
+    [KN_EVENT_KIND_AGENT_REVOKED] = {revoke, 0},
+};
+
+/* Events of a case: flow, axes and clocks follow the event; the rest is here. */
+static const struct effect {
+    void (*apply)(store_txn_t *, struct draft *, const struct kn_event *); /* NULL: nothing more */
+    int streams;                                                           /* beside `all` */
+} effects[KN_EVENT_KIND_COUNT] = {
+    [KN_EVENT_KIND_CASE_REVISED] = {revise, TO_UNIT | TO_SOURCE},
+    [KN_EVENT_KIND_PETITION_WITHDRAWN] = {withdraw, TO_UNIT | TO_SOURCE},
+    [KN_EVENT_KIND_CASE_LINKED] = {link_case, TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_UNLINKED] = {unlink_case, TO_SOURCE},
+    [KN_EVENT_KIND_CASE_READ] = {NULL, 0},
+    [KN_EVENT_KIND_CASE_RELATED] = {relate, TO_SOURCE},
+    [KN_EVENT_KIND_CASE_CANDIDATE] = {propose_pair, 0},
+    [KN_EVENT_KIND_CASE_COMPARED] = {decide_pair, 0},
+    [KN_EVENT_KIND_CASE_UNROUTED] = {wait_for_ruling, TO_SOURCE},
+    [KN_EVENT_KIND_CASE_ASSIGNED] = {assign, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_ACCEPTED] = {accept, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_RETURNED] = {give_back, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_ASSIGNMENT_OPINION] = {give_opinion, TO_UNIT},
+    [KN_EVENT_KIND_ASSIGNMENT_HANDED_OVER] = {hand_over, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_ASSIGNMENT_UNSAVED] = {NULL, TO_UNIT | TO_ALERTS},
+    [KN_EVENT_KIND_CASE_PROGRESS] = {NULL, TO_UNIT | TO_REPORTERS},
+    [KN_EVENT_KIND_CASE_ANSWERED] = {answer, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {NULL, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_PLAN_ACCEPTED] = {plan, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_COMMITMENT_MADE] = {promise, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_COMMITMENT_KEPT] = {keep, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_COMMITMENT_MISSED] = {miss, TO_UNIT | TO_ALERTS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_AWAITING_VERIFICATION] = {NULL, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_VERIFIED] = {verify, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_SATISFACTION] = {NULL, TO_UNIT | TO_SOURCE},
+    [KN_EVENT_KIND_CASE_CLOSED] = {end, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_DIVERTED] = {end, TO_UNIT | TO_REPORTERS},
+    [KN_EVENT_KIND_CASE_NOT_ACCEPTED] = {end, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_REOPENED] = {reopen, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_PAUSE_ASKED] = {NULL, TO_UNIT},
+    [KN_EVENT_KIND_CASE_PAUSED] = {NULL, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_RESUMED] = {NULL, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_REDATED] = {NULL, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_DUE_SOON] = {NULL, TO_UNIT | TO_ALERTS},
+    [KN_EVENT_KIND_CASE_OVERDUE] = {NULL, TO_UNIT | TO_ALERTS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE] = {NULL, TO_UNIT | TO_ALERTS | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_REMINDED] = {NULL, TO_UNIT | TO_ALERTS},
+    [KN_EVENT_KIND_CASE_DIRECTED] = {direct, TO_UNIT},
+    [KN_EVENT_KIND_CASE_SELECTED] = {choose, TO_UNIT | TO_ALERTS},
+    [KN_EVENT_KIND_CASE_PUBLICATION_PROPOSED] = {NULL, 0},
+    [KN_EVENT_KIND_CASE_PUBLISHED] = {NULL, TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_WITHDRAWN] = {NULL, TO_PUBLIC},
+};
+
+static bool is_outcome(enum kn_event_kind kind)
+{
+    return effects[kind].streams & TO_LINKED;
+}
+
+static void move_case(store_txn_t *txn, const struct kn_event *event, const struct effect *effect)
+{
+    struct draft draft;
+    if (!load(txn, &draft, event->case_)) {
+        return;
+    }
+    struct kn_case *kase = &draft.record;
+    const char *was_unit = kase->unit;
+    kase->flow = event->flow ? event->flow : kase->flow;
+    kase->result = event->result ? event->result : kase->result;
+    kase->verification = event->verification ? event->verification : kase->verification;
+    kase->satisfaction = event->satisfaction ? event->satisfaction : kase->satisfaction;
+    kase->oversight = event->oversight ? event->oversight : kase->oversight;
+    kase->publication = event->publication ? event->publication : kase->publication;
+    kase->field = event->field ? event->field : kase->field;
+    kase->area = event->area ? event->area : kase->area;
+    kase->registers = event->registers ? event->registers : kase->registers;
+    set_clocks(txn, &draft, event);
+    if (event->detail && event->detail->has_reminder) {
+        kase->reminders = event->detail->reminder;
+        kase->has_reminders = true;
+    }
+    if (effect->apply) {
+        effect->apply(txn, &draft, event);
+    }
+    kase->last_event = event->sequence;
+    spread(txn, event, kase, was_unit, effect->streams);
+    save(txn, &draft);
+}
+
 void apply(store_txn_t *txn, const struct kn_event *event)
 {
-    const struct effect *effect = &effects[event->kind];
-    if (event->kind == KN_EVENT_KIND_AGENT_ADMITTED) {
-        admit(txn, event);
-    } else if (event->kind == KN_EVENT_KIND_AGENT_REVOKED) {
-        revoke(txn, event);
-    } else if (effect->is_case) {
-        move_case(txn, event, effect);
-    } else if (effect->plain) {
-        effect->plain(txn, event);
-        spread(txn, event, NULL, effect->streams);
+    const struct plain_effect *plain = &plain_effects[event->kind];
+    if (plain->apply) {
+        plain->apply(txn, event);
+        spread(txn, event, NULL, NULL, plain->streams);
+    } else if (event->case_ && event->kind != KN_EVENT_KIND_ACT_REFUSED) {
+        move_case(txn, event, &effects[event->kind]);
     }
 }
 

@@ -9,10 +9,12 @@
 #include <string.h>
 
 static const char *const stage_names[DEADLINE_STAGES] = {
-    [DEADLINE_ANSWER] = "answer",     [DEADLINE_REGISTER] = "register",
-    [DEADLINE_CLASSIFY] = "classify", [DEADLINE_ACKNOWLEDGE] = "acknowledge",
-    [DEADLINE_RETURN] = "return",     [DEADLINE_PARTNER] = "partner",
-    [DEADLINE_VERIFY] = "verify",     [DEADLINE_PUBLISH] = "publish",
+    [DEADLINE_ANSWER] = "answer",         [DEADLINE_REGISTER] = "register",
+    [DEADLINE_CLASSIFY] = "classify",     [DEADLINE_ACKNOWLEDGE] = "acknowledge",
+    [DEADLINE_RETURN] = "return",         [DEADLINE_PARTNER] = "partner",
+    [DEADLINE_VERIFY] = "verify",         [DEADLINE_PUBLISH] = "publish",
+    [DEADLINE_COMMITMENT] = "commitment", [DEADLINE_PAUSE] = "pause",
+    [DEADLINE_REOPEN] = "reopen",         [DEADLINE_POSTING] = "posting",
 };
 
 enum { HOUR_MS = 3600000, FAR = 5000 /* days: no count goes further */ };
@@ -22,14 +24,20 @@ static const struct {
     int64_t from, to;
 } hours[] = {{8 * HOUR_MS, 12 * HOUR_MS}, {13 * HOUR_MS, 17 * HOUR_MS}};
 
-static void count_calendar_days(const registers_t *registers, kn_day start, struct deadline *out)
+/* A last day that is not worked moves to the next one that is. */
+static void roll(const registers_t *registers, kn_day day, struct deadline *out)
 {
-    out->counted_to = out->due_day = start + out->rule->amount;
+    out->counted_to = out->due_day = day;
     while (!calendar_is_working(registers, out->due_day, NULL) &&
            out->due_day < out->counted_to + FAR) {
         out->due_day++;
     }
     out->due_at = day_end(out->due_day);
+}
+
+static void count_calendar_days(const registers_t *registers, kn_day start, struct deadline *out)
+{
+    roll(registers, start + out->rule->amount, out);
 }
 
 static void count_working_days(const registers_t *registers, kn_day start, struct deadline *out)
@@ -68,14 +76,24 @@ static void count_working_hours(const registers_t *registers, kn_day start, stru
     }
 }
 
+static bool begin(const registers_t *registers, const char *profile, enum deadline_stage stage,
+                  int64_t start_at, struct deadline *out)
+{
+    kn_day day = day_of_instant(start_at);
+    memset(out, 0, sizeof *out);
+    out->start_at = start_at;
+    out->rule = registers_deadline(registers, profile, stage_names[stage], day);
+    if (!out->rule) {
+        out->rule = registers_deadline(registers, "standard", stage_names[stage], day);
+    }
+    return out->rule != NULL;
+}
+
 int deadline_due(const registers_t *registers, const char *profile, enum deadline_stage stage,
                  int64_t start_at, struct deadline *out)
 {
     kn_day start = day_of_instant(start_at);
-    memset(out, 0, sizeof *out);
-    out->start_at = start_at;
-    out->rule = registers_deadline(registers, profile, stage_names[stage], start);
-    if (!out->rule) {
+    if (!begin(registers, profile, stage, start_at, out)) {
         return KN_E_NOT_FOUND;
     }
     if (strcmp(out->rule->kind, "working_hours") == 0) {
@@ -89,7 +107,27 @@ int deadline_due(const registers_t *registers, const char *profile, enum deadlin
     return KN_OK;
 }
 
-/* The instants at which the tier changes, in order. */
+void deadline_extend(const registers_t *registers, struct deadline *deadline, int days)
+{
+    if (days > 0) {
+        deadline->paused_days += days;
+        roll(registers, deadline->counted_to + days, deadline);
+    }
+}
+
+int deadline_on(const registers_t *registers, const char *profile, enum deadline_stage stage,
+                int64_t start_at, kn_day day, struct deadline *out)
+{
+    if (!begin(registers, profile, stage, start_at, out)) {
+        return KN_E_NOT_FOUND;
+    }
+    out->fixed = true;
+    out->counted_to = out->due_day = day;
+    out->due_at = day_end(day);
+    return KN_OK;
+}
+
+/* The instants at which the tier changes, in order: from due_soon on. */
 static void changes(const struct deadline *deadline, int64_t at[3])
 {
     at[0] = day_start(deadline->due_day - deadline->rule->due_soon_days);
@@ -108,12 +146,13 @@ enum kn_tier deadline_tier(const struct deadline *deadline, int64_t now)
                                         : KN_TIER_IN_TIME;
 }
 
-bool deadline_next_change(const struct deadline *deadline, int64_t now, int64_t *out)
+bool deadline_next_change(const struct deadline *deadline, int64_t now, unsigned tiers,
+                          int64_t *out)
 {
     int64_t at[3];
     changes(deadline, at);
     for (int i = 0; i < 3; i++) {
-        if (at[i] > now) {
+        if (at[i] > now && tiers & 1u << (KN_TIER_DUE_SOON + i)) {
             *out = at[i];
             return true;
         }
@@ -206,16 +245,24 @@ int deadline_explain(const registers_t *registers, const struct deadline *deadli
                                                   : "calendar days";
     add(&text, vi ? "hạn " : "due ");
     add_day(&text, deadline->due_day);
-    add(&text, vi ? ": %d %s kể từ " : ": %d %s from ", rule->amount, unit);
-    add_day(&text, day_of_instant(deadline->start_at));
-    if (strcmp(rule->kind, "working_hours") != 0) {
-        add(&text, vi ? " (không tính ngày đầu)" : " (first day not counted)");
+    if (deadline->fixed) {
+        add(&text, vi ? ": ngày đã hẹn" : ": the day that was named");
+    } else {
+        add(&text, vi ? ": %d %s kể từ " : ": %d %s from ", rule->amount, unit);
+        add_day(&text, day_of_instant(deadline->start_at));
+        if (strcmp(rule->kind, "working_hours") != 0) {
+            add(&text, vi ? " (không tính ngày đầu)" : " (first day not counted)");
+        }
     }
     if (deadline->n_skipped) {
         add(&text, vi ? "; bỏ qua %d ngày nghỉ" : "; %d free days passed over",
             deadline->n_skipped);
         add_free_days(&text, registers, day_of_instant(deadline->start_at) + 1, deadline->due_day,
                       false, language);
+    }
+    if (deadline->paused_days) {
+        add(&text, vi ? "; cộng %d ngày tạm dừng" : "; plus %d days of pause",
+            deadline->paused_days);
     }
     add_rolled(&text, registers, deadline, language);
     if (deadline->provisional) {

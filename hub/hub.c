@@ -358,8 +358,7 @@ static void name_files(store_txn_t *txn, const struct errand *errand, const char
     }
 }
 
-/* Appends what was decided to the log and applies it. */
-static void record(struct hub *hub, store_txn_t *txn, struct errand *errand, const void *command)
+void hub_record(struct hub *hub, store_txn_t *txn, struct errand *errand, const void *command)
 {
     struct decision *decision = &hub->decision;
     struct looked *looked = &hub->looked;
@@ -432,7 +431,7 @@ static void decide_errand(struct hub *hub, store_txn_t *txn, struct errand *erra
     } else {
         decide(decision, &looked->facts, errand->type, errand->body);
     }
-    record(hub, txn, errand, errand->head ? NULL : errand->body);
+    hub_record(hub, txn, errand, errand->head ? NULL : errand->body);
     errand_end(errand, decision->verdict, decision->code, decision->field, decision->reason);
     snprintf(errand->subject, sizeof errand->subject, "%s",
              decision->subject ? decision->subject : "");
@@ -507,57 +506,6 @@ void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
     }
 }
 
-/* The clock: every case with a clock whose tier changes by now, some hundred at a time. */
-static void tick(struct hub *hub, store_txn_t *txn)
-{
-    struct kn_case *due[RULES_MAX_TICK];
-    const char *codes[RULES_MAX_TICK];
-    for (;;) {
-        int64_t at = 0;
-        uint64_t number = 0;
-        uint8_t clock = 0;
-        size_t n = 0;
-        while (n < RULES_MAX_TICK && store_next_due(txn, &at, &number, &clock) && at <= hub->now) {
-            if ((due[n] = store_case(txn, number))) {
-                codes[n] = due[n]->code;
-                n++;
-            }
-            clock++;
-        }
-        if (!n) {
-            return;
-        }
-        struct kn_clock_tick message = {.now = hub->now, .n_cases = n, .cases = codes};
-        struct errand errand = {.type = KN_TYPE_CLOCK_TICK, .body = &message, .actor = "hub"};
-        struct facts facts = {.now = hub->now,
-                              .registers = hub->registers,
-                              .actor = "hub",
-                              .due = (const struct kn_case *const *)due,
-                              .n_due = n};
-        hub->looked.has_content = false;
-        decide(&hub->decision, &facts, errand.type, &message);
-        errand.from = FROM_CONTROL;
-        record(hub, txn, &errand, &message);
-        /* what is due and has nothing to tell does not stand in the way */
-        for (at = 0, number = 0, clock = 0;
-             store_next_due(txn, &at, &number, &clock) && at <= hub->now; clock++) {
-            bool told = false;
-            for (size_t i = 0; i < n; i++) {
-                told |= (uint64_t)due[i]->number == number;
-            }
-            if (told) {
-                store_drop_due(txn, at, number, clock);
-            }
-        }
-        for (size_t i = 0; i < n; i++) {
-            kn_record_destroy((void **)&due[i]);
-        }
-        if (store_error(txn)) {
-            return;
-        }
-    }
-}
-
 /* Is the disk, rather than the hub, to blame for RC? */
 static bool is_full(struct hub *hub, int rc)
 {
@@ -591,7 +539,8 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     for (size_t i = 0; i < n; i++, at = at->next) {
         hub_handle(hub, txn, (struct errand *)(void *)at);
     }
-    tick(hub, txn);
+    rounds_tick(hub, txn);
+    rounds_review(hub, txn);
     uint64_t unread = store_number(txn, "cases") - store_number(txn, "cases_read");
     int rc = store_error(txn);
     if (!rc && store_dirty(txn)) {
@@ -664,7 +613,7 @@ static void turn(struct hub *hub, struct link *first, size_t n)
 static int proposals_wait_ms(struct hub *hub, int64_t now)
 {
     if (hub->held || !line_length(&hub->proposals)) {
-        return TICK_MS;
+        return hub->reviewing ? 0 : TICK_MS;
     }
     int64_t until = hub->proposals_at + PROPOSALS_MS;
     return until > now ? (int)(until - now) : 0;

@@ -1,5 +1,6 @@
-/* hub_parts.h - the hub's inside, for the three files that are the hub: hub.c (the walk),
- * reception.c (what the net thread answers at once) and start.c (start, stop, errands of our own).
+/* hub_parts.h - the hub's inside, for the files that are the hub: hub.c (the walk), rounds.c (what
+ * it does by itself), reception.c (what the net thread answers at once) and start.c (start, stop,
+ * errands of our own).
  */
 #ifndef KN_HUB_PARTS_H
 #define KN_HUB_PARTS_H
@@ -69,6 +70,7 @@ struct hub {
     struct looked looked;
     struct decision decision;
     bool acl_changed;
+    bool reviewing;                 /* a review has cases left: the next turn does not wait */
     int64_t proposals_at;           /* when the next ones are due */
     struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
 };
@@ -93,6 +95,13 @@ void *hub_write_loop(void *hub);
 /* One errand in the writer's transaction. */
 void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand);
 void hub_read_acl(struct hub *hub);
+/* Appends what was decided to the log and applies it. */
+void hub_record(struct hub *hub, store_txn_t *txn, struct errand *errand, const void *command);
+
+/* ---- rounds.c: ticks and reviews, in the writer's transaction */
+
+void rounds_tick(struct hub *hub, store_txn_t *txn);
+void rounds_review(struct hub *hub, store_txn_t *txn);
 
 /* ---- reception.c: answered by the net thread, without the writer */
 

@@ -11,6 +11,7 @@
 #include "schemas/stored.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -124,66 +125,94 @@ static bool has_files(const struct errand *errand, files_t *files)
     return true;
 }
 
+/* ---- acts on cases ----------------------------------------------------------------------------
+ */
+
+/* Which case a message speaks of, and which of its texts are personal content: where they stand in
+ * the message, and where in schemas/content.json. */
+#define IN(message, member) offsetof(struct kn_##message, member)
+#define TO(member) offsetof(struct kn_content, member)
+enum { NO = 0 }; /* no message has a text in its first place */
+
+/* clang-format off */
+static const struct act {
+    enum kn_type type;
+    size_t subject, parent; /* const char *: case codes */
+    struct { size_t from, to; } personal[2];
+} acts[] = {
+    {KN_TYPE_PETITION_SUBMIT,   NO, NO, {{IN(petition_submit, petition), TO(petition)}}},
+    {KN_TYPE_PETITION_REVISE,   NO, NO, {{IN(petition_revise, petition), TO(petition)}}},
+    {KN_TYPE_DOCUMENT_REPLACE,  NO, NO, {{IN(document_replace, reason), TO(reason)}}},
+    {KN_TYPE_DOCUMENT_WITHDRAW, NO, NO, {{IN(document_withdraw, reason), TO(reason)}}},
+    {KN_TYPE_PETITION_WITHDRAW, NO, NO, {{IN(petition_withdraw, reason), TO(reason)}}},
+    {KN_TYPE_ASSIGNMENT_ACCEPT, IN(assignment_accept, case_), NO, {{NO, NO}}},
+    {KN_TYPE_ASSIGNMENT_RETURN, IN(assignment_return, case_), NO, {{IN(assignment_return, reason), TO(reason)}}},
+    {KN_TYPE_ANSWER_SUBMIT,     IN(answer_submit, case_), NO,     {{IN(answer_submit, text), TO(answer)}}},
+    {KN_TYPE_CASE_ASSIGN,       IN(case_assign, case_), NO,       {{IN(case_assign, reason), TO(reason)}}},
+    {KN_TYPE_ANSWER_REVIEW,     IN(answer_review, case_), NO,     {{IN(answer_review, reason), TO(reason)}}},
+    {KN_TYPE_CASE_VERIFY,       IN(case_verify, case_), NO,       {{IN(case_verify, evidence), TO(evidence)}}},
+    {KN_TYPE_CASE_PUBLISH,      IN(case_publish, case_), NO,      {{IN(case_publish, reason), TO(reason)}, {IN(case_publish, text), TO(summary)}}},
+    {KN_TYPE_CASE_LINK,         IN(case_link, case_), IN(case_link, parent), {{IN(case_link, reason), TO(reason)}}},
+    {KN_TYPE_CASE_SPLIT,        IN(case_split, case_), NO,        {{IN(case_split, reason), TO(reason)}}},
+    {KN_TYPE_CANDIDATE_DECIDE,  IN(candidate_decide, case_), IN(candidate_decide, earlier), {{IN(candidate_decide, reason), TO(reason)}}},
+    {KN_TYPE_CASE_UNLINK,       IN(case_unlink, case_), NO,       {{IN(case_unlink, reason), TO(reason)}}},
+    {KN_TYPE_CASE_DIVERT,       IN(case_divert, case_), NO,       {{IN(case_divert, reason), TO(reason)}}},
+    {KN_TYPE_CASE_REJECT,       IN(case_reject, case_), NO,       {{IN(case_reject, reason), TO(reason)}}},
+    {KN_TYPE_CASE_PAUSE,        IN(case_pause, case_), NO,        {{IN(case_pause, reason), TO(reason)}}},
+    {KN_TYPE_CASE_RESUME,       IN(case_resume, case_), NO,       {{IN(case_resume, reason), TO(reason)}}},
+    {KN_TYPE_CASE_REOPEN,       IN(case_reopen, case_), NO,       {{IN(case_reopen, reason), TO(reason)}}},
+    {KN_TYPE_CASE_REMIND,       IN(case_remind, case_), NO,       {{IN(case_remind, reason), TO(reason)}}},
+    {KN_TYPE_CASE_SATISFACTION, IN(case_satisfaction, case_), NO, {{IN(case_satisfaction, reason), TO(reason)}}},
+    {KN_TYPE_CASE_SELECT,       IN(case_select, case_), NO,       {{IN(case_select, reason), TO(reason)}}},
+    {KN_TYPE_CASE_DIRECT,       IN(case_direct, case_), NO,       {{IN(case_direct, reason), TO(reason)}}},
+    {KN_TYPE_PROGRESS_REPORT,   IN(progress_report, case_), NO,   {{IN(progress_report, text), TO(reason)}}},
+    {KN_TYPE_COMMITMENT_MAKE,   IN(commitment_make, case_), NO,   {{IN(commitment_make, text), TO(reason)}}},
+    {KN_TYPE_COMMITMENT_KEEP,   IN(commitment_keep, case_), NO,   {{IN(commitment_keep, text), TO(reason)}}},
+    {KN_TYPE_OPINION_SUBMIT,    IN(opinion_submit, case_), NO,    {{IN(opinion_submit, text), TO(answer)}}},
+};
+/* clang-format on */
+
+static const struct act *act_of(enum kn_type type)
+{
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        if (acts[i].type == type) {
+            return &acts[i];
+        }
+    }
+    return NULL;
+}
+
+static const char *text_at(const struct errand *errand, size_t at)
+{
+    const char *text = NULL;
+    if (at != NO) {
+        memcpy(&text, (const char *)errand->body + at, sizeof text);
+    }
+    return text;
+}
+
 /* ---- personal content of a message ----------------------------------------------------------- */
 
 static bool personal(const struct errand *errand, const struct kn_petition *part,
                      struct kn_content *content)
 {
+    const struct act *act = act_of(errand->type);
+    bool any = false;
     memset(content, 0, sizeof *content);
-    switch (errand->type) {
-    case KN_TYPE_PETITION_SUBMIT:
-        content->petition = ((const struct kn_petition_submit *)errand->body)->petition;
-        break;
-    case KN_TYPE_PETITION_REVISE:
-        content->petition = ((const struct kn_petition_revise *)errand->body)->petition;
-        break;
-    case KN_TYPE_DOCUMENT_REPLACE:
-        content->reason = ((const struct kn_document_replace *)errand->body)->reason;
-        break;
-    case KN_TYPE_DOCUMENT_WITHDRAW:
-        content->reason = ((const struct kn_document_withdraw *)errand->body)->reason;
-        break;
-    case KN_TYPE_PETITION_WITHDRAW:
-        content->reason = ((const struct kn_petition_withdraw *)errand->body)->reason;
-        break;
-    case KN_TYPE_ASSIGNMENT_RETURN:
-        content->reason = ((const struct kn_assignment_return *)errand->body)->reason;
-        break;
-    case KN_TYPE_ANSWER_SUBMIT:
-        content->answer = ((const struct kn_answer_submit *)errand->body)->text;
-        content->attachments = look_files(errand, &content->n_attachments);
-        break;
-    case KN_TYPE_CASE_ASSIGN:
-        content->reason = ((const struct kn_case_assign *)errand->body)->reason;
-        break;
-    case KN_TYPE_ANSWER_REVIEW:
-        content->reason = ((const struct kn_answer_review *)errand->body)->reason;
-        break;
-    case KN_TYPE_CASE_VERIFY:
-        content->evidence = ((const struct kn_case_verify *)errand->body)->evidence;
-        content->attachments = look_files(errand, &content->n_attachments);
-        break;
-    case KN_TYPE_CASE_PUBLISH:
-        content->reason = ((const struct kn_case_publish *)errand->body)->reason;
-        content->summary = ((const struct kn_case_publish *)errand->body)->text;
-        break;
-    case KN_TYPE_CASE_LINK:
-        content->reason = ((const struct kn_case_link *)errand->body)->reason;
-        break;
-    case KN_TYPE_CASE_UNLINK:
-        content->reason = ((const struct kn_case_unlink *)errand->body)->reason;
-        break;
-    case KN_TYPE_CASE_SPLIT:
-        content->petition = part;
-        content->reason = ((const struct kn_case_split *)errand->body)->reason;
-        break;
-    case KN_TYPE_CANDIDATE_DECIDE:
-        content->reason = ((const struct kn_candidate_decide *)errand->body)->reason;
-        break;
-    default: break;
+    for (size_t i = 0; act && i < 2; i++) {
+        const char *text = text_at(errand, act->personal[i].from);
+        if (text) {
+            memcpy((char *)content + act->personal[i].to, &text, sizeof text);
+            any = true;
+        }
     }
-    return content->petition || content->reason || content->answer || content->evidence ||
-           content->summary || content->n_attachments;
+    if (errand->type == KN_TYPE_ANSWER_SUBMIT || errand->type == KN_TYPE_CASE_VERIFY) {
+        content->attachments = look_files(errand, &content->n_attachments);
+    }
+    if (errand->type == KN_TYPE_CASE_SPLIT) {
+        content->petition = part;
+    }
+    return any || content->petition || content->n_attachments;
 }
 
 /* PART: what a split makes a petition of; NULL. */
@@ -352,28 +381,16 @@ static void look_new_case(store_txn_t *txn, struct looked *out, int64_t now)
 /* The code of the case that a message speaks of, and of the one it is to be linked to. */
 static const char *subject_of(const struct errand *errand, const char **parent)
 {
+    const struct act *act = act_of(errand->type);
     *parent = NULL;
-    switch (errand->type) {
-    case KN_TYPE_ASSIGNMENT_ACCEPT:
-        return ((const struct kn_assignment_accept *)errand->body)->case_;
-    case KN_TYPE_ASSIGNMENT_RETURN:
-        return ((const struct kn_assignment_return *)errand->body)->case_;
-    case KN_TYPE_ANSWER_SUBMIT: return ((const struct kn_answer_submit *)errand->body)->case_;
-    case KN_TYPE_CASE_ASSIGN: return ((const struct kn_case_assign *)errand->body)->case_;
-    case KN_TYPE_ANSWER_REVIEW: return ((const struct kn_answer_review *)errand->body)->case_;
-    case KN_TYPE_CASE_VERIFY: return ((const struct kn_case_verify *)errand->body)->case_;
-    case KN_TYPE_CASE_PUBLISH: return ((const struct kn_case_publish *)errand->body)->case_;
-    case KN_TYPE_CASE_UNLINK: return ((const struct kn_case_unlink *)errand->body)->case_;
-    case KN_TYPE_CASE_SPLIT: return ((const struct kn_case_split *)errand->body)->case_;
-    case KN_TYPE_CANDIDATE_DECIDE:
-        *parent = ((const struct kn_candidate_decide *)errand->body)->earlier;
-        return ((const struct kn_candidate_decide *)errand->body)->case_;
-    case KN_TYPE_CASE_LINK:
-        *parent = ((const struct kn_case_link *)errand->body)->parent;
-        return ((const struct kn_case_link *)errand->body)->case_;
-    case KN_TYPE_READING_PROPOSE: return ((const struct kn_reading_propose *)errand->body)->case_;
-    default: return NULL;
+    if (errand->type == KN_TYPE_READING_PROPOSE) {
+        return ((const struct kn_reading_propose *)errand->body)->case_;
     }
+    if (!act) {
+        return NULL;
+    }
+    *parent = text_at(errand, act->parent);
+    return text_at(errand, act->subject);
 }
 
 /* What a linked case says, the case at the end of its links says. */

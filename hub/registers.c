@@ -678,7 +678,8 @@ static int check_times(const registers_t *self, struct fault *fault)
 {
     static const char *const kinds[] = {"calendar_days", "working_days", "working_hours", NULL};
     static const char *const stages[] = {"answer",  "register", "classify", "acknowledge", "return",
-                                         "partner", "verify",   "publish",  NULL};
+                                         "partner", "verify",   "publish",  "commitment",  "pause",
+                                         "reopen",  "posting",  NULL};
     static const char *const days[] = {"holiday", "working", NULL};
     for (size_t i = 0; i < self->n[DEADLINES]; i++) {
         const struct deadline_row *rule = row_at(self, DEADLINES, i);
@@ -988,6 +989,58 @@ const char *registers_area_id(const registers_t *self, const char *text, kn_day 
     }
     free(key);
     return found ? found->id : NULL;
+}
+
+static bool lists(const char *list, const char *id)
+{
+    char item[80];
+    while (next_item(&list, 1, item, sizeof item)) {
+        if (strcmp(item, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Successors of successors: a unit follows only units before it in time, so that this ends. */
+static size_t follow(const registers_t *self, const char *id, kn_day day, const char **out,
+                     size_t n, size_t found, int depth)
+{
+    for (size_t i = 0; depth > 0 && i < self->n[UNITS]; i++) {
+        const struct unit_row *unit = row_at(self, UNITS, i);
+        if (!lists(unit->predecessors, id) || strcmp(unit->id, id) == 0) {
+            continue;
+        }
+        bool known = false;
+        for (size_t j = 0; j < found; j++) {
+            known |= strcmp(out[j], unit->id) == 0;
+        }
+        if (known || (unit->from <= day && day <= unit->to)) {
+            if (!known && found < n) {
+                out[found++] = unit->id;
+            }
+        } else if (unit->to < day) {
+            found = follow(self, unit->id, day, out, n, found, depth - 1);
+        }
+    }
+    return found;
+}
+
+bool registers_unit_ends(const registers_t *self, kn_day from, kn_day to)
+{
+    for (size_t i = 0; i < self->n[UNITS]; i++) {
+        const struct unit_row *unit = row_at(self, UNITS, i);
+        if (from <= unit->to && unit->to < to) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t registers_successors(const registers_t *self, const char *id, kn_day day, const char **out,
+                            size_t n)
+{
+    return follow(self, id, day, out, n, 0, 8);
 }
 
 const struct unit_row *registers_unit_of_area(const registers_t *self, const char *area, kn_day day)

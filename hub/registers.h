@@ -88,6 +88,14 @@ const char *registers_field_code(const registers_t *self, const char *text, kn_d
  * when TEXT is NULL, unknown, or ambiguous. */
 const char *registers_area_id(const registers_t *self, const char *text, kn_day day);
 
+/* Whether a unit's last day is FROM or later and before TO. */
+bool registers_unit_ends(const registers_t *self, kn_day from, kn_day to);
+
+/* Units in force on DAY that came after ID, which need not be: at once, or by way of others that
+ * have ended too. Returns how many of them stand in OUT, at most N. */
+size_t registers_successors(const registers_t *self, const char *id, kn_day day, const char **out,
+                            size_t n);
+
 /* The unit that is the People's Committee of AREA on DAY; NULL when there is none. */
 const struct unit_row *registers_unit_of_area(const registers_t *self, const char *area,
                                               kn_day day);

@@ -19,9 +19,11 @@
 enum {
     RULES_VERSION = 2,      /* goes into every log entry; a change of rules.c that decides otherwise
                                raises it */
-    RULES_MAX_EVENTS = 520, /* of one message: a tick tells of up to 512 cases */
-    RULES_MAX_TICK = 256,   /* cases in one tick */
-    RULES_TEXT = 64 * 1024, /* room for texts that a decision composes */
+    RULES_MAX_EVENTS = 520, /* of one message: a tick or a review */
+    RULES_MAX_TICK = 64,    /* cases in one tick or review */
+    RULES_MAX_CASE_EVENTS = 8, /* of one case in one tick or review */
+    RULES_MAX_CLOCKS = 1200,
+    RULES_TEXT = 256 * 1024, /* room for texts that a decision composes */
 };
 
 /* What the store knows of a source key. */
@@ -61,8 +63,8 @@ struct facts {
     const struct facts_candidate *candidates; /* as many as the proposal has */
     const struct kn_candidate_pair *pair;     /* subject and parent as a pair; NULL: never one */
     bool is_quoted;                           /* the part of a split stands in the petition */
-    /* ticks */
-    const struct kn_case *const *due; /* cases with a clock that falls due */
+    /* ticks and reviews */
+    const struct kn_case *const *due; /* cases with a clock that falls due, or to be looked at */
     size_t n_due;
 };
 
@@ -74,11 +76,11 @@ struct decision {
     const char *subject; /* case code to answer with */
     size_t n_events;
     struct kn_event events[RULES_MAX_EVENTS];
-    struct kn_detail replaced; /* of document.replaced */
-    size_t n_text;
-    char text[RULES_TEXT]; /* composed texts that events point to */
-    size_t n_details;
+    /* what events point to */
+    size_t n_details, n_clocks, n_text;
     struct kn_detail details[RULES_MAX_EVENTS];
+    struct kn_clock clocks[RULES_MAX_CLOCKS];
+    char text[RULES_TEXT];
 };
 
 /* Decides on one message. OUT is filled; what it points to lives as long as facts and message. A

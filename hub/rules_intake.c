@@ -272,10 +272,9 @@ void rules_replace_document(struct decision *out, const struct facts *facts,
     } else {
         struct kn_event *event = rules_tell(out, KN_EVENT_KIND_DOCUMENT_REPLACED);
         out->verdict = KN_VERDICT_STORED;
-        out->replaced = (struct kn_detail){.replaced_by = batch->batch};
         event->batch = message->replaces;
         event->agent = facts->actor;
-        event->detail = &out->replaced;
+        rules_detail(out, event)->replaced_by = batch->batch;
         event->commitment = facts->commitment;
     }
 }

@@ -1,6 +1,8 @@
 /* rules_parts.h - what the files of the rules share: composing a decision, clocks, intake. Pure.
  *
- *     rules.c         the table of acts on a case, its guards and effects
+ *     rules.c         the table of acts on a case, and how it is asked
+ *     rules_guards.c  whether a row of the table applies
+ *     rules_effects.c what it fills into the event
  *     rules_intake.c  batches, rows, petitions
  *     rules_clock.c   clocks and their tiers
  *     rules_reading.c what was raised before: candidates, pairs, relations, parts
@@ -8,6 +10,7 @@
 #ifndef KN_RULES_PARTS_H
 #define KN_RULES_PARTS_H
 
+#include "hub/route.h"
 #include "hub/rules.h"
 
 /* ---- composing a decision */
@@ -28,25 +31,68 @@ void rules_count(int64_t *value, bool *has, int64_t figure);
 
 /* ---- the case spoken of */
 
+enum {
+    RULES_MAX_RUNNING = 12, /* assignments or commitments that run at once in a case */
+    RULES_MAX_PARTS = 32,   /* that a case ever has */
+};
+
 #define RULES_IN(flow) (1u << KN_FLOW_##flow)
 enum {
     RULES_UNANSWERED = RULES_IN(RECEIVED) | RULES_IN(TO_CLASSIFY) | RULES_IN(ASSIGNED) |
-                       RULES_IN(IN_PROGRESS) | RULES_IN(RETURNED) | RULES_IN(REOPENED),
+                       RULES_IN(IN_PROGRESS) | RULES_IN(RETURNED) | RULES_IN(REOPENED) |
+                       RULES_IN(PAUSED),
     RULES_OPEN = RULES_UNANSWERED | RULES_IN(ANSWERED) | RULES_IN(AWAITING_VERIFICATION),
 };
+
+/* The running assignment of ROLE, of UNIT when that is given; NULL: there is none. */
+const struct kn_assignment *rules_assignment(const struct kn_case *kase,
+                                             enum kn_assignment_role role, const char *unit);
+bool rules_runs(const struct kn_assignment *assignment);
+bool rules_is_class_1(enum kn_result result);
+/* The unit that the competence register names, today. */
+bool rules_route(const struct facts *facts, const char *field, const char *area,
+                 struct route *route);
+/* Gives the assignments of units that have ended to their successors; events of this case begin at
+ * BEFORE. */
+void rules_hand_over(struct decision *out, const struct facts *facts, const struct kn_case *kase,
+                     size_t before);
 
 /* ---- guards: NULL agrees, otherwise an objection that lives for ever */
 
 struct objection {
     enum kn_code code;
     const char *field, *reason;
+    bool other; /* the message is one for another row */
 };
+
+/* How a guard objects: field and reason are texts that live for ever. */
+#define RULES_SAY(...)                                    \
+    do {                                                  \
+        static const struct objection it = {__VA_ARGS__}; \
+        return &it;                                       \
+    } while (0)
+#define OBJECT(code, field, reason) RULES_SAY(code, field, reason, false)
+/* The message is one for another row of the table; what is said counts when no row takes it. */
+#define OTHER(code, field, reason) RULES_SAY(code, field, reason, true)
+
 typedef const struct objection *guard_fn(const struct facts *facts, const void *message);
 typedef void effect_fn(struct decision *out, const struct facts *facts, const void *message,
                        struct kn_event *event);
 
-guard_fn guard_parent_fits;
-effect_fn effect_link, effect_unlink;
+guard_fn guard_routed, guard_lead_unit, guard_partner_unit, guard_accepts_lead,
+    guard_accepts_partner, guard_returns_lead, guard_returns_partner, guard_answers_part,
+    guard_answers_resolved, guard_answers_otherwise, guard_takes_explanation, guard_takes_plan,
+    guard_sends_back, guard_met, guard_not_met, guard_parent_fits, guard_proposes_text,
+    guard_publishes, guard_posts, guard_withdraws, guard_pause, guard_ask_pause, guard_reopen,
+    guard_dissatisfied, guard_satisfaction, guard_has_unit, guard_selects, guard_takes_out,
+    guard_directs, guard_concerned, guard_promises, guard_concludes, guard_keeps, guard_opinion;
+effect_fn effect_assign_by_register, effect_wait_for_ruling, effect_assign, effect_ask_partner,
+    effect_accept, effect_accept_partner, effect_give_back, effect_give_back_partner,
+    effect_answer_part, effect_answer_done, effect_answer, effect_close_explained, effect_take_plan,
+    effect_send_back, effect_met, effect_not_met, effect_link, effect_unlink, effect_propose_text,
+    effect_publish, effect_withdraw, effect_divert, effect_reject, effect_pause, effect_ask_pause,
+    effect_resume, effect_reopen, effect_dissatisfied, effect_satisfaction, effect_remind,
+    effect_select, effect_direct, effect_progress, effect_promise, effect_keep, effect_opinion;
 
 /* ---- what was raised before (rules_reading.c) */
 
@@ -66,17 +112,44 @@ void rules_settle_pair(struct decision *out, const struct facts *facts);
 
 /* ---- clocks */
 
-const struct kn_clock *rules_clock_of(const struct kn_case *kase, enum kn_clock_kind kind);
-/* The deadline profile of the subject's source. */
-const char *rules_profile_of(const struct facts *facts);
-/* Starts the answer clock at STARTED_AT and writes it into EVENT. */
+enum {
+    RULES_CLOCKS_OF_WORK = 1u << KN_CLOCK_KIND_ANSWER | 1u << KN_CLOCK_KIND_ACKNOWLEDGE |
+                           1u << KN_CLOCK_KIND_CLASSIFY | 1u << KN_CLOCK_KIND_PARTNER |
+                           1u << KN_CLOCK_KIND_PAUSE | 1u << KN_CLOCK_KIND_VERIFY,
+    RULES_CLOCKS = RULES_CLOCKS_OF_WORK | 1u << KN_CLOCK_KIND_COMMITMENT |
+                   1u << KN_CLOCK_KIND_PUBLISH | 1u << KN_CLOCK_KIND_POSTING,
+};
+
+/* The case's clock of KIND; PART 0: whichever it has. */
+const struct kn_clock *rules_clock_of(const struct kn_case *kase, enum kn_clock_kind kind,
+                                      int64_t part);
+bool rules_clock_runs(const struct kn_clock *clock);
+/* Starts a clock of the subject at STARTED_AT and writes it into EVENT. */
 void rules_start_clock(struct decision *out, const struct facts *facts, struct kn_event *event,
-                       const char *profile, int64_t started_at);
-void rules_stop_clock(const struct kn_case *kase, struct kn_event *event);
-/* The clock goes on where it stood: same start, same due date. */
-int64_t rules_clock_start(const struct facts *facts, const char *profile, int64_t offered_at);
-void rules_resume_clock(const struct facts *facts, struct kn_event *event);
+                       enum kn_clock_kind kind, int64_t part, int64_t started_at);
+/* The same for a clock that ends with DAY. */
+void rules_start_clock_on(struct decision *out, const struct facts *facts, struct kn_event *event,
+                          enum kn_clock_kind kind, int64_t part, int32_t day);
+void rules_stop_clock(struct decision *out, const struct kn_case *kase, struct kn_event *event,
+                      enum kn_clock_kind kind, int64_t part);
+/* Stops every clock of KINDS (bits). */
+void rules_stop_clocks(struct decision *out, const struct kn_case *kase, struct kn_event *event,
+                       unsigned kinds);
+/* The end of the day by which an assignment offered at OFFERED_AT should be saved. */
+int64_t rules_latest_start(const struct facts *facts, int64_t offered_at);
+/* The answer clock goes on where it stood: same start, same due date. */
+void rules_resume_clock(struct decision *out, const struct facts *facts, struct kn_event *event);
+void rules_pause_clock(struct decision *out, const struct facts *facts, struct kn_event *event,
+                       int32_t until);
+void rules_end_pause(struct decision *out, const struct facts *facts, const struct kn_case *kase,
+                     struct kn_event *event);
+bool rules_may_pause_until(const struct facts *facts, int32_t day);
+bool rules_may_reopen(const struct facts *facts);
+/* A plan's day has come: the case awaits verification. */
+void rules_look_at_outcome(struct decision *out, const struct facts *facts,
+                           const struct kn_case *kase);
 void rules_tick(struct decision *out, const struct facts *facts);
+void rules_review(struct decision *out, const struct facts *facts);
 
 /* ---- intake */
 

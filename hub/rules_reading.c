@@ -15,12 +15,6 @@
 
 #include <string.h>
 
-#define OBJECT(...)                                       \
-    do {                                                  \
-        static const struct objection it = {__VA_ARGS__}; \
-        return &it;                                       \
-    } while (0)
-
 enum {
     SAME_SCORE = 600, /* thousandths, as those of the record */
     SAME_PLACE = 500,

@@ -15,7 +15,7 @@
  *   name       's' stream, 'a' agent                  small id (4), last position     journaled
  *   stream     stream id (4) position (8)             sequence of the event, perhaps  journaled
  *                                                     the case that it is told of
- *   due        instant (8) case (8) clock (1)         nothing                         journaled
+ *   due        instant (8) case (8) clock (2)         nothing                         journaled
  *   cursor     stream NUL consumer                    position (8), agent             local
  *   agent      name                                   agent record                    journaled
  *   register   version NUL name                       file                            journaled

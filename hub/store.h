@@ -164,10 +164,10 @@ bool store_next_cursor(store_txn_t *txn, char stream[96], char consumer[64], cha
 
 /* ---- clocks: what falls due, by instant ------------------------------------------------------ */
 
-void store_put_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock);
-void store_drop_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock);
+void store_put_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint16_t clock);
+void store_drop_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint16_t clock);
 /* The first one at or after (*at, *case_number, *clock); false when there is none. */
-bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint8_t *clock);
+bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint16_t *clock);
 
 /* ---- agents and registers -------------------------------------------------------------------- */
 

@@ -224,35 +224,36 @@ void store_drop_batches(store_txn_t *txn)
 
 /* ---- clocks ---------------------------------------------------------------------------------- */
 
-static struct key due_key(int64_t at, uint64_t case_number, uint8_t clock)
+static struct key due_key(int64_t at, uint64_t case_number, uint16_t clock)
 {
     struct key key = key64((uint64_t)at);
     key_put64(&key, case_number);
-    key_put(&key, &clock, 1);
+    const uint8_t bytes[2] = {(uint8_t)(clock >> 8), (uint8_t)clock};
+    key_put(&key, bytes, 2);
     return key;
 }
 
-void store_put_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock)
+void store_put_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint16_t clock)
 {
     struct key key = due_key(at, case_number, clock);
     store_put(txn, DUE, &key, "", 0);
 }
 
-void store_drop_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint8_t clock)
+void store_drop_due(store_txn_t *txn, int64_t at, uint64_t case_number, uint16_t clock)
 {
     struct key key = due_key(at, case_number, clock);
     store_drop(txn, DUE, &key);
 }
 
-bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint8_t *clock)
+bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint16_t *clock)
 {
     struct key key = due_key(*at, *case_number, *clock);
     struct slice found, value;
-    if (!store_seek(txn, DUE, &key, SEEK_FROM, &found, &value) || found.size != 17) {
+    if (!store_seek(txn, DUE, &key, SEEK_FROM, &found, &value) || found.size != 18) {
         return false;
     }
     *at = (int64_t)key_get64(found.bytes);
     *case_number = key_get64(found.bytes + 8);
-    *clock = found.bytes[16];
+    *clock = (uint16_t)(found.bytes[16] << 8 | found.bytes[17]);
     return true;
 }

@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-static const char *const stages[DEADLINE_STAGES] = {"answer", "register", "classify", "acknowledge",
-                                                    "return", "partner",  "verify",   "publish"};
+static const char *const stages[DEADLINE_STAGES] = {
+    "answer", "register", "classify",   "acknowledge", "return", "partner",
+    "verify", "publish",  "commitment", "pause",       "reopen", "posting"};
 
 static enum deadline_stage stage_named(const char *name)
 {
@@ -91,12 +92,12 @@ static void a_tier_changes_by_the_day(void **state)
                                           "2026-06-03T00:00"};
     for (size_t i = 0; i < 3; i++) {
         enum kn_tier before = deadline_tier(&deadline, at);
-        assert_true(deadline_next_change(&deadline, at, &at));
+        assert_true(deadline_next_change(&deadline, at, ~0u, &at));
         assert_int_equal(at, instant(changes[i]));
         assert_int_not_equal(deadline_tier(&deadline, at), before);
         assert_int_equal(deadline_tier(&deadline, at - 1), before);
     }
-    assert_false(deadline_next_change(&deadline, at, &at));
+    assert_false(deadline_next_change(&deadline, at, ~0u, &at));
 }
 
 static void the_sentence_names_rule_days_and_basis(void **state)
@@ -143,8 +144,9 @@ static void a_day_without_a_rule_has_no_deadline(void **state)
         deadline_due(*state, "standard", DEADLINE_ANSWER, instant("2010-01-01T08:00"), &deadline),
         KN_E_NOT_FOUND);
     assert_int_equal(
-        deadline_due(*state, "nowhere", DEADLINE_ANSWER, instant("2026-01-01T08:00"), &deadline),
-        KN_E_NOT_FOUND);
+        deadline_due(*state, "hotline", DEADLINE_VERIFY, instant("2026-01-05T08:00"), &deadline),
+        0); /* a profile names only what differs */
+    assert_string_equal(deadline.rule->profile, "standard");
 }
 
 static void a_changed_calendar_gives_another_date(void **state)

@@ -81,6 +81,36 @@ static const struct kn_case_link link_it = {
     .case_ = "HN-2026-000001-N", .parent = "HN-2026-000002-L", .link = KN_LINK_KIND_DUPLICATE};
 static const struct kn_case_unlink unlink_it = {.case_ = "HN-2026-000001-N"};
 
+#define CASE .case_ = "HN-2026-000001-N"
+static const struct kn_case_assign partner = {CASE, .unit = "cong-ty-chieu-sang",
+                                              .role = KN_ASSIGNMENT_ROLE_PARTNER};
+static const struct kn_case_assign forced = {CASE, .unit = "so-xay-dung", .ruling = true};
+static const struct kn_answer_submit part = {CASE, .result = KN_RESULT_PLANNED_SUBMITTED,
+                                             .text = "x", .partial = true};
+static const struct kn_answer_submit planned = {CASE, .result = KN_RESULT_PLANNED_SCHEDULED,
+                                                .text = "x", .promised_on = "2026-06-30"};
+static const struct kn_case_divert divert = {CASE, .diversion = KN_DIVERSION_COMPLAINT,
+                                             .receipt = "KN-1"};
+static const struct kn_case_reject reject = {CASE, .ground = KN_REJECT_GROUND_IN_COURT};
+static const struct kn_case_pause pause_it = {CASE, .ground = KN_PAUSE_GROUND_IN_COURT,
+                                              .until = "2026-04-01"};
+static const struct kn_case_resume resume_it = {CASE};
+static const struct kn_case_reopen reopen_it = {CASE, .reason = "x"};
+static const struct kn_case_remind remind = {CASE};
+static const struct kn_case_satisfaction satisfied = {CASE,
+                                                      .satisfaction = KN_SATISFACTION_SATISFIED};
+static const struct kn_case_satisfaction dissatisfied = {CASE, .satisfaction =
+                                                                   KN_SATISFACTION_DISSATISFIED};
+static const struct kn_case_select chosen = {CASE, .docket = "GS-1",
+                                             .oversight = KN_OVERSIGHT_SUPERVISION};
+static const struct kn_case_direct direct = {CASE, .body = "x", .reason = "x"};
+static const struct kn_progress_report progress = {CASE, .text = "x"};
+static const struct kn_commitment_make promised = {CASE, .promised_on = "2026-06-30", .text = "x"};
+static const struct kn_commitment_keep kept = {CASE, .commitment = 1, .text = "x"};
+static const struct kn_case_publish proposed = {
+    CASE, .publication = KN_PUBLICATION_AWAITING_APPROVAL, .text = "x"};
+static const struct kn_case_publish posted = {CASE, .publication = KN_PUBLICATION_POSTED};
+
 static const struct act {
     const char *name;
     enum kn_type type;
@@ -88,16 +118,35 @@ static const struct act {
 } acts[] = {
     {"reading.propose", KN_TYPE_READING_PROPOSE, &reading},
     {"case.assign", KN_TYPE_CASE_ASSIGN, &ruling},
+    {"case.assign partner", KN_TYPE_CASE_ASSIGN, &partner},
+    {"case.assign ruling", KN_TYPE_CASE_ASSIGN, &forced},
     {"assignment.accept", KN_TYPE_ASSIGNMENT_ACCEPT, &take_it},
     {"assignment.return", KN_TYPE_ASSIGNMENT_RETURN, &not_ours},
     {"answer.submit resolved_works", KN_TYPE_ANSWER_SUBMIT, &done},
     {"answer.submit explained", KN_TYPE_ANSWER_SUBMIT, &explained},
+    {"answer.submit planned", KN_TYPE_ANSWER_SUBMIT, &planned},
+    {"answer.submit partial", KN_TYPE_ANSWER_SUBMIT, &part},
     {"answer.review accepted", KN_TYPE_ANSWER_REVIEW, &taken},
     {"answer.review sent back", KN_TYPE_ANSWER_REVIEW, &rejected},
     {"case.verify met", KN_TYPE_CASE_VERIFY, &met},
     {"case.verify not_met", KN_TYPE_CASE_VERIFY, &not_met},
     {"case.link", KN_TYPE_CASE_LINK, &link_it},
     {"case.unlink", KN_TYPE_CASE_UNLINK, &unlink_it},
+    {"case.divert", KN_TYPE_CASE_DIVERT, &divert},
+    {"case.reject", KN_TYPE_CASE_REJECT, &reject},
+    {"case.pause", KN_TYPE_CASE_PAUSE, &pause_it},
+    {"case.resume", KN_TYPE_CASE_RESUME, &resume_it},
+    {"case.reopen", KN_TYPE_CASE_REOPEN, &reopen_it},
+    {"case.remind", KN_TYPE_CASE_REMIND, &remind},
+    {"case.satisfaction satisfied", KN_TYPE_CASE_SATISFACTION, &satisfied},
+    {"case.satisfaction dissatisfied", KN_TYPE_CASE_SATISFACTION, &dissatisfied},
+    {"case.select", KN_TYPE_CASE_SELECT, &chosen},
+    {"case.direct", KN_TYPE_CASE_DIRECT, &direct},
+    {"progress.report", KN_TYPE_PROGRESS_REPORT, &progress},
+    {"commitment.make", KN_TYPE_COMMITMENT_MAKE, &promised},
+    {"commitment.keep", KN_TYPE_COMMITMENT_KEEP, &kept},
+    {"case.publish proposed", KN_TYPE_CASE_PUBLISH, &proposed},
+    {"case.publish posted", KN_TYPE_CASE_PUBLISH, &posted},
     {"case.publish published", KN_TYPE_CASE_PUBLISH, &publish},
     {"case.publish withdrawn", KN_TYPE_CASE_PUBLISH, &withdraw},
 };
@@ -106,9 +155,12 @@ static void ask(enum kn_flow flow, const struct act *act, enum kn_role role, FIL
 {
     const struct kn_assignment lead = {
         .number = 1, .unit = "ubnd-hoan-kiem", .role = KN_ASSIGNMENT_ROLE_LEAD};
+    const struct kn_commitment commitment = {.number = 1, .promised_on = "2026-04-30"};
     struct kn_case subject = {.code = "HN-2026-000001-N",
                               .number = 20260000001,
                               .flow = flow,
+                              .n_commitments = 1,
+                              .commitments = &commitment,
                               .verification = KN_VERIFICATION_NONE,
                               .agent = "front",
                               .source = "mttq",
@@ -125,13 +177,13 @@ static void ask(enum kn_flow flow, const struct act *act, enum kn_role role, FIL
         .code = "HN-2026-000002-L", .number = 20260000002, .flow = KN_FLOW_ASSIGNED};
     struct facts facts = {.now = at("2026-03-02"),
                           .registers = registers,
-                          .actor = "somebody",
+                          .actor = role == KN_ROLE_INTAKE ? "front" : "somebody",
                           .role = role,
                           .unit = role == KN_ROLE_AGENCY ? "ubnd-hoan-kiem" : NULL,
                           .subject = &subject,
                           .parent = &parent};
     decide(&decision, &facts, act->type, act->body);
-    fprintf(out, "%-22s %-30s %-18s", kn_enum_text(KN_ENUM_FLOW, (int)flow), act->name,
+    fprintf(out, "%-22s %-31s %-18s", kn_enum_text(KN_ENUM_FLOW, (int)flow), act->name,
             role ? kn_enum_text(KN_ENUM_ROLE, (int)role) : "hub");
     if (decision.verdict == KN_VERDICT_REFUSED) {
         fprintf(out, " refused %s %s\n", kn_enum_text(KN_ENUM_CODE, (int)decision.code),
@@ -197,8 +249,10 @@ static void test_an_illegal_move_names_the_legal_ones(void **state)
     decide(&decision, &facts, KN_TYPE_CASE_ASSIGN, &ruling);
     assert_int_equal(decision.verdict, KN_VERDICT_REFUSED);
     assert_int_equal(decision.code, KN_CODE_ILLEGAL_MOVE);
-    assert_string_equal(decision.reason, "the case is closed; you may: case.link, case.unlink, "
-                                         "candidate.decide, case.publish");
+    assert_string_equal(decision.reason,
+                        "the case is closed; you may: commitment.make, case.satisfaction, "
+                        "case.reopen, case.link, case.unlink, candidate.decide, case.direct, "
+                        "case.select, case.publish");
     assert_int_equal(decision.n_events, 1); /* on record */
     assert_int_equal(decision.events[0].kind, KN_EVENT_KIND_ACT_REFUSED);
 }
@@ -319,6 +373,7 @@ static void test_a_tier_is_told_once(void **state)
     struct kn_clock clock = {.kind = KN_CLOCK_KIND_ANSWER,
                              .tier = KN_TIER_IN_TIME,
                              .profile = "standard",
+                             .has_next_at = true,
                              .started_at = at("2026-03-02"),
                              .due_at = day_end(day_of_instant(at("2026-05-04")))};
     struct kn_case kase = {

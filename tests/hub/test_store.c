@@ -151,7 +151,7 @@ static void test_clocks_fall_due_in_order(void **state)
     store_drop_due(txn, 2000, 3, 1);
     int64_t at = 0;
     uint64_t number = 0;
-    uint8_t clock = 0;
+    uint16_t clock = 0;
     assert_true(store_next_due(txn, &at, &number, &clock));
     assert_int_equal(number, 2);
     clock++;

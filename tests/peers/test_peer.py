@@ -629,7 +629,10 @@ class Cases(Case):
         self.assertEqual(self.flow(operator, code), "in_progress")
         self.verdict(agency.submit("answer.submit", {"case": code, "result": "explained",
                                                      "text": "Không thuộc quy hoạch."}), "stored")
-        self.verdict(operator.submit("answer.review", {"case": code, "accepted": True}), "stored")
+        self.verdict(operator.submit("answer.review", {"case": code, "accepted": True}),
+                     "refused", "required", "on_behalf")  # the Ban accepts an explanation
+        self.verdict(operator.submit("answer.review", {"case": code, "accepted": True,
+                                                       "on_behalf": "Ban Đô thị"}), "stored")
         self.assertEqual(self.flow(operator, code), "closed")
 
     def test_returned_and_assigned_again(self):
@@ -703,13 +706,15 @@ class Cases(Case):
         tap = kn_peer.Tap(CONTRACT, self.hub.endpoints["tap"])
         self.addCleanup(tap.close)
         operator = self.open(self.agent("operator")[1])
+        approver = self.open(self.agent("approver", name=f"{self.name}-approver")[1])
         monitor = self.open(self.agent("monitor")[1])
         stream = monitor.open("public", "site")
         act = {"case": code, "publication": "published", "text": "Ngập ở ngõ; đề nghị nạo vét."}
+        self.verdict(operator.submit("case.publish", act), "refused", "not_allowed", "publication")
         until = time.monotonic() + 5
         heard = None
         while not heard and time.monotonic() < until:   # a PUB socket loses what comes too early
-            self.verdict(operator.submit("case.publish", act), "stored")
+            self.verdict(approver.submit("case.publish", act), "stored")
             try:
                 heard = tap.read(0.3)
             except Silence:

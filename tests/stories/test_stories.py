@@ -53,13 +53,17 @@ class Story(unittest.TestCase):
         case = world.case(code)[0]
         self.assertEqual((case["flow"], case["publication"]), ("closed", "internal"))
         self.assertEqual(world.tool("events", "--stream", "public"), [])
-        self.assertEqual(world.act("publish", code, "--text", "Đèn ngõ không sáng.")[0], 0)
+        world.person("duyet", "approver")
+        self.assertEqual(world.act("propose", code, "--text", "Đèn ngõ không sáng.")[0], 0)
+        self.assertEqual(world.act("publish", code)[0], 77)  # it takes a second person
+        self.assertEqual(world.tool("events", "--stream", "public"), [])
+        self.assertEqual(world.act("publish", code, name="duyet")[0], 0)
         case, kinds, view = world.case(code)
         self.assertEqual((case["flow"], case["verification"], case["publication"]),
                          ("closed", "met", "published"))
         self.assertEqual(kinds, ["case.received", "case.assigned", "case.accepted", "case.answered",
                                  "case.awaiting_verification", "case.verified", "case.closed",
-                                 "case.published"])
+                                 "case.publication_proposed", "case.published"])
         self.assertEqual(view["events"][3]["answer"], "***")  # masked unless asked for
         view = world.tool("--persons", "case", "show", code)[0]
         self.assertEqual((view["events"][3]["answer"].strip(), view["events"][5]["evidence"]),
@@ -100,10 +104,11 @@ class Story(unittest.TestCase):
         world.until(lambda: world.flow(code) == "in_progress")
         case, kinds, _ = world.case(code)
         self.assertEqual(case["unit"], "so-xay-dung")
-        self.assertEqual([(c["started_at"], c["due_at"]) for c in case["clocks"]],
+        self.assertEqual([(c["started_at"], c["due_at"]) for c in case["clocks"]
+                          if c["kind"] == "answer"],
                          [(clock["started_at"], clock["due_at"])])  # two weeks later the same
-        self.assertEqual(kinds, ["case.received", "case.assigned", "case.returned", "case.assigned",
-                                 "case.accepted"])
+        self.assertEqual(kinds, ["case.received", "case.assigned", "assignment.unsaved", "case.returned",
+                                 "case.assigned", "assignment.unsaved", "case.accepted"])
         self.assertNotEqual(world.run("agency", "dongda", "--result", "explained", "answer", code,
                                       "-", stdin="x\n")[0], 0)  # it is not theirs any more
         self.assertNotEqual(world.act("assign", code, "no-such-unit")[0], 0)
@@ -140,7 +145,7 @@ class Story(unittest.TestCase):
         world = self.world
         world.person("watch", "monitor")
         code = codes(self.import_minutes([(1, LIGHT, LAMP)]))[0]
-        told = []
+        told, unsaved, proposed = [], [], []
         for days, tier in ((30, None), (23, "due_soon"), (1, None), (11, "overdue"), (1, None),
                            (30, "seriously_overdue"), (90, None)):
             self.assertEqual(world.act("clock", "move", f"+{days}")[0], 0)
@@ -148,11 +153,18 @@ class Story(unittest.TestCase):
                 status, out, err = world.run("monitor", "watch", "--json", "--once")
                 self.assertEqual(status, 0, err)
                 heard = [json.loads(line) for line in out.splitlines()]
+                unsaved += [e for e in heard if e["kind"] == "assignment.unsaved"]
+                proposed += [e for e in heard if e["kind"] == "case.selected"]
+                heard = [e for e in heard if e.get("clock") == "answer"]
                 self.assertEqual([e["tier"] for e in heard], want)
                 told += heard
         self.assertEqual([(e["case"], e["unit"], e["tier"]) for e in told],
                          [(code, "ubnd-dong-da", tier)
                           for tier in ("due_soon", "overdue", "seriously_overdue")])
+        self.assertEqual([(e["case"], e["unit"], e["clock"]) for e in unsaved],
+                         [(code, "ubnd-dong-da", "acknowledge")])  # once, on the first day
+        self.assertEqual([e["oversight"] for e in proposed], ["proposed"])
+        self.assertEqual(world.case(code)[0]["reminders"], 3)
         self.assertEqual(world.flow(code), "assigned")
         self.assertEqual([c["code"] for c in world.tool("case", "list", "--tier", "seriously_overdue")],
                          [code])
