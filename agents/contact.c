@@ -64,6 +64,6 @@ int main(int argc, char **argv)
         .args = "FILE…",
         .options = options,
         .read = read_minutes,
-        .is_mine = intake_is_csv};
+        .is_mine = intake_is_table};
     return kn_agent_main(argc, argv, &spec);
 }

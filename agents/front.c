@@ -92,6 +92,6 @@ int main(int argc, char **argv)
         .args = "FILE…",
         .options = options,
         .read = read_transfer,
-        .is_mine = intake_is_csv};
+        .is_mine = intake_is_table};
     return kn_agent_main(argc, argv, &spec);
 }

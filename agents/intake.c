@@ -89,8 +89,16 @@ int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const 
     return taken == KN_OK ? kn_agent_batch_end(agent, n_declared) : taken;
 }
 
-bool intake_is_csv(const char *name)
+bool intake_is_table(const char *name)
 {
+    /* .xls and .doc are not read: the operator is told so */
+    static const char *const forms[] = {".csv",  ".tsv", ".xlsx", ".xlsm", ".ods",
+                                        ".docx", ".odt", ".xls",  ".doc"};
     const char *dot = strrchr(name, '.');
-    return dot && strcasecmp(dot, ".csv") == 0;
+    for (size_t i = 0; dot && i < sizeof forms / sizeof *forms; i++) {
+        if (strcasecmp(dot, forms[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
 }

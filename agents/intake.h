@@ -23,6 +23,6 @@ int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const 
                 const char *declared);
 
 /* Whether a watched file NAME is a table of ours. */
-bool intake_is_csv(const char *name);
+bool intake_is_table(const char *name);
 
 #endif

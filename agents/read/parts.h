@@ -4,6 +4,19 @@
 
 #include "agents/read/read.h"
 
+#include <string.h>
+
+enum {
+    READ_MAX_ROW = 256 * 1024, /* bytes: four times the longest message there can be */
+    READ_MAX_CELLS = 256,
+    READ_MAX_ROWS = 1048576 /* of a sheet: as many as a spreadsheet has */
+};
+
+static inline bool read_equal(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
 /* A fresh fault of KIND in the file PATH (folders are left out), no column, no values. */
 void read_fault_set(struct read_fault *fault, enum read_kind kind, const char *path, uint64_t row);
 /* A printable copy of TEXT, cut to SIZE at a whole character. */
@@ -14,11 +27,77 @@ struct read_bytes {
     char *at;
     size_t length, size;
 };
-/* 0 or KN_E_NOMEM. */
+/* Room for LENGTH bytes more and a NUL. 0 or KN_E_NOMEM. */
+int read_room(struct read_bytes *bytes, size_t length);
 int read_put(struct read_bytes *bytes, const char *text, size_t length);
 
 /* Appends the visible text below TOP (a tree of libxml2). 0 or KN_E_NOMEM. */
 struct _xmlNode;
 int read_node_text(struct read_bytes *out, const struct _xmlNode *top);
+
+/* ---- cells.c: a row of a sheet while it is put together ------------------------------------ */
+
+struct read_cells {
+    const char *path;
+    struct read_record record; /* sheet and is_hidden are the reader's to set */
+    struct read_bytes bytes;   /* the cells, one after the other, each with a NUL */
+    size_t at[READ_MAX_CELLS], length[READ_MAX_CELLS];
+    char *cell[READ_MAX_CELLS];
+    uint8_t state[READ_MAX_CELLS];
+    bool is_large, is_wide;         /* beyond the bounds */
+    bool has_own;                   /* some cell says something of its own */
+    char *above[READ_MAX_CELLS];    /* value of a cell that is merged downwards */
+    uint64_t below[READ_MAX_CELLS]; /* the last row that it covers */
+};
+
+void read_cells_clear(struct read_cells *cells);
+/* A new sheet: nothing is merged; a new row. */
+void read_cells_sheet(struct read_cells *cells, const char *sheet);
+void read_cells_row(struct read_cells *cells, uint64_t number);
+/* Puts TEXT into column I (columns ascend). 0 or KN_E_NOMEM. */
+int read_cells_put(struct read_cells *cells, size_t i, const char *text, size_t length,
+                   enum read_state state);
+/* The cell in column I, put or not, covers the rows down to LAST and N columns. */
+int read_cells_merge(struct read_cells *cells, size_t i, uint64_t last, uint32_t n_columns);
+/* The row is complete: 1 when it says something, 0 when it is blank, or it is refused. */
+int read_cells_end(struct read_cells *cells, struct read_record *record, struct read_fault *fault);
+
+/* ---- headings.c: what columns and header lines are called ---------------------------------- */
+
+struct read_name {
+    const char *name;  /* as a person writes it */
+    const char *field; /* property of the message */
+    size_t max;        /* characters */
+    const char *keys;  /* read_key of every spelling, in blanks */
+};
+/* Which READ_... TEXT is the name of, or -1. */
+int read_column_find(const char *text);
+int read_header_find(const char *text);
+const struct read_name *read_column_name(int column);
+/* The column that TEXT is most like, or all of them. */
+void read_column_suggest(char *out, size_t size, const char *text);
+/* Takes one line KEY VALUE of row ROW. */
+int read_headers_take(struct read_headers *out, const char *key, const char *value, uint64_t row,
+                      const char *path, struct read_fault *fault);
+
+/* ---- the forms that have records ----------------------------------------------------------- */
+
+struct package;
+
+/* What a form does for records.c; SELF is its own. */
+struct read_form_kind {
+    int (*rewind)(void *self, char delimiter, struct read_fault *fault);
+    int (*next)(void *self, struct read_record *record, struct read_fault *fault);
+    void (*close)(void *self);
+    bool is_delimited; /* the delimiter must be found out */
+};
+/* Each takes the package, also when it fails. */
+int read_xlsx_open(void **out, struct package **package_p, const char *path, read_warn_fn *warn,
+                   void *told, struct read_fault *fault);
+int read_odf_open(void **out, struct package **package_p, const char *path, read_warn_fn *warn,
+                  void *told, struct read_fault *fault);
+int read_docx_open(void **out, struct package **package_p, const char *path,
+                   struct read_fault *fault);
+extern const struct read_form_kind read_xlsx_kind, read_odf_kind, read_docx_kind;
 
 #endif

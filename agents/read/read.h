@@ -6,7 +6,7 @@
  * good rows go on. Pure of network, except fetch.c, which gets feeds; no clock, no locale; bounded
  * memory.
  *
- * The walk:  bytes -> csv.c -> records -> table.c (headings, header lines) -> struct read_row
+ * The walk:  file -> records.c (csv.c xlsx.c odf.c docx.c) -> table.c (headings.c) -> read_row
  *            bytes (fetch.c) -> feed.c (html.c) -> struct read_item
  *            inbox files -> sms.c -> struct read_sms
  *            documents -> edxml.c -> struct read_edxml, its files beside
@@ -37,14 +37,68 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
       "tệp rỗng – xuất lại tệp từ phần mềm gốc",                                                    \
       "the file is empty - export it again")                                                        \
     X(READ_BINARY_TABLE, READ_FILE, "not_text",                                                     \
-      "không phải CSV mà là %1 – mở bằng Excel hoặc LibreOffice rồi lưu thành \"CSV UTF-8\"",       \
-      "this is no CSV but %1 - open it in Excel or LibreOffice and save it as \"CSV UTF-8\"")       \
+      "không phải bảng mà là %1 – mở bằng Excel hoặc LibreOffice rồi lưu thành .xlsx",              \
+      "this is no table but %1 - open it in Excel or LibreOffice and save it as .xlsx")             \
     X(READ_BINARY_PACKED, READ_FILE, "not_text",                                                    \
-      "không phải CSV mà là tệp nén %1 – giải nén trước rồi nhập tệp bên trong",                    \
-      "this is no CSV but packed (%1) - unpack it and import what is inside")                       \
+      "không phải bảng mà là tệp nén %1 – giải nén trước rồi nhập tệp bên trong",                    \
+      "this is no table but packed (%1) - unpack it and import what is inside")                       \
     X(READ_BINARY, READ_FILE, "not_text",                                                           \
-      "không phải CSV mà là %1 – xin bảng gốc hoặc nhập lại bảng, lưu thành \"CSV UTF-8\"",         \
-      "this is no CSV but %1 - ask for the table or type it in, save it as \"CSV UTF-8\"")          \
+      "không phải bảng mà là %1 – xin bảng gốc hoặc nhập lại bảng, lưu thành .xlsx",                \
+      "this is no table but %1 - ask for the table or type it in, save it as .xlsx")          \
+    X(READ_OLD_XLS, READ_FILE, "not_text",                                                          \
+      "là Excel dạng cũ (.xls, .xlsb) – mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx",    \
+      "this is an old workbook (.xls, .xlsb) - open it in Excel or LibreOffice and save it as .xlsx") \
+    X(READ_OLD_DOC, READ_FILE, "not_text",                                                          \
+      "là Word dạng cũ (.doc) – mở bằng Word hoặc LibreOffice rồi lưu lại thành .docx",             \
+      "this is an old Word document (.doc) - open it in Word or LibreOffice and save it as .docx")  \
+    X(READ_PASSWORD, READ_FILE, "not_text",                                                         \
+      "tệp có mật khẩu – mở bằng mật khẩu, bỏ mật khẩu rồi lưu lại",                                \
+      "the file has a password - open it, remove the password and save it again")                   \
+    X(READ_PACKAGE, READ_FILE, "unreadable",                                                        \
+      "tệp hỏng (%1) – xin gửi lại, hoặc mở bằng Excel, Word hay LibreOffice rồi lưu lại",          \
+      "the file is damaged (%1) - ask for it again, or open it in its program and save it")         \
+    X(READ_PACKAGE_LIMIT, READ_FILE, "too_large",                                                   \
+      "\"%1\" vượt giới hạn %2 – tách tệp; nếu tệp không lớn thì đừng mở, báo cho quản trị",        \
+      "\"%1\" is beyond the limit of %2 - split the file; if it is not large, leave it unopened")   \
+    X(READ_PART_MISSING, READ_FILE, "unreadable",                                                   \
+      "tệp thiếu phần \"%1\" – mở bằng Excel, Word hay LibreOffice rồi lưu lại",                    \
+      "the file lacks its part \"%1\" - open it in its program and save it again")                  \
+    X(READ_PART_XML, READ_FILE, "malformed",                                                        \
+      "tệp hỏng ở %1 – mở bằng Excel, Word hay LibreOffice rồi lưu lại",                            \
+      "the file is damaged at %1 - open it in its program and save it again")                       \
+    X(READ_PART_ENTITY, READ_FILE, "malformed",                                                     \
+      "phần \"%1\" khai báo kiểu tài liệu XML (có thể là tấn công) – không đọc; hỏi lại nơi gửi",   \
+      "the part \"%1\" declares an XML document type (perhaps an attack) - not read; ask the sender") \
+    X(READ_SPOOL, READ_FILE, "storage",                                                             \
+      "không ghi được tệp tạm – kiểm tra chỗ trống của thư mục tạm (TMPDIR)",                       \
+      "a temporary file cannot be written - make room in the temporary folder (TMPDIR)")            \
+    X(READ_SHEET_HIDDEN, READ_WARNING, "unreadable",                                                \
+      "trang ẩn, không đọc – nếu có kiến nghị, bỏ ẩn trang rồi nhập lại",                           \
+      "the sheet is hidden and not read - unhide it and import again if it has petitions")          \
+    X(READ_SHEET_SKIPPED, READ_WARNING, "unreadable",                                               \
+      "trang không có dòng tiêu đề của bảng, không đọc – nếu có kiến nghị, thêm dòng tiêu đề",      \
+      "the sheet has no heading row and is not read - add the headings if it has petitions")        \
+    X(READ_SHEET_HEADER, READ_FILE, "invalid",                                                      \
+      "ghi \"%1\" nhưng trang trước ghi \"%2\" – tách mỗi cuộc hoặc mỗi văn bản thành một tệp",      \
+      "says \"%1\" where an earlier sheet says \"%2\" - make it one file a meeting or document")    \
+    X(READ_MERGED, READ_WARNING, "unreadable",                                                      \
+      "có ô gộp nhiều dòng – giá trị được dùng cho từng dòng trong ô gộp",                          \
+      "cells are merged over rows - the value is taken for each of the rows")                       \
+    X(READ_HIDDEN_ROW, READ_WARNING, "unreadable",                                                  \
+      "bảng có dòng ẩn (đang lọc?) – vẫn đọc; nếu không muốn gửi thì xóa các dòng đó",              \
+      "the table has hidden rows (a filter?) - they are read; delete them if not meant")            \
+    X(READ_SECTION, READ_WARNING, "unreadable",                                                     \
+      "\"%1\" là tiêu đề mục, không phải kiến nghị – nếu là kiến nghị, ghi STT bằng số",            \
+      "\"%1\" is the title of a section, no petition - if it is one, number it with digits")        \
+    X(READ_CELL_NO_VALUE, READ_ROW, "unreadable",                                                   \
+      "công thức chưa có giá trị – mở bằng Excel hoặc LibreOffice, lưu lại rồi nhập",               \
+      "the formula has no value yet - open the file in Excel or LibreOffice, save it, import again") \
+    X(READ_CELL_ERROR, READ_ROW, "unreadable",                                                      \
+      "công thức bị lỗi \"%1\" – sửa công thức hoặc ghi giá trị vào ô",                             \
+      "the formula fails (\"%1\") - mend it or write the value into the cell")                      \
+    X(READ_MERGED_TEXT, READ_ROW, "unreadable",                                                     \
+      "ô gộp với dòng trên – bỏ gộp: mỗi kiến nghị một dòng, hoặc ghi nội dung vào dòng này",       \
+      "the cell is merged with the row above - unmerge it: one row a petition")                     \
     X(READ_NO_BOM, READ_FILE, "not_text",                                                           \
       "có thể là UTF-16 không có BOM – lưu lại thành \"CSV UTF-8\"",                                 \
       "looks like UTF-16 without a BOM - save it as \"CSV UTF-8\"")                                 \
@@ -264,9 +318,10 @@ struct read_row {
 
 typedef struct read_table read_table_t;
 
-/* Opens the table in the CSV file PATH and reads down to its headings. 0, or negative with FAULT
- * told. Warnings go to WARN (may be NULL) with TOLD, now and while rows are read. Required header
- * lines are not asked for here, since they may come from another file: read_headers_check. */
+/* Opens the table in the file PATH (any form of records) and reads down to its headings. 0, or
+ * negative with FAULT told. Warnings go to WARN (may be NULL) with TOLD, now and while rows are
+ * read. Required header lines are not asked for here, since they may come from another file:
+ * read_headers_check. */
 int read_table_open(read_table_t **out, const char *path, const struct read_form *form,
                     read_warn_fn *warn, void *told, struct read_fault *fault);
 void read_table_close(read_table_t **self_p);
@@ -288,12 +343,40 @@ int read_headers_check(const struct read_headers *headers, uint32_t required, co
 
 /* ---- records: what a table is made of, whatever the file ----------------------------------- */
 
-struct read_record {
-    uint64_t number; /* from 1, blank records counted */
-    size_t n;
-    char **cell;    /* bytes as they stand, NUL-terminated */
-    size_t *length; /* bytes of each cell, without the NUL */
+/* What is to be known of a cell besides its text. */
+enum read_state {
+    READ_CELL_PLAIN,
+    READ_CELL_ABOVE,    /* merged with a cell above, whose value it has */
+    READ_CELL_UNVALUED, /* a formula that nobody calculated */
+    READ_CELL_FAILED    /* a formula that failed; the text says how */
 };
+
+struct read_record {
+    uint64_t number; /* in its sheet, from 1, blank records counted */
+    size_t n;
+    char **cell;           /* bytes as they stand, NUL-terminated */
+    size_t *length;        /* bytes of each cell, without the NUL */
+    const uint8_t *state;  /* enum read_state of each cell; NULL: all plain */
+    const char *sheet;     /* NULL: there are no sheets */
+    unsigned sheet_number; /* ascends with each sheet or table of a document */
+    bool is_line;          /* a paragraph outside a table */
+    bool is_hidden;
+    bool is_spanned; /* a cell covers several columns */
+};
+
+typedef struct read_records read_records_t;
+
+/* Opens a file of records: XLSX, OpenDocument, DOCX (its tables and paragraphs) or CSV, as its
+ * bytes say. Warnings go to WARN (may be NULL). 0, or negative with FAULT. */
+int read_records_open(read_records_t **out, const char *path, read_warn_fn *warn, void *told,
+                      struct read_fault *fault);
+void read_records_close(read_records_t **self_p);
+/* Whether the delimiter must be found out (CSV). */
+bool read_records_are_delimited(const read_records_t *self);
+/* Starts again from the first record, with this DELIMITER where there are any. */
+int read_records_rewind(read_records_t *self, char delimiter, struct read_fault *fault);
+/* As read_table_next. Blank records are counted, not given. */
+int read_records_next(read_records_t *self, struct read_record *record, struct read_fault *fault);
 
 typedef struct read_csv read_csv_t;
 

@@ -1,253 +1,83 @@
-/* table.c - records into rows of petitions: header lines, headings, cells.
+/* table.c - records into rows of petitions: sheets, headings, sections, cells.
  *
- * A form is a sheet as a clerk makes it: perhaps titles, lines "key;value" that say which meeting
- * or document it is, one row of headings, one row a petition. Headings are known by many names,
- * with or without marks, in Vietnamese or English; the two tables below are all there is to know.
- * What is not known is named together with the nearest name that is; nothing is left out in
- * silence.
+ * A form is made as a clerk makes it: perhaps titles, lines "key;value" that say which meeting or
+ * document it is, one row of headings (of two storeys, when cells are merged), one row a petition,
+ * perhaps titles of sections between them. Each sheet has headings of its own; a sheet without is
+ * named and left out. Header lines are those of the first sheet that has headings, and a later one
+ * may not say otherwise. Where numbers begin anew with each section, a row is known by both.
  */
 #include "agents/read/parts.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { MAX_ABOVE = 200 /* records before the headings */, MAX_CELLS = 256 };
-
-/* The lengths are those of petition.json, person.json, meeting.json and document.json. */
-/* clang-format off */
-static const struct name {
-    const char *name;  /* as a person writes it */
-    const char *field; /* property of the message */
-    size_t max;        /* characters */
-    const char *keys;  /* read_key of every spelling, in blanks */
-} columns[READ_COLUMNS] = {
-    [READ_NUMBER]   = {"STT", "item", 20, " stt tt so sothutu thutu no number "},
-    [READ_PERSON]   = {"Cử tri", "person.name", 200,
-        " cutri hoten hovaten hotencutri hovatencutri tencutri nguoikiennghi nguoiphananh person name voter "},
-    [READ_PHONE]    = {"Điện thoại", "person.phone", 40,
-        " dienthoai sodienthoai sdt dt dienthoailienhe phone telephone mobile "},
-    [READ_ADDRESS]  = {"Địa chỉ", "person.address", 400,
-        " diachi noio thuongtru diachicutri diachilienhe address "},
-    [READ_AREA]     = {"Địa bàn", "area", 200,
-        " diaban xaphuong phuongxa phuong xa diadanh noixayra area ward commune "},
-    [READ_FIELD]    = {"Lĩnh vực", "field", 100, " linhvuc nhomlinhvuc field "},
-    [READ_TEXT]     = {"Nội dung kiến nghị", "text", 16000,
-        " noidungkiennghi noidung kiennghi ykienkiennghi ykien noidungykien noidungphananh kiennghicutri"
-        " kiennghicuacutri noidungkiennghicutri noidungkiennghicuacutri text petition content "},
-    [READ_RECEIVED] = {"Ngày nhận", "received_at", 40,
-        " ngaynhan ngaytiepnhan ngaykiennghi thoigiannhan received receivedat receivedon date "},
-    [READ_NOTE]     = {"Ghi chú", NULL, 2000, " ghichu note notes remark remarks "},
-};
-
-static const struct name headers[READ_HEADERS] = {
-    [READ_TITLE]           = {"Cuộc TXCT", "title", 300,
-        " cuoctxct cuoctiepxuccutri hoinghi hoinghitiepxuccutri tencuoctiepxuc tieude title meeting "},
-    [READ_DATE]            = {"Ngày", "date", 40,
-        " ngay ngaytiepxuc ngayhop ngaybanhanh ngayvanban ngaythang date "},
-    [READ_PLACE]           = {"Địa điểm", "meeting.place", 200, " diadiem noitochuc place venue "},
-    [READ_GROUP]           = {"Tổ đại biểu", "meeting.group", 100, " todaibieu to todb group "},
-    [READ_SESSION]         = {"Kỳ họp", "meeting.session", 100, " kyhop session "},
-    [READ_ELECTORAL_UNIT]  = {"Đơn vị bầu cử", "meeting.electoral_unit", 100,
-        " donvibaucu electoralunit "},
-    [READ_SOURCE]          = {"Nguồn", "source", 40, " nguon manguon source "},
-    [READ_DECLARED]        = {"Số kiến nghị", "declared", 20,
-        " sokiennghi tongsokiennghi soluong soluongkiennghi tongso declared count "},
-    [READ_DOCUMENT_NUMBER] = {"Số/ký hiệu", "document.number", 60,
-        " sokyhieu sovakyhieu sovanban socongvan so documentnumber number "},
-    [READ_SENDER]          = {"Cơ quan gửi", "document.sender", 200,
-        " coquangui donvigui noigui coquanbanhanh sender from "},
-    [READ_SUBJECT]         = {"Trích yếu", "document.subject", 500, " trichyeu vv veviec subject "},
-};
-/* clang-format on */
+enum { MAX_ABOVE = 200 /* records before the headings */, MAX_SECTION = 16, MAX_TITLE = 200 };
 
 struct read_table {
-    read_csv_t *csv;
+    read_records_t *records;
     char *path;
     read_warn_fn *warn;
     void *told;
     char delimiter;
     struct read_headers headers;
-    uint64_t headings_at;        /* their row */
-    size_t n_headings;           /* cells of the heading row, without empty ones behind */
-    int column[MAX_CELLS];       /* which READ_... a cell is, -1: no heading */
-    char *heading[READ_COLUMNS]; /* as written */
-    char *cell[READ_COLUMNS];    /* of the row given last */
     uint32_t required;
+    unsigned first_sheet; /* the first one with headings */
+    uint64_t headings_at; /* their row there */
+
+    /* The sheet being read. */
+    unsigned sheet_number;
+    char sheet[64];
+    bool is_looking;  /* no headings yet */
+    bool is_numbered; /* the row of column numbers below them has gone by, or there is none */
+    bool is_merge_told[READ_COLUMNS], is_hidden_told;
+    size_t n_headings;           /* cells of the heading row, without empty ones behind */
+    int column[READ_MAX_CELLS];  /* which READ_... a cell is, -1: no heading */
+    char *heading[READ_COLUMNS]; /* as written */
+    char section[MAX_SECTION];   /* its own number: "I", "B", or "" */
+
+    char *cell[READ_COLUMNS]; /* of the row given last */
+    char number[64];          /* with that of its section */
 };
-
-/* ---- names -------------------------------------------------------------------------------- */
-
-/* The row of NAMES that knows KEY, or -1. */
-static int find(const struct name *names, int n, const char *key)
-{
-    char word[72];
-    (void)snprintf(word, sizeof word, " %.64s ", key);
-    for (int i = 0; key[0] && i < n; i++) {
-        if (strstr(names[i].keys, word)) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static int find_text(const struct name *names, int n, const char *text)
-{
-    char key[65];
-    return read_key(key, sizeof key, text) < sizeof key ? find(names, n, key) : -1;
-}
-
-/* The name that TEXT is most like, or the whole list when it is like none. */
-static void suggest(char *out, size_t size, const struct name *names, int n, const char *text)
-{
-    char key[65], list[512] = "", word[65];
-    size_t best = SIZE_MAX, length = read_key(key, sizeof key, text), used = 0;
-    for (int i = 0; i < n; i++) {
-        for (const char *at = names[i].keys + 1; *at;) {
-            size_t word_length = strcspn(at, " ");
-            (void)snprintf(word, sizeof word, "%.*s", (int)word_length, at);
-            size_t distance = read_distance(key, word);
-            if (distance < best && distance * 2 <= (length > word_length ? length : word_length)) {
-                best = distance;
-                read_copy(out, size, names[i].name);
-            }
-            at += word_length + 1;
-        }
-        used +=
-            (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i].name);
-    }
-    if (best == SIZE_MAX) {
-        read_copy(out, size, list);
-    }
-}
-
-/* ---- header lines ------------------------------------------------------------------------- */
-
-void read_headers_clear(struct read_headers *out)
-{
-    for (int i = 0; i < READ_HEADERS; i++) {
-        free(out->value[i]);
-    }
-    memset(out, 0, sizeof *out);
-}
-
-int read_headers_check(const struct read_headers *given, uint32_t required, const char *file,
-                       struct read_fault *fault)
-{
-    for (int i = 0; i < READ_HEADERS; i++) {
-        if ((required & 1U << i) && !given->value[i]) {
-            read_fault_set(fault, READ_HEADER_MISSING, file, 0);
-            read_copy(fault->value, sizeof fault->value, headers[i].name);
-            fault->field = headers[i].field;
-            return KN_E_INVALID;
-        }
-    }
-    return KN_OK;
-}
-
-/* Days become YYYY-MM-DD, counts must be counts. */
-static int check_header(struct read_headers *out, int header, struct read_fault *fault)
-{
-    char **value = &out->value[header], day[11];
-    int64_t at;
-    enum read_kind kind = READ_HEADER_LONG;
-    if (header == READ_DATE) {
-        kind = READ_HEADER_DATE;
-        if (read_time(&at, *value) == KN_OK) {
-            read_day(day, at);
-            free(*value);
-            *value = strdup(day);
-            return *value ? KN_OK : KN_E_NOMEM;
-        }
-    } else if (header == READ_DECLARED &&
-               (!**value || strlen(*value) > 8 || strspn(*value, "0123456789") != strlen(*value))) {
-        kind = READ_HEADER_COUNT;
-    } else if (read_characters(*value) <= headers[header].max) {
-        return KN_OK;
-    }
-    fault->kind = kind;
-    fault->field = headers[header].field;
-    read_copy(fault->value, sizeof fault->value, *value);
-    (void)snprintf(fault->expected, sizeof fault->expected, "%zu", headers[header].max);
-    return KN_E_INVALID;
-}
-
-/* Takes one line KEY VALUE of row ROW. */
-static int take_header(struct read_headers *out, const char *key, const char *value, uint64_t row,
-                       const char *path, struct read_fault *fault)
-{
-    int header = find_text(headers, READ_HEADERS, key);
-    read_fault_set(fault, READ_UNKNOWN_HEADER, path, row);
-    if (!read_is_text(key, strlen(key)) || !read_is_text(value, strlen(value))) {
-        fault->kind = READ_NOT_TEXT;
-        return KN_E_INVALID;
-    }
-    read_copy(fault->value, sizeof fault->value, key);
-    read_copy(fault->column, sizeof fault->column, key);
-    if (header < 0) {
-        suggest(fault->expected, sizeof fault->expected, headers, READ_HEADERS, key);
-        return KN_E_INVALID;
-    }
-    char *clean = read_clean(value, strlen(value));
-    if (!clean) {
-        fault->kind = READ_MEMORY;
-        return KN_E_NOMEM;
-    }
-    if (!*clean) { /* a line that was left open says nothing */
-        free(clean);
-        return KN_OK;
-    }
-    if (out->value[header]) {
-        fault->kind = READ_HEADER_TWICE;
-        free(clean);
-        return KN_E_INVALID;
-    }
-    out->value[header] = clean;
-    out->row[header] = row;
-    return check_header(out, header, fault);
-}
-
-int read_headers_open(struct read_headers *out, const char *path, struct read_fault *fault)
-{
-    read_csv_t *csv = NULL;
-    struct read_record record;
-    int rc = read_csv_open(&csv, path, fault);
-    memset(out, 0, sizeof *out);
-    if (rc == KN_OK) {
-        rc = read_csv_rewind(csv, '\0');
-    }
-    while (rc == KN_OK && (rc = read_csv_next(csv, &record, fault)) == 1) {
-        char *line = record.cell[0], *mark = line + strcspn(line, ":;\t");
-        char *value = *mark ? mark + 1 : mark;
-        *mark = '\0';
-        size_t length = strlen(value);
-        if (length >= 2 && value[0] == '"' && value[length - 1] == '"') {
-            value[length - 1] = '\0';
-            value++;
-        }
-        rc = take_header(out, line, value, record.number, path, fault);
-    }
-    read_csv_close(&csv);
-    if (rc < 0) {
-        read_headers_clear(out);
-    }
-    return rc;
-}
-
-/* ---- headings ----------------------------------------------------------------------------- */
 
 static bool is_empty(const struct read_record *record, size_t i)
 {
     return record->cell[i][strspn(record->cell[i], " \t\r\n")] == '\0';
 }
 
+static enum read_state state_of(const struct read_record *record, size_t i)
+{
+    return record->state ? (enum read_state)record->state[i] : READ_CELL_PLAIN;
+}
+
+static void set_fault(const read_table_t *self, struct read_fault *fault, enum read_kind kind,
+                      uint64_t row)
+{
+    read_fault_set(fault, kind, self->path, row);
+    read_copy(fault->sheet, sizeof fault->sheet, self->sheet);
+}
+
+static void warn_of(const read_table_t *self, enum read_kind kind, uint64_t row, const char *column,
+                    const char *value)
+{
+    struct read_fault fault;
+    set_fault(self, &fault, kind, row);
+    read_copy(fault.column, sizeof fault.column, column);
+    read_copy(fault.value, sizeof fault.value, value);
+    if (self->warn) {
+        self->warn(self->told, &fault);
+    }
+}
+
+/* ---- headings ----------------------------------------------------------------------------- */
+
 /* How many cells are known headings: two make a heading row. */
 static size_t count_known(const struct read_record *record)
 {
     bool seen[READ_COLUMNS] = {false};
     size_t n = 0;
-    for (size_t i = 0; i < record->n; i++) {
-        int column = find_text(columns, READ_COLUMNS, record->cell[i]);
+    for (size_t i = 0; !record->is_line && i < record->n; i++) {
+        int column = read_column_find(record->cell[i]);
         if (column >= 0 && !seen[column]) {
             seen[column] = true;
             n++;
@@ -263,11 +93,11 @@ static int sniff(read_table_t *self, struct read_fault *fault)
     struct read_record record;
     size_t best = 1;
     for (const char *at = candidates; *at; at++) {
-        if (read_csv_rewind(self->csv, *at)) {
+        if (read_records_rewind(self->records, *at, fault)) {
             return KN_E_IO;
         }
         for (int n = 0, rc = 1; n < MAX_ABOVE && rc != 0; n++) {
-            rc = read_csv_next(self->csv, &record, fault);
+            rc = read_records_next(self->records, &record, fault);
             if (rc < 0 && rc != KN_E_INVALID) {
                 return rc;
             }
@@ -275,6 +105,7 @@ static int sniff(read_table_t *self, struct read_fault *fault)
             if (known > best) {
                 best = known;
                 self->delimiter = *at;
+                self->headings_at = record.number;
             }
             if (known > 1) {
                 break;
@@ -284,24 +115,59 @@ static int sniff(read_table_t *self, struct read_fault *fault)
     return KN_OK;
 }
 
-static int heading_fault(read_table_t *self, struct read_fault *fault, enum read_kind kind,
-                         const char *heading, const char *other)
+/* The first sheet that has headings. */
+static int find_sheet(read_table_t *self, struct read_fault *fault)
 {
-    read_fault_set(fault, kind, self->path, self->headings_at);
+    struct read_record record;
+    unsigned sheet = 0;
+    int rc = read_records_rewind(self->records, '\0', fault), n = 0;
+    while (rc == KN_OK && (rc = read_records_next(self->records, &record, fault)) != 0) {
+        if (rc < 0 && rc != KN_E_INVALID) {
+            return rc;
+        }
+        n = record.sheet_number == sheet ? n + 1 : 0;
+        sheet = record.sheet_number;
+        if (rc == 1 && n < MAX_ABOVE && count_known(&record) > 1) {
+            self->first_sheet = record.sheet_number;
+            self->headings_at = record.number;
+            return KN_OK;
+        }
+        rc = KN_OK;
+    }
+    return rc;
+}
+
+static int heading_fault(read_table_t *self, struct read_fault *fault, enum read_kind kind,
+                         uint64_t row, const char *heading, const char *other)
+{
+    set_fault(self, fault, kind, row);
     read_copy(fault->value, sizeof fault->value, heading);
     read_copy(fault->column, sizeof fault->column, heading);
     if (other) {
         read_copy(fault->expected, sizeof fault->expected, other);
     } else {
-        suggest(fault->expected, sizeof fault->expected, columns, READ_COLUMNS, heading);
+        read_column_suggest(fault->expected, sizeof fault->expected, heading);
     }
     return KN_E_INVALID;
 }
 
+static void forget_headings(read_table_t *self)
+{
+    for (int i = 0; i < READ_COLUMNS; i++) {
+        free(self->heading[i]);
+        self->heading[i] = NULL;
+        self->is_merge_told[i] = false;
+    }
+    self->n_headings = 0;
+    self->section[0] = '\0';
+    self->is_numbered = self->is_hidden_told = false;
+    self->is_looking = true;
+}
+
+/* Takes the headings; those of a second storey replace what stands above them. */
 static int take_headings(read_table_t *self, const struct read_record *record,
                          struct read_fault *fault)
 {
-    self->headings_at = record->number;
     for (size_t i = 0; i < record->n; i++) {
         const char *text = record->cell[i];
         self->column[i] = -1;
@@ -309,26 +175,111 @@ static int take_headings(read_table_t *self, const struct read_record *record,
             continue;
         }
         self->n_headings = i + 1;
-        int column = find_text(columns, READ_COLUMNS, text);
+        int column = read_column_find(text);
         if (column < 0) {
-            return heading_fault(self, fault, READ_UNKNOWN_COLUMN, text, NULL);
+            return heading_fault(self, fault, READ_UNKNOWN_COLUMN, record->number, text, NULL);
         }
         if (self->heading[column]) {
-            return heading_fault(self, fault, READ_COLUMN_TWICE, text, self->heading[column]);
+            return heading_fault(self, fault, READ_COLUMN_TWICE, record->number, text,
+                                 self->heading[column]);
         }
         if (!(self->heading[column] = read_clean(text, strlen(text)))) {
+            set_fault(self, fault, READ_MEMORY, record->number);
             return KN_E_NOMEM;
         }
         self->column[i] = column;
     }
+    self->is_looking = false;
+    return KN_OK;
+}
+
+static int check_headings(read_table_t *self, uint64_t row, struct read_fault *fault)
+{
     for (int i = 0; i < READ_COLUMNS; i++) {
         if ((self->required & 1U << i) && !self->heading[i]) {
-            (void)heading_fault(self, fault, READ_COLUMN_MISSING, columns[i].name, "");
-            fault->field = columns[i].field;
+            const struct read_name *name = read_column_name(i);
+            (void)heading_fault(self, fault, READ_COLUMN_MISSING, row, name->name, "");
+            fault->field = name->field;
             return KN_E_INVALID;
         }
     }
     return KN_OK;
+}
+
+/* Headings of two storeys: cells of the first that span columns give way to those below them. */
+static int take_two_storeys(read_table_t *self, const struct read_record *record,
+                            struct read_fault *fault)
+{
+    struct read_record lower;
+    char *cell[READ_MAX_CELLS] = {NULL};
+    uint64_t row = record->number;
+    size_t n = record->n;
+    int rc = KN_OK;
+    for (size_t i = 0; rc == KN_OK && i < n; i++) {
+        rc = (cell[i] = strdup(record->cell[i])) ? KN_OK : KN_E_NOMEM;
+    }
+    if (rc == KN_OK && (rc = read_records_next(self->records, &lower, fault)) == 1) {
+        rc = KN_OK;
+        for (size_t i = 0; rc == KN_OK && i < lower.n; i++) {
+            if (!is_empty(&lower, i) && state_of(&lower, i) != READ_CELL_ABOVE) {
+                free(cell[i]);
+                rc = (cell[i] = strdup(lower.cell[i])) ? KN_OK : KN_E_NOMEM;
+            } else if (!cell[i]) {
+                rc = (cell[i] = strdup("")) ? KN_OK : KN_E_NOMEM;
+            }
+        }
+        n = lower.n > n ? lower.n : n;
+    }
+    struct read_record both = {.number = row, .n = n, .cell = cell};
+    rc = rc == KN_OK ? take_headings(self, &both, fault) : rc;
+    for (size_t i = 0; i < n; i++) {
+        free(cell[i]);
+    }
+    return rc;
+}
+
+/* Whether the heading row has cells over several columns with names below them. */
+static int begin_rows(read_table_t *self, const struct read_record *record,
+                      struct read_fault *fault)
+{
+    uint64_t row = record->number;
+    int rc = record->is_spanned ? take_two_storeys(self, record, fault)
+                                : take_headings(self, record, fault);
+    return rc == KN_OK ? check_headings(self, row, fault) : rc;
+}
+
+/* ---- above the headings -------------------------------------------------------------------- */
+
+/* A paragraph of a document above its table: "Ngày: 20/11/2026", or a title. */
+static int take_line(read_table_t *self, const struct read_record *record, struct read_fault *fault)
+{
+    char *line = record->cell[0], *mark = strchr(line, ':');
+    if (!mark) {
+        return KN_OK;
+    }
+    *mark = '\0';
+    return read_header_find(line) < 0 ? KN_OK
+                                      : read_headers_take(&self->headers, line, mark + 1,
+                                                          record->number, self->path, fault);
+}
+
+/* A header line on a later sheet: it may repeat, not differ. */
+static int compare_header(read_table_t *self, const char *key, const char *value, uint64_t row,
+                          struct read_fault *fault)
+{
+    struct read_headers again = {0};
+    int header = read_header_find(key);
+    int rc = read_headers_take(&again, key, value, row, self->path, fault);
+    const char *first = self->headers.value[header];
+    if (rc == KN_OK && again.value[header] && (!first || strcmp(first, again.value[header]) != 0)) {
+        set_fault(self, fault, READ_SHEET_HEADER, row);
+        read_copy(fault->column, sizeof fault->column, key);
+        read_copy(fault->value, sizeof fault->value, again.value[header]);
+        read_copy(fault->expected, sizeof fault->expected, first ? first : "–");
+        rc = KN_E_INVALID;
+    }
+    read_headers_clear(&again);
+    return rc;
 }
 
 /* One record above the headings: a title (one cell) or a header line (two). */
@@ -336,51 +287,82 @@ static int take_above(read_table_t *self, const struct read_record *record,
                       struct read_fault *fault)
 {
     size_t value = 0, n = 0;
+    bool is_first = self->sheet_number <= self->first_sheet;
+    if (record->is_line) {
+        return is_first ? take_line(self, record, fault) : KN_OK;
+    }
     for (size_t i = 1; i < record->n; i++) {
         if (!is_empty(record, i)) {
             value = i;
             n++;
         }
     }
-    bool known = find_text(headers, READ_HEADERS, record->cell[0]) >= 0;
     if (n == 0 || is_empty(record, 0)) { /* titles and letter heads say nothing to a machine */
         return KN_OK;
     }
+    bool known = read_header_find(record->cell[0]) >= 0;
+    if (!is_first) {
+        return n == 1 && known ? compare_header(self, record->cell[0], record->cell[value],
+                                                record->number, fault)
+                               : KN_OK;
+    }
     if (n > 1 && known) {
-        read_fault_set(fault, READ_HEADER_CELLS, self->path, record->number);
+        set_fault(self, fault, READ_HEADER_CELLS, record->number);
         read_copy(fault->value, sizeof fault->value, record->cell[0]);
         return KN_E_INVALID;
     }
     if (n > 1) { /* a letter head over several cells, or headings of which we know one at most */
-        read_fault_set(fault, READ_NO_TABLE, self->path, record->number);
-        suggest(fault->expected, sizeof fault->expected, columns, READ_COLUMNS, "");
+        set_fault(self, fault, READ_NO_TABLE, record->number);
+        read_column_suggest(fault->expected, sizeof fault->expected, "");
         return KN_E_INVALID;
     }
-    return take_header(&self->headers, record->cell[0], record->cell[value], record->number,
-                       self->path, fault);
+    return read_headers_take(&self->headers, record->cell[0], record->cell[value], record->number,
+                             self->path, fault);
 }
 
-/* ---- the table ---------------------------------------------------------------------------- */
+/* ---- sheets -------------------------------------------------------------------------------- */
 
-/* Reads down to the headings and takes them. */
+/* Begins the sheet of RECORD when it is another one. */
+static void enter(read_table_t *self, const struct read_record *record)
+{
+    if (record->sheet_number == self->sheet_number) {
+        return;
+    }
+    if (self->is_looking && self->sheet[0]) {
+        warn_of(self, READ_SHEET_SKIPPED, 0, "", "");
+    }
+    forget_headings(self);
+    self->sheet_number = record->sheet_number;
+    read_copy(self->sheet, sizeof self->sheet, record->sheet ? record->sheet : "");
+}
+
+/* Reads down to the first headings and takes them. */
 static int read_top(read_table_t *self, struct read_fault *fault)
 {
     struct read_record record;
-    int rc = sniff(self, fault);
+    int rc =
+        read_records_are_delimited(self->records) ? sniff(self, fault) : find_sheet(self, fault);
     if (rc != KN_OK) {
         return rc;
     }
-    if (!self->delimiter) {
+    if (!self->headings_at) {
         read_fault_set(fault, READ_NO_TABLE, self->path, 0);
-        suggest(fault->expected, sizeof fault->expected, columns, READ_COLUMNS, "");
+        read_column_suggest(fault->expected, sizeof fault->expected, "");
         return KN_E_INVALID;
     }
-    rc = read_csv_rewind(self->csv, self->delimiter);
-    while (rc == KN_OK && (rc = read_csv_next(self->csv, &record, fault)) == 1) {
-        if (count_known(&record) > 1) {
-            return take_headings(self, &record, fault);
+    rc = read_records_rewind(self->records, self->delimiter, fault);
+    while (rc == KN_OK && (rc = read_records_next(self->records, &record, fault)) != 0) {
+        bool is_ours = record.sheet_number == self->first_sheet;
+        if (rc < 0 && (is_ours || rc != KN_E_INVALID)) {
+            return rc;
         }
-        rc = take_above(self, &record, fault);
+        if (rc == 1) {
+            enter(self, &record);
+        }
+        if (rc == 1 && is_ours && record.number == self->headings_at && !record.is_line) {
+            return begin_rows(self, &record, fault);
+        }
+        rc = rc == 1 && (is_ours || record.is_line) ? take_above(self, &record, fault) : KN_OK;
     }
     return rc == 0 ? KN_E_IO : rc; /* the file changed since it was sniffed */
 }
@@ -398,24 +380,24 @@ int read_table_open(read_table_t **out, const char *path, const struct read_form
     self->warn = warn;
     self->told = told;
     self->required = form->columns;
-    if ((rc = read_csv_open(&self->csv, path, fault)) == KN_OK &&
+    if ((rc = read_records_open(&self->records, path, warn, told, fault)) == KN_OK &&
         (rc = read_top(self, fault)) == KN_OK) {
         *out = self;
         self = NULL;
     }
 done:
     read_table_close(&self);
-    return rc;
+    return rc == KN_E_CORRUPT ? KN_E_INVALID : rc;
 }
 
 void read_table_close(read_table_t **self_p)
 {
     read_table_t *self = *self_p;
     if (self) {
-        read_csv_close(&self->csv);
+        read_records_close(&self->records);
         read_headers_clear(&self->headers);
+        forget_headings(self);
         for (int i = 0; i < READ_COLUMNS; i++) {
-            free(self->heading[i]);
             free(self->cell[i]);
         }
         free(self->path);
@@ -432,11 +414,21 @@ const struct read_headers *read_table_headers(const read_table_t *self)
 int read_table_rewind(read_table_t *self, struct read_fault *fault)
 {
     struct read_record record;
-    int rc = read_csv_rewind(self->csv, self->delimiter);
+    int rc = read_records_rewind(self->records, self->delimiter, fault);
+    self->warn = NULL; /* everything was told the first time */
     do {
-        rc = rc < 0 ? rc : read_csv_next(self->csv, &record, fault);
-    } while ((rc == 1 || rc == KN_E_INVALID) && record.number < self->headings_at);
-    return rc == 1 ? KN_OK : rc < 0 ? rc : KN_E_IO;
+        rc = rc < 0 ? rc : read_records_next(self->records, &record, fault);
+    } while ((rc == 1 || rc == KN_E_INVALID) &&
+             (record.sheet_number < self->first_sheet || record.is_line ||
+              record.number < self->headings_at));
+    if (rc != 1) {
+        return rc < 0 ? rc : KN_E_IO;
+    }
+    self->is_looking = false;
+    self->sheet_number = record.sheet_number;
+    read_copy(self->sheet, sizeof self->sheet, record.sheet ? record.sheet : "");
+    forget_headings(self);
+    return begin_rows(self, &record, fault);
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -444,12 +436,13 @@ int read_table_rewind(read_table_t *self, struct read_fault *fault)
 static int row_fault(read_table_t *self, struct read_fault *fault, enum read_kind kind, int column)
 {
     uint64_t row = fault->row;
-    read_fault_set(fault, kind, self->path, row);
+    set_fault(self, fault, kind, row);
     if (column >= 0) {
-        const char *heading = self->heading[column] ? self->heading[column] : columns[column].name;
-        read_copy(fault->column, sizeof fault->column, heading);
-        fault->field = columns[column].field;
-        (void)snprintf(fault->expected, sizeof fault->expected, "%zu", columns[column].max);
+        const struct read_name *name = read_column_name(column);
+        read_copy(fault->column, sizeof fault->column,
+                  self->heading[column] ? self->heading[column] : name->name);
+        fault->field = name->field;
+        (void)snprintf(fault->expected, sizeof fault->expected, "%zu", name->max);
     }
     return KN_E_INVALID;
 }
@@ -462,16 +455,45 @@ static bool is_ditto(const char *text)
            (strcmp(key, "nhutren") == 0 || strcmp(key, "nt") == 0 || strcmp(key, "ntr") == 0);
 }
 
+/* Whether the cell may be taken as it stands: 1; 0: it says nothing; else it is refused. */
+static int judge(read_table_t *self, const struct read_record *record, size_t i, int column,
+                 struct read_fault *fault)
+{
+    enum read_state state = state_of(record, i);
+    bool is_needed = column != READ_NUMBER && column != READ_NOTE;
+    if (state == READ_CELL_PLAIN) {
+        return !is_empty(record, i);
+    }
+    if (state == READ_CELL_ABOVE) {
+        if (column == READ_TEXT && !is_empty(record, i)) {
+            return row_fault(self, fault, READ_MERGED_TEXT, column);
+        }
+        if (is_needed && !is_empty(record, i) && !self->is_merge_told[column]) {
+            self->is_merge_told[column] = true;
+            warn_of(self, READ_MERGED, record->number, self->heading[column], "");
+        }
+        return is_needed && !is_empty(record, i);
+    }
+    if (!is_needed) {
+        return 0;
+    }
+    (void)row_fault(self, fault, state == READ_CELL_FAILED ? READ_CELL_ERROR : READ_CELL_NO_VALUE,
+                    column);
+    read_copy(fault->value, sizeof fault->value, record->cell[i]);
+    return KN_E_INVALID;
+}
+
 /* Puts the cells of RECORD where their headings say. */
 static int place(read_table_t *self, const struct read_record *record, struct read_fault *fault)
 {
     size_t n = record->n;
-    while (n > 0 && is_empty(record, n - 1)) {
+    int verdict = KN_OK;
+    while (n > 0 && is_empty(record, n - 1) && state_of(record, n - 1) == READ_CELL_PLAIN) {
         n--;
     }
     for (size_t i = 0; i < n; i++) {
         int column = i < self->n_headings ? self->column[i] : -1;
-        if (column < 0 && !is_empty(record, i)) {
+        if (column < 0 && !is_empty(record, i) && state_of(record, i) != READ_CELL_ABOVE) {
             (void)row_fault(self, fault, READ_ROW_CELLS, -1);
             (void)snprintf(fault->value, sizeof fault->value, "%zu", n);
             (void)snprintf(fault->expected, sizeof fault->expected, "%zu", self->n_headings);
@@ -480,13 +502,17 @@ static int place(read_table_t *self, const struct read_record *record, struct re
         if (!read_is_text(record->cell[i], record->length[i])) {
             return row_fault(self, fault, READ_NOT_TEXT, column);
         }
-        if (column >= 0 && !is_empty(record, i) &&
+        int rc = column < 0 || verdict < 0 ? 0 : judge(self, record, i, column, fault);
+        if (rc < 0) {
+            verdict = rc; /* the number, which may stand behind, is still wanted */
+        }
+        if (column >= 0 && (rc == 1 || (verdict < 0 && column == READ_NUMBER)) &&
             !(self->cell[column] = read_clean(record->cell[i], record->length[i]))) {
             (void)row_fault(self, fault, READ_MEMORY, -1);
             return KN_E_NOMEM;
         }
     }
-    return KN_OK;
+    return verdict;
 }
 
 /* The cells as values, and whether they may be so. */
@@ -502,7 +528,7 @@ static int check(read_table_t *self, struct read_row *row, struct read_fault *fa
             read_copy(fault->value, sizeof fault->value, text);
             return KN_E_INVALID;
         }
-        if (text && read_characters(text) > columns[i].max) {
+        if (text && read_characters(text) > read_column_name(i)->max) {
             return row_fault(self, fault, READ_TOO_LONG, i);
         }
     }
@@ -515,6 +541,8 @@ static int check(read_table_t *self, struct read_row *row, struct read_fault *fa
     return KN_OK;
 }
 
+/* ---- rows that are no petitions ------------------------------------------------------------ */
+
 /* Whether RECORD is the heading row once more, as at the top of a printed page. */
 static bool is_headings(const read_table_t *self, const struct read_record *record)
 {
@@ -523,11 +551,114 @@ static bool is_headings(const read_table_t *self, const struct read_record *reco
         if (!is_empty(record, i)) {
             n++;
             same += i < self->n_headings && self->column[i] >= 0 &&
-                    find_text(columns, READ_COLUMNS, record->cell[i]) == self->column[i];
+                    read_column_find(record->cell[i]) == self->column[i];
         }
     }
     return n > 1 && n == same;
 }
+
+/* Whether RECORD numbers the columns: "(1) (2) (3)", as printed forms have below their headings. */
+static bool is_numbering(const struct read_record *record)
+{
+    char key[8];
+    for (size_t i = 0; i < record->n; i++) {
+        if (read_key(key, sizeof key, record->cell[i]) >= sizeof key ||
+            strspn(key, "0123456789") != strlen(key) || strtoul(key, NULL, 10) != i + 1) {
+            return false;
+        }
+    }
+    return record->n > 2;
+}
+
+/* "I", "IV.", "B": how sections are numbered and rows are not; "" is not. */
+static bool is_section_number(const char *text)
+{
+    char key[MAX_SECTION];
+    size_t n = read_key(key, sizeof key, text);
+    return n > 0 && n < sizeof key && (strspn(key, "ivxl") == n || (n == 1 && isalpha(key[0])));
+}
+
+/* Whether RECORD is the title of a section: it stands over several columns, or nothing else stands
+ * in the row than a number that rows do not have and a short title. */
+static bool is_section(const read_table_t *self, const struct read_record *record, size_t *title,
+                       const char **number)
+{
+    size_t n = 0;
+    bool has_text = false, is_first_number = false;
+    *number = "";
+    for (size_t i = 0; i < record->n; i++) {
+        if (is_empty(record, i) || state_of(record, i) == READ_CELL_ABOVE) {
+            continue;
+        }
+        int column = i < self->n_headings ? self->column[i] : -1;
+        if (n++ == 0 && column == READ_NUMBER) {
+            *number = record->cell[i];
+            is_first_number = true;
+        }
+        has_text |= column == READ_TEXT;
+        *title = i;
+    }
+    if (n == 0 || n > 2 || read_characters(record->cell[*title]) > MAX_TITLE) {
+        return false;
+    }
+    if (n == 2) {
+        return is_first_number && is_section_number(*number);
+    }
+    const char *text = record->cell[*title];
+    bool is_counted = strspn(text, "0123456789. ") == strlen(text);
+    if (is_first_number && !is_counted) { /* "I. Giao thông" in one cell */
+        *number = is_section_number(text) ? text : "";
+        return true;
+    }
+    return record->is_spanned && !has_text;
+}
+
+/* Keeps the number of the section, so that rows numbered anew are told apart. */
+static void take_section(read_table_t *self, const char *title, const char *number)
+{
+    char key[MAX_SECTION];
+    size_t n = strcspn(title, ". )-");
+    (void)snprintf(key, sizeof key, "%.*s", (int)(n < sizeof key ? n : 0), title);
+    if (!*number && n < sizeof key && is_section_number(key)) {
+        number = key; /* "I. Giao thông" */
+    }
+    self->section[0] = '\0';
+    if (*number) {
+        (void)read_key(self->section, sizeof self->section, number);
+    }
+}
+
+/* Whether RECORD is no petition; then everything is said that is to be said of it. */
+static bool is_aside(read_table_t *self, const struct read_record *record)
+{
+    size_t title = 0;
+    const char *number;
+    bool blank = true;
+    for (size_t i = 0; i < record->n; i++) {
+        blank = blank && (is_empty(record, i) || state_of(record, i) == READ_CELL_ABOVE);
+    }
+    if (blank || record->is_line) {
+        return true;
+    }
+    bool first = !self->is_numbered;
+    self->is_numbered = true;
+    if (is_headings(self, record) || (first && is_numbering(record))) {
+        warn_of(self, READ_HEADINGS_AGAIN, record->number, "", "");
+        return true;
+    }
+    if (is_section(self, record, &title, &number)) {
+        take_section(self, record->cell[title], number);
+        warn_of(self, READ_SECTION, record->number, "", record->cell[title]);
+        return true;
+    }
+    if (record->is_hidden && !self->is_hidden_told) {
+        self->is_hidden_told = true;
+        warn_of(self, READ_HIDDEN_ROW, record->number, "", "");
+    }
+    return false;
+}
+
+/* ---- one after the other ------------------------------------------------------------------- */
 
 /* FNV-1a over the cells as they stand, without the number: that changes when a row is inserted. */
 static uint64_t mark_of(const read_table_t *self, const struct read_record *record)
@@ -545,39 +676,63 @@ static uint64_t mark_of(const read_table_t *self, const struct read_record *reco
     return mark;
 }
 
+/* A record of a sheet whose headings are still to come; a fault there ends the file. */
+static int look_on(read_table_t *self, const struct read_record *record, struct read_fault *fault)
+{
+    int rc =
+        count_known(record) > 1 ? begin_rows(self, record, fault) : take_above(self, record, fault);
+    return rc == KN_E_INVALID ? KN_E_CORRUPT : rc;
+}
+
+/* The next record that is a row. */
+static int find_row(read_table_t *self, struct read_record *record, struct read_fault *fault)
+{
+    for (;;) {
+        int rc = read_records_next(self->records, record, fault);
+        if (rc == 0 && self->is_looking && self->sheet[0]) {
+            warn_of(self, READ_SHEET_SKIPPED, 0, "", "");
+            self->sheet[0] = '\0';
+        }
+        if (rc == 0 || (rc < 0 && rc != KN_E_INVALID)) {
+            return rc;
+        }
+        enter(self, record);
+        if (self->is_looking) {
+            rc = rc == 1 ? look_on(self, record, fault) : KN_OK;
+            if (rc < 0) {
+                return rc;
+            }
+        } else if (rc < 0 || !is_aside(self, record)) {
+            return rc;
+        }
+    }
+}
+
 int read_table_next(read_table_t *self, struct read_row *row, struct read_fault *fault)
 {
     struct read_record record;
-    bool blank;
     memset(row, 0, sizeof *row);
     row->received_at = -1;
-    do {
-        int rc = read_csv_next(self->csv, &record, fault);
-        row->number = record.number;
-        if (rc != 1) {
-            return rc;
-        }
-        blank = true;
-        for (size_t i = 0; i < record.n; i++) {
-            blank = blank && is_empty(&record, i);
-        }
-        if (!blank && is_headings(self, &record)) {
-            blank = true;
-            read_fault_set(fault, READ_HEADINGS_AGAIN, self->path, record.number);
-            if (self->warn) {
-                self->warn(self->told, fault);
-            }
-        }
-    } while (blank);
+    int rc = find_row(self, &record, fault);
+    row->number = record.number;
+    row->sheet = self->sheet[0] ? self->sheet : NULL;
+    if (rc != 1) {
+        return rc;
+    }
     for (int i = 0; i < READ_COLUMNS; i++) {
         free(self->cell[i]);
         self->cell[i] = NULL;
     }
-    read_fault_set(fault, READ_REQUIRED, self->path, record.number);
+    set_fault(self, fault, READ_REQUIRED, record.number);
     row->mark = mark_of(self, &record);
-    int rc = place(self, &record, fault);
+    rc = place(self, &record, fault);
     for (int i = 0; i < READ_COLUMNS; i++) {
         row->cell[i] = self->cell[i]; /* also of a refused row: as far as it could be read */
+    }
+    const char *number = self->cell[READ_NUMBER];
+    if (number && self->section[0] && strspn(number, "0123456789") == strlen(number)) {
+        (void)snprintf(self->number, sizeof self->number, "%s.%.40s", self->section, number);
+        row->cell[READ_NUMBER] = self->number;
     }
     rc = rc == KN_OK ? check(self, row, fault) : rc;
     return rc == KN_OK ? 1 : rc;

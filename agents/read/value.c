@@ -12,7 +12,7 @@
 
 enum { ZONE_MINUTES = 7 * 60 }; /* Viet Nam: no summer time */
 
-int read_put(struct read_bytes *bytes, const char *text, size_t length)
+int read_room(struct read_bytes *bytes, size_t length)
 {
     if (bytes->size - bytes->length <= length) {
         size_t size = (bytes->size ? bytes->size * 2 : 256);
@@ -25,6 +25,14 @@ int read_put(struct read_bytes *bytes, const char *text, size_t length)
         }
         bytes->at = grown;
         bytes->size = size;
+    }
+    return KN_OK;
+}
+
+int read_put(struct read_bytes *bytes, const char *text, size_t length)
+{
+    if (read_room(bytes, length) != KN_OK) {
+        return KN_E_NOMEM;
     }
     if (length > 0) {
         memcpy(bytes->at + bytes->length, text, length);

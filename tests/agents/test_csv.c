@@ -1,4 +1,4 @@
-/* test_csv.c - tables as operators have them, good and bad: agents/read/csv.c and table.c. */
+/* test_csv.c - tables as operators have them, good and bad: agents/read/csv.c, table.c. */
 #include "tests/agents/readers.h"
 
 #define HEAD "STT;Địa bàn;Nội dung kiến nghị;Ngày nhận\n"
@@ -215,10 +215,10 @@ static void names_what_a_file_is(void **state)
         const char *words;
     } cases[] = {
         {BYTES(""), READ_EMPTY, "tệp rỗng"},
-        {BYTES("PK\x03\x04...."), READ_BINARY_TABLE, "xlsx"},
+        {BYTES("PK\x03\x04...."), READ_PACKAGE, "tệp hỏng"},
         {BYTES("\xD0\xCF\x11\xE0\xA1\xB1"), READ_BINARY_TABLE, ".xls"},
         {BYTES("%PDF-1.4"), READ_BINARY, "PDF"},
-        {BYTES("ab\0\1\2cdefgh"), READ_BINARY, "CSV UTF-8"},
+        {BYTES("ab\0\1\2cdefgh"), READ_BINARY, "lưu thành .xlsx"},
         {BYTES("S\0T\0T\0;\0n\0"), READ_NO_BOM, "UTF-16"},
         {BYTES("chỉ là\nvăn bản\n"), READ_NO_TABLE, "tiêu đề"},
         {BYTES("STT;Noi dung;Lĩnh vưc;Diachj\n"), READ_UNKNOWN_COLUMN,
