@@ -279,6 +279,9 @@ static void take_row(kn_agent_t *self, struct part *part, const char *file,
                  receipt->verdict == KN_VERDICT_REFUSED ? ANSWER_REFUSED : ANSWER_TAKEN);
     report_row(self, file, place->row, place->item, receipt->verdict, receipt->case_, code,
                receipt->field, receipt->reason, false);
+    int rc = self->spec->on_row ? self->spec->on_row(self, sent, receipt) : KN_OK;
+    if (rc != KN_OK)
+        link_fail(self, link_exit_code(rc));
 }
 
 void account_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *sent,

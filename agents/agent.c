@@ -138,6 +138,21 @@ static void do_tick(kn_agent_t *self)
     files_read(self, files_add(self, NULL, false));
 }
 
+void kn_agent_tick(kn_agent_t *self)
+{
+    self->tick_at = 0;
+}
+
+/* A turn that fails has said why. */
+static void do_turn(kn_agent_t *self)
+{
+    if (!self->spec->on_turn)
+        return;
+    int rc = self->spec->on_turn(self, !files_next(self) && !self->parts);
+    if (rc != KN_OK)
+        link_fail(self, link_exit_code(rc));
+}
+
 static int do_stream(kn_agent_t *self)
 {
     if (!self->spec->stream || self->is_subscribed ||
@@ -164,8 +179,9 @@ static int loop(kn_agent_t *self, bool is_one_shot)
         }
         if (!files_next(self) && !self->parts)
             account_tell(self);
-        files_finish(self);
+        do_turn(self);
         do_tick(self);
+        files_finish(self);
         rc = do_stream(self);
         if (is_one_shot && is_all_done(self))
             break;

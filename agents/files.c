@@ -23,16 +23,27 @@ enum {
     MAX_BACKLOG = 20000 /* messages in the outbox before the next file waits */
 };
 
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 struct import *files_add(kn_agent_t *self, const char *path, bool is_watched)
 {
-    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *name = path ? file_name(path) : self->spec->name;
     struct import **end = &self->imports;
+    char shown[NAME_MAX + 1];
     for (; *end; end = &(*end)->next)
         if (path && (*end)->path && strcmp((*end)->path, path) == 0)
             return *end;
     *end = agent_alloc(sizeof **end);
     (*end)->path = path ? agent_copy(path) : NULL;
-    (*end)->name = agent_copy(path ? (slash ? slash + 1 : path) : self->spec->name);
+    if (path && self->spec->show_name) {
+        self->spec->show_name(shown, sizeof shown, name);
+        name = shown;
+    }
+    (*end)->name = agent_copy(name);
     (*end)->is_watched = is_watched;
     return *end;
 }
@@ -133,15 +144,15 @@ static void put_away(kn_agent_t *self, const struct import *import)
     }
     for (int i = 0; i < 10000; i++) {
         if (i == 0)
-            snprintf(target, sizeof target, "%s/%s", folder, import->name);
+            snprintf(target, sizeof target, "%s/%s", folder, file_name(import->path));
         else
-            snprintf(target, sizeof target, "%s/%s~%d", folder, import->name, i);
+            snprintf(target, sizeof target, "%s/%s~%d", folder, file_name(import->path), i);
         if (renameat2(AT_FDCWD, import->path, AT_FDCWD, target, RENAME_NOREPLACE) == 0)
             return;
         if (errno != EEXIST)
             break;
     }
-    kn_agent_fault(self, import->path, KN_CODE_NONE, NULL, strerror(errno));
+    kn_agent_fault(self, import->name, KN_CODE_NONE, NULL, strerror(errno));
 }
 
 void files_finish(kn_agent_t *self)

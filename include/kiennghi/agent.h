@@ -92,6 +92,17 @@ struct kn_agent_spec {
      *  row is looked up by its own alone, and nothing is aligned with what was imported before. */
     bool has_identities;
 
+    /** How people and logs call the file NAME, when its name says more than they may know (a
+     *  telephone number); NULL: as it is. */
+    void (*show_name)(char *out, size_t size, const char *name);
+    /** The final receipt of a petition of a batch (SENT: petition.submit or petition.revise), also
+     *  of an earlier run. What is put here is committed with the receipt. */
+    int (*on_row)(kn_agent_t *agent, const struct kn_message *sent,
+                  const struct kn_receipt *receipt);
+    /** Each turn of the loop, for those who watch descriptors of their own (kn_client_watch) or
+     *  send something out; IS_IDLE: no file waits to be read. */
+    int (*on_turn)(kn_agent_t *agent, bool is_idle);
+
     /** Each EVERY_MS (0: only once at the start), for those who poll. May say batches. */
     int every_ms;
     int (*on_tick)(kn_agent_t *agent);
@@ -245,6 +256,9 @@ KN_API int kn_agent_poll(kn_agent_t *agent, int timeout_ms);
 
 /** Whether the stream of the spec was subscribed to: then it is number 1 of kn_client_position. */
 KN_API bool kn_agent_is_following(const kn_agent_t *agent);
+
+/** Gives a tick with this turn, also one more with --once. */
+KN_API void kn_agent_tick(kn_agent_t *agent);
 
 /** Ends the agent after this turn, as a signal would, but without a word. */
 KN_API void kn_agent_stop(kn_agent_t *agent);
