@@ -448,7 +448,6 @@ static const struct field_row fields_acl_view[] = {
     {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_acl_view, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
     {"allowed", 7, KIND_BOOLEAN, REQUIRED, offsetof(struct kn_acl_view, allowed), 0, 0, 0, INT64_C(0), INT64_C(0), 392},
     {"persons", 7, KIND_BOOLEAN, 0, offsetof(struct kn_acl_view, persons), 0, 0, 0, INT64_C(0), INT64_C(0), 407},
-    {"code", 4, KIND_ENUM, 0, offsetof(struct kn_acl_view, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
     {"reason", 6, KIND_STRING, 0, offsetof(struct kn_acl_view, reason), 0, 0, 0, INT64_C(0), INT64_C(300), 230},
 };
 
@@ -1145,6 +1144,11 @@ static const struct field_row fields_event[] = {
     {"limits", 6, KIND_OBJECT, 0, offsetof(struct kn_event, limits), 0, KN_SCHEMA_LIMITS, 0, INT64_C(0), INT64_C(0), 404},
 };
 
+static const struct field_row fields_event_kept[] = {
+    {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_kept, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
+    {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_kept, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 213},
+};
+
 static const struct field_row fields_event_refuse[] = {
     {"subscription", 12, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_refuse, subscription), 0, 0, 0, INT64_C(1), INT64_C(1000000), 273},
     {"position", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_event_refuse, position), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 213},
@@ -1496,7 +1500,7 @@ static const struct field_row fields_welcome[] = {
 const struct schema_row codec_schemas[] = {
     {"", NULL, 0, 0, 0},
     {"acl.test", fields_acl_test, 4, sizeof(struct kn_acl_test), UINT64_C(0x3)},
-    {"acl.view", fields_acl_view, 5, sizeof(struct kn_acl_view), UINT64_C(0x3)},
+    {"acl.view", fields_acl_view, 4, sizeof(struct kn_acl_view), UINT64_C(0x3)},
     {"agent.admit", fields_agent_admit, 2, sizeof(struct kn_agent_admit), UINT64_C(0x3)},
     {"agent.get", fields_agent_get, 3, sizeof(struct kn_agent_get), UINT64_C(0x1)},
     {"agent", fields_agent, 8, sizeof(struct kn_agent), UINT64_C(0xb)},
@@ -1565,6 +1569,7 @@ const struct schema_row codec_schemas[] = {
     {"erasure", fields_erasure, 4, sizeof(struct kn_erasure), UINT64_C(0xf)},
     {"erasure.view", fields_erasure_view, 3, sizeof(struct kn_erasure_view), UINT64_C(0x3)},
     {"event", fields_event, 64, sizeof(struct kn_event), UINT64_C(0x7)},
+    {"event.kept", fields_event_kept, 2, sizeof(struct kn_event_kept), UINT64_C(0x3)},
     {"event.refuse", fields_event_refuse, 4, sizeof(struct kn_event_refuse), UINT64_C(0x7)},
     {"event.take", fields_event_take, 2, sizeof(struct kn_event_take), UINT64_C(0x3)},
     {"events", fields_events, 4, sizeof(struct kn_events), UINT64_C(0x7)},
@@ -1645,6 +1650,7 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_STREAM_CLOSED] = {"stream.closed", KN_SCHEMA_STREAM_CLOSED, "hub"},
     [KN_TYPE_EVENT_REFUSE] = {"event.refuse", KN_SCHEMA_EVENT_REFUSE, "client"},
     [KN_TYPE_EVENT_TAKE] = {"event.take", KN_SCHEMA_EVENT_TAKE, "client"},
+    [KN_TYPE_EVENT_KEPT] = {"event.kept", KN_SCHEMA_EVENT_KEPT, "hub"},
     [KN_TYPE_CASE_GET] = {"case.get", KN_SCHEMA_CASE_GET, "client"},
     [KN_TYPE_CASE_VIEW] = {"case.view", KN_SCHEMA_CASE_VIEW, "hub"},
     [KN_TYPE_CASE_FIND] = {"case.find", KN_SCHEMA_CASE_FIND, "client"},

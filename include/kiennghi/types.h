@@ -1363,6 +1363,7 @@ enum kn_type {
     KN_TYPE_STREAM_CLOSED = 55,      /**< sent by hub */
     KN_TYPE_EVENT_REFUSE = 56,       /**< sent by client */
     KN_TYPE_EVENT_TAKE = 57,         /**< sent by client */
+    KN_TYPE_EVENT_KEPT = 58,         /**< sent by hub */
     KN_TYPE_CASE_GET = 60,           /**< sent by client */
     KN_TYPE_CASE_VIEW = 61,          /**< sent by hub */
     KN_TYPE_CASE_FIND = 62,          /**< sent by client */
@@ -1909,6 +1910,14 @@ struct kn_event_refuse {
 
 /** The event that was given again is safe with the consumer: it leaves the quarantine. */
 struct kn_event_take {
+    /** The client's number. (required, 1..1000000) */
+    int64_t subscription;
+    /** Position in the stream. (required, 0..9007199254740991) */
+    int64_t position;
+};
+
+/** What the consumer said of one event (event.refuse, event.take) is on the disk. */
+struct kn_event_kept {
     /** The client's number. (required, 1..1000000) */
     int64_t subscription;
     /** Position in the stream. (required, 0..9007199254740991) */
@@ -2570,8 +2579,6 @@ struct kn_acl_view {
     bool allowed;
     /** It gets texts and persons with it. */
     bool persons;
-    /** Why not. */
-    enum kn_code code;
     /** Why not, in words. (0..300 characters) */
     const char *reason;
 };
@@ -2715,6 +2722,7 @@ enum kn_schema {
     KN_SCHEMA_ERASURE,
     KN_SCHEMA_ERASURE_VIEW,
     KN_SCHEMA_EVENT,
+    KN_SCHEMA_EVENT_KEPT,
     KN_SCHEMA_EVENT_REFUSE,
     KN_SCHEMA_EVENT_TAKE,
     KN_SCHEMA_EVENTS,
