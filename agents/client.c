@@ -549,6 +549,16 @@ int kn_client_subscribe(kn_client_t *self, const char *stream, const char *consu
     return KN_OK;
 }
 
+void kn_client_refuse(kn_client_t *self, enum kn_code code, const char *reason)
+{
+    assert(self->taking && code != KN_CODE_NONE);
+    self->taking->refused = code;
+    snprintf(self->taking->reason, sizeof self->taking->reason, "%s", reason ? reason : "");
+    size_t n = strlen(self->taking->reason);
+    while (reason && reason[n] && n > 0 && ((unsigned char)reason[n] & 0xc0) == 0x80)
+        self->taking->reason[--n] = '\0'; /* no half letter at the end */
+}
+
 uint64_t kn_client_position(const kn_client_t *self, int number, uint64_t *last)
 {
     assert(number >= 1 && number <= self->n_subscriptions);

@@ -61,7 +61,8 @@ struct kn_client {
 
     struct subscription subscriptions[MAX_SUBSCRIPTIONS];
     int n_subscriptions;
-    int64_t next_number; /* of subscriptions and requests */
+    struct subscription *taking; /* whose callback runs */
+    int64_t next_number;         /* of subscriptions and requests */
     struct request request;
 
     int watched[MAX_WATCHED];

@@ -13,147 +13,24 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control.h"
 #include "kiennghi/agent.h"
-#include "kiennghi/keys.h"
 #include "names.h"
+#include "operate.h"
 #include "reading.h"
 #include "show.h"
+#include "tool.h"
 #include "words.h"
 
-#define TR(vi, en) KN_TR(agent, vi, en)
-
-enum { CONTROL_MS = 10000, POLL_MS = 250, QUIET_MS = 2000 };
-
-/* ---- helpers ------------------------------------------------------------------------------- */
-
-static int fail(kn_agent_t *agent, enum kn_code code, const char *field, const char *words)
-{
-    kn_agent_fault(agent, field ? field : "kiennghi", code, NULL, words);
-    return KN_E_INVALID;
-}
-
-/* The value of a word of an enum; tells what there is when it is none. */
-static int pick(kn_agent_t *agent, int *out, enum kn_enum which, const char *field,
-                const char *word)
-{
-    char words[512];
-    *out = kn_enum_value(which, word);
-    if (*out)
-        return KN_OK;
-    int n = snprintf(words, sizeof words, TR("\"%.60s\" không có; chọn:", "\"%.60s\" is none of:"),
-                     word);
-    for (int value = 1; value < 64 && n > 0 && (size_t)n < sizeof words; value++) {
-        const char *text = kn_enum_text(which, value);
-        if (text)
-            n += snprintf(words + n, sizeof words - (size_t)n, " %s", text);
-    }
-    return fail(agent, KN_CODE_INVALID, field, words);
-}
-
-static int pick_option(kn_agent_t *agent, int *out, enum kn_enum which, const char *option)
-{
-    const char *word = kn_agent_text(agent, option);
-    *out = 0;
-    return word ? pick(agent, out, which, option, word) : KN_OK;
-}
-
-static bool has_control(kn_agent_t *agent)
-{
-    return control_is_open(kn_agent_text(agent, "control"));
-}
-
-/* DONE: what an act that names no case has brought about. */
-static int tell_receipt(kn_agent_t *agent, const struct kn_receipt *receipt, const char *done)
-{
-    const bool is_stored = receipt->verdict == KN_VERDICT_STORED;
-    kn_agent_json(agent, KN_SCHEMA_RECEIPT, receipt, true);
-    if (done && is_stored) {
-        kn_agent_print(agent, "%s", done);
-        return KN_OK;
-    }
-    if (is_stored || receipt->verdict == KN_VERDICT_REPEATED) {
-        kn_agent_print(agent, "%s%s%s", receipt->case_ ? receipt->case_ : "",
-                       receipt->case_ ? ": " : "",
-                       is_stored ? TR("đã ghi nhận", "recorded")
-                                 : kn_agent_verdict_words(agent, receipt->verdict));
-        return KN_OK;
-    }
-    return fail(agent, receipt->code, receipt->field,
-                receipt->reason ? receipt->reason : kn_agent_code_words(agent, receipt->code));
-}
-
-/* Asks the control socket. On KN_OK *OUT is of type EXPECTED. */
-static int ask_control(kn_agent_t *agent, struct kn_message **out, enum kn_type type,
-                       const void *body, enum kn_type expected)
-{
-    struct kn_fault fault = {.code = KN_CODE_NONE};
-    int rc = control_ask(out, kn_agent_text(agent, "control"), type, body, CONTROL_MS, &fault);
-    if (rc == KN_E_INVALID)
-        return fail(agent, fault.code, fault.field, fault.reason);
-    if (rc != KN_OK) {
-        kn_agent_fault(agent, kn_agent_text(agent, "control"), KN_CODE_BUSY, NULL,
-                       kn_status_text(rc));
-        return rc;
-    }
-    if ((*out)->type == KN_TYPE_DENY) {
-        const struct kn_deny *deny = (*out)->body;
-        rc = fail(agent, deny->code, deny->field,
-                  deny->reason ? deny->reason : kn_agent_code_words(agent, deny->code));
-    } else if ((*out)->type != expected) {
-        rc = fail(agent, KN_CODE_UNKNOWN_TYPE, NULL,
-                  TR("trung tâm trả lời không đúng loại", "the hub answered with another message"));
-    }
-    if (rc != KN_OK)
-        kn_message_destroy(out);
-    return rc;
-}
-
-/* Sends an act under the person's key and tells what became of it. */
-static int act_telling(kn_agent_t *agent, enum kn_type type, void *body, const char *done)
-{
-    struct kn_message *receipt = NULL;
-    int rc = kn_agent_act(agent, &receipt, type, body);
-    if (rc == KN_OK)
-        rc = tell_receipt(agent, receipt->body, done);
-    kn_message_destroy(&receipt);
-    return rc;
-}
-
-static int act(kn_agent_t *agent, enum kn_type type, void *body)
-{
-    return act_telling(agent, type, body, NULL);
-}
-
-/* The same for what runs the process: over the control socket when this user may use it. */
-static int act_locally(kn_agent_t *agent, enum kn_type type, void *body, const char *done)
-{
-    struct kn_message *receipt = NULL;
-    if (!has_control(agent))
-        return act_telling(agent, type, body, done);
-    int rc = ask_control(agent, &receipt, type, body, KN_TYPE_RECEIPT);
-    if (rc == KN_OK)
-        rc = tell_receipt(agent, receipt->body, done);
-    kn_message_destroy(&receipt);
-    return rc;
-}
+enum { POLL_MS = 250, QUIET_MS = 2000 };
 
 /* ---- what is there ------------------------------------------------------------------------- */
-
-static int get_status(kn_agent_t *agent, struct kn_message **out)
-{
-    struct kn_status_get body = {.request = 1};
-    return has_control(agent)
-               ? ask_control(agent, out, KN_TYPE_STATUS_GET, &body, KN_TYPE_STATUS_VIEW)
-               : kn_agent_request(agent, out, KN_TYPE_STATUS_GET, &body);
-}
 
 static int status(kn_agent_t *agent, int argc, char **argv)
 {
     struct kn_message *answer = NULL;
     (void)argc;
     (void)argv;
-    int rc = get_status(agent, &answer);
+    int rc = tool_status(agent, &answer);
     if (rc == KN_OK && kn_agent_is_json(agent))
         kn_agent_json(agent, KN_SCHEMA_STATUS_VIEW, answer->body, true);
     else if (rc == KN_OK)
@@ -193,8 +70,8 @@ static int case_list(kn_agent_t *agent, int argc, char **argv)
     (void)argc;
     (void)argv;
     body.has_before = body.before > 0;
-    if (pick_option(agent, &flow, KN_ENUM_FLOW, "flow") != KN_OK ||
-        pick_option(agent, &tier, KN_ENUM_TIER, "tier") != KN_OK)
+    if (tool_pick_option(agent, &flow, KN_ENUM_FLOW, "flow") != KN_OK ||
+        tool_pick_option(agent, &tier, KN_ENUM_TIER, "tier") != KN_OK)
         return KN_E_INVALID;
     body.flow = (enum kn_flow)flow;
     body.tier = (enum kn_tier)tier;
@@ -252,10 +129,10 @@ static int batch_show(kn_agent_t *agent, int argc, char **argv)
         }
         kn_message_destroy(&answer);
     }
-    return rc == KN_OK && !holds
-               ? fail(agent, KN_CODE_INTERNAL, "batch",
-                      TR("số liệu của đợt không khớp", "the account of the batch does not hold"))
-               : rc;
+    return rc == KN_OK && !holds ? tool_fail(agent, KN_CODE_INTERNAL, "batch",
+                                             TR("số liệu của đợt không khớp",
+                                                "the account of the batch does not hold"))
+                                 : rc;
 }
 
 /* ---- following the log --------------------------------------------------------------------- */
@@ -305,92 +182,8 @@ static int events(kn_agent_t *agent, int argc, char **argv)
     }
     fflush(stdout);
     if (rc == KN_E_DENIED || rc == KN_E_CONFLICT)
-        return fail(agent, KN_CODE_NOT_ALLOWED, stream, kn_client_words(client));
+        return tool_fail(agent, KN_CODE_NOT_ALLOWED, stream, kn_client_words(client));
     return rc == KN_E_CLOSED ? KN_OK : rc;
-}
-
-/* ---- keys ---------------------------------------------------------------------------------- */
-
-static int admit(kn_agent_t *agent, const char *name, const char *public_key)
-{
-    int role;
-    char done[512];
-    const char *word = kn_agent_text(agent, "role"), *unit = kn_agent_text(agent, "unit");
-    if (!word)
-        return fail(agent, KN_CODE_REQUIRED, "role",
-                    TR("thiếu --role VAI", "--role ROLE is missing"));
-    if (pick(agent, &role, KN_ENUM_ROLE, "role", word) != KN_OK)
-        return KN_E_INVALID;
-    const struct kn_agent admitted = {
-        .agent = name, .role = (enum kn_role)role, .unit = unit, .key = public_key};
-    struct kn_agent_admit body = {.sequence = 1, .agent = &admitted};
-    const bool vi = kn_agent_is_vi(agent);
-    snprintf(done, sizeof done,
-             TR("%s được phép kết nối, vai %s%s%s.", "%s may connect, as %s%s%s."), name,
-             words_of(KN_ENUM_ROLE, role, vi), unit ? TR(" – ", " of ") : "",
-             names_of(NAMES_UNIT, unit, vi));
-    int rc = act_locally(agent, KN_TYPE_AGENT_ADMIT, &body, done);
-    if (rc == KN_OK)
-        kn_agent_json(agent, KN_SCHEMA_AGENT, &admitted, true);
-    return rc;
-}
-
-static int keys_new(kn_agent_t *agent, int argc, char **argv)
-{
-    char path[512], words[768];
-    struct kn_keys keys;
-    (void)argc;
-    snprintf(path, sizeof path, "%s/%s.cert", kn_agent_text(agent, "out"), argv[0]);
-    kn_keys_new(&keys);
-    int rc = kn_keys_save(&keys, argv[0], path);
-    if (rc != KN_OK) {
-        snprintf(words, sizeof words,
-                 rc == KN_E_CONFLICT ? TR("đã có; không ghi đè", "exists; nothing was overwritten")
-                                     : TR("không ghi được", "cannot be written"));
-        kn_agent_fault(agent, path, KN_CODE_STORAGE, NULL, words);
-        return rc;
-    }
-    rc = admit(agent, argv[0], keys.public_key);
-    if (rc != KN_OK) {
-        snprintf(
-            words, sizeof words,
-            TR("khóa đã lưu nhưng chưa được cho phép; thử lại: kiennghi keys admit %s %s --role …",
-               "the key is saved but not admitted; try: kiennghi keys admit %s %s --role …"),
-            argv[0], path);
-        kn_agent_fault(agent, path, KN_CODE_NOT_ALLOWED, NULL, words);
-        return rc;
-    }
-    kn_agent_print(agent,
-                   TR("  công khai  %s  (%s)\n"
-                      "  BÍ MẬT     %s_secret  (giữ ở máy dùng khóa, không gửi cho ai)",
-                      "  public  %s  (%s)\n"
-                      "  SECRET  %s_secret  (keep it where the key is used, send it to nobody)"),
-                   path, keys.public_key, path);
-    return KN_OK;
-}
-
-static int keys_admit(kn_agent_t *agent, int argc, char **argv)
-{
-    char public_key[41];
-    (void)argc;
-    if (kn_keys_public(public_key, argv[1]) != KN_OK)
-        return fail(
-            agent, KN_CODE_INVALID, argv[1],
-            TR("không phải khóa Z85 hay tệp chứng thư", "neither a Z85 key nor a certificate"));
-    return admit(agent, argv[0], public_key);
-}
-
-static int keys_revoke(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_agent_revoke body = {
-        .sequence = 1, .agent = argv[0], .reason = kn_agent_text(agent, "reason")};
-    char done[256];
-    (void)argc;
-    snprintf(done, sizeof done,
-             TR("Khóa của %s đã bị thu hồi, không kết nối được nữa.",
-                "The key of %s is revoked and can connect no more."),
-             argv[0]);
-    return act_locally(agent, KN_TYPE_AGENT_REVOKE, &body, done);
 }
 
 /* ---- acts on cases ------------------------------------------------------------------------- */
@@ -403,7 +196,7 @@ static int assign(kn_agent_t *agent, int argc, char **argv)
                                   .reason = kn_agent_text(agent, "reason"),
                                   .on_behalf = kn_agent_text(agent, "on-behalf")};
     (void)argc;
-    return act(agent, KN_TYPE_CASE_ASSIGN, &body);
+    return tool_act(agent, KN_TYPE_CASE_ASSIGN, &body);
 }
 
 static int verify(kn_agent_t *agent, int argc, char **argv)
@@ -414,10 +207,10 @@ static int verify(kn_agent_t *agent, int argc, char **argv)
                                   .evidence = kn_agent_text(agent, "evidence"),
                                   .on_behalf = kn_agent_text(agent, "on-behalf")};
     (void)argc;
-    if (pick(agent, &verification, KN_ENUM_VERIFICATION, "verification", argv[1]) != KN_OK)
+    if (tool_pick(agent, &verification, KN_ENUM_VERIFICATION, "verification", argv[1]) != KN_OK)
         return KN_E_INVALID;
     body.verification = (enum kn_verification)verification;
-    return act(agent, KN_TYPE_CASE_VERIFY, &body);
+    return tool_act(agent, KN_TYPE_CASE_VERIFY, &body);
 }
 
 static int review(kn_agent_t *agent, bool accepted, const char *code)
@@ -426,7 +219,7 @@ static int review(kn_agent_t *agent, bool accepted, const char *code)
                                     .accepted = accepted,
                                     .reason = kn_agent_text(agent, "reason"),
                                     .on_behalf = kn_agent_text(agent, "on-behalf")};
-    return act(agent, KN_TYPE_ANSWER_REVIEW, &body);
+    return tool_act(agent, KN_TYPE_ANSWER_REVIEW, &body);
 }
 
 static int answer_take(kn_agent_t *agent, int argc, char **argv)
@@ -449,7 +242,7 @@ static int set_publication(kn_agent_t *agent, enum kn_publication publication, c
                                    .text = text,
                                    .reason = kn_agent_text(agent, "reason"),
                                    .on_behalf = kn_agent_text(agent, "on-behalf")};
-    return act(agent, KN_TYPE_CASE_PUBLISH, &body);
+    return tool_act(agent, KN_TYPE_CASE_PUBLISH, &body);
 }
 
 static int propose(kn_agent_t *agent, int argc, char **argv)
@@ -473,9 +266,9 @@ static int approve(kn_agent_t *agent, enum kn_publication publication, const cha
                 text = view->events[i].summary;
     }
     if (rc == KN_OK && !text)
-        rc = fail(agent, KN_CODE_REQUIRED, "text",
-                  TR("chưa có nội dung đề nghị công khai: ghi --text, hoặc propose trước",
-                     "no text was proposed: give --text, or propose first"));
+        rc = tool_fail(agent, KN_CODE_REQUIRED, "text",
+                       TR("chưa có nội dung đề nghị công khai: ghi --text, hoặc propose trước",
+                          "no text was proposed: give --text, or propose first"));
     if (rc == KN_OK)
         rc = set_publication(agent, publication, code, text);
     kn_message_destroy(&answer);
@@ -507,10 +300,10 @@ static int link_cases(kn_agent_t *agent, int argc, char **argv)
                                 .parent = argv[1],
                                 .reason = kn_agent_text(agent, "reason"),
                                 .on_behalf = kn_agent_text(agent, "on-behalf")};
-    if (argc > 2 && pick(agent, &kind, KN_ENUM_LINK_KIND, "link", argv[2]) != KN_OK)
+    if (argc > 2 && tool_pick(agent, &kind, KN_ENUM_LINK_KIND, "link", argv[2]) != KN_OK)
         return KN_E_INVALID;
     body.link = (enum kn_link_kind)kind;
-    return act(agent, KN_TYPE_CASE_LINK, &body);
+    return tool_act(agent, KN_TYPE_CASE_LINK, &body);
 }
 
 static int unlink_case(kn_agent_t *agent, int argc, char **argv)
@@ -519,70 +312,7 @@ static int unlink_case(kn_agent_t *agent, int argc, char **argv)
                                   .reason = kn_agent_text(agent, "reason"),
                                   .on_behalf = kn_agent_text(agent, "on-behalf")};
     (void)argc;
-    return act(agent, KN_TYPE_CASE_UNLINK, &body);
-}
-
-/* ---- running the process ------------------------------------------------------------------- */
-
-/* A day in Ha Noi (dd/mm/yyyy or yyyy-mm-dd, perhaps with hh:mm behind a space or T) as an instant.
- */
-static bool read_day(int64_t *out, const char *text)
-{
-    static const char *const formats[] = {"%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
-                                          "%d/%m/%Y", "%Y-%m-%d"};
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        struct tm local = {0};
-        const char *end = strptime(text, formats[i], &local);
-        if (end && *end == '\0') {
-            *out = ((int64_t)timegm(&local) - 7 * 3600) * 1000;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "+N" days after the hub's own now, or a day. */
-static int clock_move(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_clock_move body = {.sequence = 1};
-    (void)argc;
-    if (argv[0][0] == '+') {
-        struct kn_message *answer = NULL;
-        char *end;
-        const long n_days = strtol(argv[0] + 1, &end, 10);
-        if (*end != '\0' || n_days < 1 || n_days > 36500)
-            return fail(agent, KN_CODE_INVALID, "to",
-                        TR("số ngày: +1 … +36500", "days: +1 … +36500"));
-        int rc = get_status(agent, &answer);
-        if (rc != KN_OK)
-            return rc;
-        body.to = ((const struct kn_status_view *)answer->body)->now + n_days * INT64_C(86400000);
-        kn_message_destroy(&answer);
-    } else if (!read_day(&body.to, argv[0])) {
-        return fail(agent, KN_CODE_INVALID, "to",
-                    TR("ngày: +N, dd/mm/yyyy hay yyyy-mm-dd [hh:mm]",
-                       "a day: +N, dd/mm/yyyy or yyyy-mm-dd [hh:mm]"));
-    }
-    char done[128], to[17];
-    words_time(to, body.to);
-    snprintf(done, sizeof done,
-             TR("Đồng hồ của kho thử nay là %s.", "The clock of the test store is now %s."), to);
-    return act_locally(agent, KN_TYPE_CLOCK_MOVE, &body, done);
-}
-
-static int drain(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_message *answer = NULL;
-    struct kn_hub_drain body = {.request = 1};
-    (void)argc;
-    (void)argv;
-    int rc = ask_control(agent, &answer, KN_TYPE_HUB_DRAIN, &body, KN_TYPE_STATUS_VIEW);
-    if (rc == KN_OK)
-        kn_agent_print(agent, "%s",
-                       TR("Hub ngừng nhận, xử lý nốt rồi dừng.",
-                          "The hub takes nothing more, ends its work and stops."));
-    kn_message_destroy(&answer);
-    return rc;
+    return tool_act(agent, KN_TYPE_CASE_UNLINK, &body);
 }
 
 /* ---- the tables ---------------------------------------------------------------------------- */
@@ -605,13 +335,24 @@ static const struct kn_agent_command commands[] = {
     {"publish",       "CODE",                 1, 1, publish,       "duyệt, công khai nội dung đã đề nghị (--text)", "approve and publish what was proposed (--text)"},
     {"post",          "CODE",                 1, 1, post,          "duyệt, niêm yết kết quả", "approve and post the outcome"},
     {"withdraw",      "CODE",                 1, 1, withdraw,      "rút khỏi công khai", "take a case from the register"},
-    {"keys new",      "NAME",                 1, 1, keys_new,      "tạo khóa và cho phép (--role --unit --out)", "make a key and admit it (--role --unit --out)"},
-    {"keys admit",    "NAME KEY",             2, 2, keys_admit,    "cho phép một khóa có sẵn", "admit a key that exists"},
-    {"keys revoke",   "NAME",                 1, 1, keys_revoke,   "thu hồi khóa", "revoke a key"},
-    {"clock move",    "DAY",                  1, 1, clock_move,    "chỉnh đồng hồ của kho thử: +N ngày hoặc một ngày", "move the clock of a test store: +N days or a day"},
+    {"keys new",      "NAME",                 1, 1, operate_keys_new,    "tạo khóa và cho phép (--role --unit --out, giới hạn)", "make a key and admit it (--role --unit --out, limits)"},
+    {"keys add",      "NAME KEY",             2, 2, operate_keys_add,    "cho phép một khóa có sẵn", "admit a key that exists"},
+    {"keys set",      "NAME",                 1, 1, operate_keys_set,    "đổi vai, đơn vị hay giới hạn (--role --unit --rate …)", "change role, unit or limits (--role --unit --rate …)"},
+    {"keys rotate",   "NAME",                 1, 1, operate_keys_rotate, "thay khóa; khóa cũ hết hiệu lực ngay", "a new key; the old one is refused at once"},
+    {"keys revoke",   "NAME",                 1, 1, operate_keys_revoke, "thu hồi khóa", "revoke a key"},
+    {"keys list",     "",                     0, 0, operate_keys_list,   "ai được phép, vai gì, giới hạn gì", "who may talk, as what, with which limits"},
+    {"acl test",      "NAME WHAT",            2, 2, operate_acl_test,    "NAME có được nói thông điệp hay đọc luồng WHAT không", "may NAME say the message, or read the stream, WHAT"},
+    {"denials",       "",                     0, 0, operate_denials,     "ai đã bị từ chối (--after)", "who was turned away (--after)"},
+    {"quarantine list",  "",                  0, 0, operate_quarantine_list,  "sự kiện mà bên nhận không nhận", "events that readers refused"},
+    {"quarantine show",  "NUMBER",            1, 1, operate_quarantine_show,  "một sự kiện trong khu cách ly", "one of them"},
+    {"quarantine retry", "NUMBER",            1, 1, operate_quarantine_retry, "gửi lại cho bên nhận", "give it to its reader again"},
+    {"quarantine drop",  "NUMBER",            1, 1, operate_quarantine_drop,  "bỏ khỏi khu cách ly", "take it out of quarantine"},
+    {"health",        "[live|ready]",         0, 1, operate_health,      "trung tâm có sống, có sẵn sàng không (mã thoát 0 hoặc 111)", "is the hub alive, is it ready (exit code 0 or 111)"},
+    {"metrics",       "",                     0, 0, operate_metrics,     "số liệu dạng Prometheus", "figures in the format of Prometheus"},
+    {"clock move",    "DAY",                  1, 1, operate_clock_move,  "chỉnh đồng hồ của kho thử: +N ngày hoặc một ngày", "move the clock of a test store: +N days or a day"},
     {"classify",      "FILE",                 1, 1, classify,      "đọc lĩnh vực và địa bàn của từng kiến nghị trong tệp JSON Lines", "read field and place of the petitions of a JSON Lines file"},
     {"match",         "FILE",                 1, 1, match,         "tìm kiến nghị trùng trong tệp JSON Lines (--pairs: so từng cặp)", "find duplicates in a JSON Lines file (--pairs: compare pairs)"},
-    {"drain",         "",                     0, 0, drain,         "ngừng nhận, làm nốt rồi dừng", "take nothing more, end the work and stop"},
+    {"drain",         "",                     0, 0, operate_drain,         "ngừng nhận, làm nốt rồi dừng", "take nothing more, end the work and stop"},
     {0},
 };
 
@@ -620,6 +361,12 @@ static const struct kn_agent_option options[] = {
     {"role",      KN_OPTION_TEXT, "ROLE", NULL, 0, 0, "vai của khóa mới", "role of a new key"},
     {"unit",      KN_OPTION_TEXT, "UNIT", NULL, 0, 0, "đơn vị", "unit"},
     {"out",       KN_OPTION_TEXT, "DIR", ".", 0, 0, "nơi lưu khóa mới", "where a new key is saved"},
+    {"window",    KN_OPTION_INTEGER, "N", NULL, 0, 4096, "keys: số thông điệp được chờ trả lời; 0: như mặc định", "keys: messages that may be unanswered; 0: as the hub's standard"},
+    {"rate",      KN_OPTION_INTEGER, "N", NULL, 0, 100000, "keys: số thông điệp mỗi giây; 0: như mặc định", "keys: messages a second; 0: as the hub's standard"},
+    {"bytes-per-day", KN_OPTION_INTEGER, "N", NULL, 0, INT64_C(1) << 50, "keys: số byte mỗi ngày; 0: như mặc định", "keys: bytes a day; 0: as the hub's standard"},
+    {"sessions",  KN_OPTION_INTEGER, "N", NULL, 0, 10000, "keys: số kết nối cùng lúc; 0: như mặc định", "keys: connections at a time; 0: as the hub's standard"},
+    {"streams",   KN_OPTION_LIST, "STREAM", NULL, 0, 0, "keys: chỉ được đọc luồng này (lặp lại được)", "keys: only this stream (may be repeated)"},
+    {"verbs",     KN_OPTION_LIST, "MESSAGE", NULL, 0, 0, "keys: chỉ được nói thông điệp này (lặp lại được)", "keys: only this message (may be repeated)"},
     {"flow",      KN_OPTION_TEXT, "STATE", NULL, 0, 0, "lọc theo tình trạng", "only this state"},
     {"field",     KN_OPTION_TEXT, "FIELD", NULL, 0, 0, "lọc theo lĩnh vực", "only this field"},
     {"area",      KN_OPTION_TEXT, "AREA", NULL, 0, 0, "lọc theo địa bàn", "only this area"},
@@ -648,7 +395,7 @@ static int start(kn_agent_t *agent)
 {
     const char *folder = kn_agent_text(agent, "registers");
     return names_use(folder) ? KN_OK
-                             : fail(agent, KN_CODE_INVALID, folder,
+                             : tool_fail(agent, KN_CODE_INVALID, folder,
                                     TR("--registers: không phải thư mục đọc được",
                                        "--registers: not a folder that can be read"));
 }

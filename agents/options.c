@@ -173,13 +173,41 @@ static void file_key(char out[80], const struct value *value)
 
 /* ---- the configuration file ---------------------------------------------------------------- */
 
+/* The line of FILE where the key PATH ("hub/key") stands, 0 when it is not found: zconfig tells
+ * none.
+ */
+static int line_of(const char *file, const char *path)
+{
+    enum { INDENT = 4, DEPTH = 8 };
+    char line[1024], names[DEPTH][80] = {{0}}, found[DEPTH * 81];
+    int number = 0, at = 0;
+    FILE *in = fopen(file, "re");
+    while (in && !at && fgets(line, sizeof line, in)) {
+        number++;
+        const size_t n_spaces = strspn(line, " "), depth = n_spaces / INDENT;
+        const size_t n = strcspn(line + n_spaces, " =#\r\n");
+        if (n == 0 || n >= sizeof names[0] || depth >= DEPTH)
+            continue;
+        memcpy(names[depth], line + n_spaces, n);
+        names[depth][n] = '\0';
+        size_t used = 0;
+        for (size_t i = 0; i <= depth; i++)
+            used +=
+                (size_t)snprintf(found + used, sizeof found - used, "%s%s", i ? "/" : "", names[i]);
+        at = strcmp(found, path) == 0 ? number : 0;
+    }
+    if (in)
+        fclose(in);
+    return at;
+}
+
 static bool take_key(kn_agent_t *self, const char *file, const char *path, const char *text)
 {
     const char *nearest = NULL;
     static const size_t far = 4;
     size_t best = far;
-    char key[80], guess[80] = "", where[PATH_MAX + 80];
-    snprintf(where, sizeof where, "%s: %s", file, path);
+    char key[80], guess[80] = "", where[PATH_MAX + 96];
+    snprintf(where, sizeof where, "%s:%d: %s", file, line_of(file, path), path);
     for (size_t i = 0; i < self->n_values; i++) {
         struct value *value = &self->values[i];
         if (!value->section)
@@ -372,7 +400,9 @@ static int read_arguments(kn_agent_t *self, int *rest, int argc, char **argv)
         } else {
             struct value *value = &self->values[index];
             const char *text = optarg ? optarg : "yes";
-            if (!is_fit(self, value->option, argv[optind - 1], text))
+            char where[80];
+            snprintf(where, sizeof where, "--%s", value->option->name);
+            if (!is_fit(self, value->option, where, text))
                 rc = KN_EXIT_USAGE;
             add(value, text);
             value->is_given = true;

@@ -4,6 +4,8 @@
  */
 #include "agents/subscription.h"
 
+#include <string.h>
+
 enum { CREDIT_EVENTS = 512, CREDIT_BYTES = 1 << 20 };
 
 static int64_t credit_events(const struct subscription *self)
@@ -25,6 +27,8 @@ bool subscription_open(struct subscription *self, int64_t number, subscription_s
         .stream = self->stream,
         .consumer = self->consumer,
         .has_after = has_after,
+        .has_since = self->options.has_since && !self->has_position,
+        .since = self->options.since,
         .after = (int64_t)(self->has_position ? self->position : self->options.after),
         .credit_events = credit_events(self),
         .credit_bytes = credit_bytes(self),
@@ -37,12 +41,78 @@ bool subscription_open(struct subscription *self, int64_t number, subscription_s
     return true;
 }
 
-void subscription_opened(struct subscription *self, const struct kn_stream_opened *opened)
+/* ---- events that are not taken --------------------------------------------------------------- */
+
+static void say(const struct subscription *self, const struct refusal *refusal,
+                subscription_send_fn *send, void *arg)
+{
+    if (refusal->taken) {
+        struct kn_event_take take = {.subscription = self->number,
+                                     .position = (int64_t)refusal->position};
+        send(arg, KN_TYPE_EVENT_TAKE, &take);
+    } else {
+        struct kn_event_refuse refuse = {.subscription = self->number,
+                                         .position = (int64_t)refusal->position,
+                                         .code = refusal->code,
+                                         .reason = refusal->reason[0] ? refusal->reason : NULL};
+        send(arg, KN_TYPE_EVENT_REFUSE, &refuse);
+    }
+}
+
+/* Says it, and keeps it until the hub has it. False: too many are under way. */
+static bool settle(struct subscription *self, uint64_t position, bool taken,
+                   subscription_send_fn *send, void *arg)
+{
+    if (self->n_refusals == SUBSCRIPTION_REFUSALS)
+        return false;
+    struct refusal *refusal = &self->refusals[self->n_refusals++];
+    *refusal = (struct refusal){
+        .position = position,
+        .taken = taken,
+        .code = self->refused ? self->refused : KN_CODE_INVALID,
+    };
+    memcpy(refusal->reason, self->reason, sizeof refusal->reason);
+    say(self, refusal, send, arg);
+    return true;
+}
+
+void subscription_kept(struct subscription *self, uint64_t position)
+{
+    for (int i = 0; i < self->n_refusals; i++)
+        if (self->refusals[i].position == position) {
+            self->n_refusals--;
+            memmove(&self->refusals[i], &self->refusals[i + 1],
+                    (size_t)(self->n_refusals - i) * sizeof self->refusals[0]);
+            return;
+        }
+}
+
+void subscription_opened(struct subscription *self, const struct kn_stream_opened *opened,
+                         subscription_send_fn *send, void *arg)
 {
     self->state = SUBSCRIPTION_OPEN;
     self->position = (uint64_t)opened->after;
     self->last = (uint64_t)opened->last;
     self->has_position = true;
+    for (int i = 0; i < self->n_refusals; i++)
+        say(self, &self->refusals[i], send, arg);
+}
+
+/* Gives one event to the callback. An event that cannot be taken goes to quarantine at the hub: the
+ * callback said kn_client_refuse, or that its content is invalid. */
+static int take_event(struct subscription *self, uint64_t position, const struct kn_event *event,
+                      bool again, subscription_send_fn *send, void *arg)
+{
+    self->refused = KN_CODE_NONE;
+    self->reason[0] = '\0';
+    int rc = self->on_event(self->arg, position, event);
+    if (rc == KN_E_INVALID && !self->refused)
+        self->refused = KN_CODE_INVALID;
+    if (self->refused)
+        rc = settle(self, position, false, send, arg) ? KN_OK : KN_E_BUSY;
+    else if (rc == KN_OK && again)
+        rc = settle(self, position, true, send, arg) ? KN_OK : KN_E_BUSY;
+    return rc;
 }
 
 void subscription_credit(struct subscription *self, subscription_send_fn *send, void *arg)
@@ -65,10 +135,14 @@ int subscription_take(struct subscription *self, const struct kn_events *events,
 {
     uint64_t before = self->position;
     int rc = KN_OK;
+    if (events->again) /* one that was refused before; its place in the stream is behind us */
+        return events->n_events == 1
+                   ? take_event(self, (uint64_t)events->first, &events->events[0], true, send, arg)
+                   : KN_E_CORRUPT;
     if ((uint64_t)events->first != self->position + 1)
         rc = KN_E_CORRUPT;
     for (size_t i = 0; rc == KN_OK && i < events->n_events; i++) {
-        rc = self->on_event(self->arg, self->position + 1, &events->events[i]);
+        rc = take_event(self, self->position + 1, &events->events[i], false, send, arg);
         if (rc == KN_OK)
             self->position++;
     }

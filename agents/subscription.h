@@ -7,6 +7,8 @@
 /* How a subscription reaches the hub: sends one message, false when it cannot now. */
 typedef bool subscription_send_fn(void *arg, enum kn_type type, const void *body);
 
+enum { SUBSCRIPTION_REFUSALS = 16, KN_REFUSAL_MAX = 161 };
+
 enum subscription_state {
     SUBSCRIPTION_CLOSED,
     SUBSCRIPTION_OPENING,
@@ -28,14 +30,27 @@ struct subscription {
     uint64_t last;     /* last position the hub told of */
     int64_t n_events;  /* taken since credit was given */
     int64_t n_bytes;
+    struct refusal { /* said, not known to be on the hub's disk: said again when it is opened */
+        uint64_t position;
+        enum kn_code code;
+        bool taken; /* event.take */
+        char reason[KN_REFUSAL_MAX];
+    } refusals[SUBSCRIPTION_REFUSALS];
+    int n_refusals;
+    enum kn_code refused; /* by the running callback, with REASON */
+    char reason[KN_REFUSAL_MAX];
 };
 
 /* Opens it under NUMBER; true when the message went out. */
 bool subscription_open(struct subscription *self, int64_t number, subscription_send_fn *send,
                        void *arg);
 
-/* The hub opened it. */
-void subscription_opened(struct subscription *self, const struct kn_stream_opened *opened);
+/* The hub opened it: what it may not know yet is said again. */
+void subscription_opened(struct subscription *self, const struct kn_stream_opened *opened,
+                         subscription_send_fn *send, void *arg);
+
+/* The hub has it on its disk what was said of the event at POSITION. */
+void subscription_kept(struct subscription *self, uint64_t position);
 
 /* Takes a frame of SIZE bytes: calls back, saves the cursor, gives credit. What the callback
  * returned; KN_E_CORRUPT for a hole in the stream. After either it is closed. */

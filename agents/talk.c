@@ -78,6 +78,7 @@ bool talk_is_numbered(enum kn_type type)
 bool talk_is_request(enum kn_type type)
 {
     return type == KN_TYPE_CASE_GET || type == KN_TYPE_CASE_FIND || type == KN_TYPE_BATCH_GET ||
+           (type >= KN_TYPE_QUARANTINE_GET && type <= KN_TYPE_ERASURE_VIEW) ||
            type == KN_TYPE_STATUS_GET || type == KN_TYPE_HUB_DRAIN || type == KN_TYPE_FILE_PUT ||
            type == KN_TYPE_FILE_GET;
 }
@@ -354,7 +355,9 @@ static int take_events(kn_client_t *self, const struct kn_events *events, size_t
     if (!subscription || subscription->state != SUBSCRIPTION_OPEN)
         return KN_OK;
     self->in_callback = true;
+    self->taking = subscription;
     int rc = subscription_take(subscription, events, size, talk_send, self);
+    self->taking = NULL;
     self->in_callback = false;
     if (rc != KN_OK)
         subscription->reopen_at = now + REOPEN_MS;
@@ -393,16 +396,29 @@ int talk_take(kn_client_t *self, const void *frame, size_t size, int64_t now)
     case KN_TYPE_DENY: rc = take_deny(self, &message, now); break;
     case KN_TYPE_RECEIPT: rc = take_receipt(self, message->body, now); break;
     case KN_TYPE_EVENTS: rc = take_events(self, message->body, size, now); break;
+    case KN_TYPE_EVENT_KEPT:
+        subscription =
+            find_subscription(self, ((const struct kn_event_kept *)message->body)->subscription);
+        if (subscription)
+            subscription_kept(subscription,
+                              (uint64_t)((const struct kn_event_kept *)message->body)->position);
+        break;
     case KN_TYPE_STREAM_CLOSED: rc = take_closed(self, message->body); break;
     case KN_TYPE_STREAM_OPENED:
         subscription =
             find_subscription(self, ((const struct kn_stream_opened *)message->body)->subscription);
         if (subscription)
-            subscription_opened(subscription, message->body);
+            subscription_opened(subscription, message->body, talk_send, self);
         break;
     case KN_TYPE_CASE_VIEW:
     case KN_TYPE_CASE_LIST:
     case KN_TYPE_BATCH_VIEW:
+    case KN_TYPE_QUARANTINE_VIEW:
+    case KN_TYPE_AGENT_VIEW:
+    case KN_TYPE_ACL_VIEW:
+    case KN_TYPE_DENIAL_VIEW:
+    case KN_TYPE_METRICS_VIEW:
+    case KN_TYPE_ERASURE_VIEW:
     case KN_TYPE_STATUS_VIEW: take_answer(self, &message); break;
     case KN_TYPE_BYE:
         talk_set_state(self, KN_CLIENT_CONNECTING, "the hub went away in order");

@@ -10,9 +10,11 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
 struct acl {
@@ -91,6 +93,17 @@ static const struct {
     {KN_TYPE_STREAM_SAVE,       EVERYBODY},
     {KN_TYPE_CASE_GET,          EVERYBODY},
     {KN_TYPE_CASE_FIND,         EVERYBODY},
+    {KN_TYPE_EVENT_REFUSE,      EVERYBODY},
+    {KN_TYPE_EVENT_TAKE,        EVERYBODY},
+    {KN_TYPE_QUARANTINE_GET,    OPERATOR | CONTROL},
+    {KN_TYPE_QUARANTINE_SETTLE, OPERATOR | CONTROL},
+    {KN_TYPE_AGENT_GET,         OPERATOR | AUDITOR | CONTROL},
+    {KN_TYPE_ACL_TEST,          OPERATOR | AUDITOR | CONTROL},
+    {KN_TYPE_DENIAL_GET,        OPERATOR | AUDITOR | CONTROL},
+    {KN_TYPE_METRICS_GET,       MONITOR | OPERATOR | AUDITOR | CONTROL},
+    {KN_TYPE_ERASURE_GET,       CLERKS | AUDITOR | CONTROL},
+    {KN_TYPE_CASE_ERASE,        CLERKS},
+    {KN_TYPE_HUB_COMPACT,       CONTROL},
     {KN_TYPE_BATCH_GET,         INTAKE | WATCHERS},
     {KN_TYPE_CANDIDATE_FIND,    CLERKS | AUDITOR},
     {KN_TYPE_STATUS_GET,        EVERYBODY | CONTROL},
@@ -137,6 +150,23 @@ bool acl_may_say(enum kn_role role, enum kn_type type)
     return false;
 }
 
+/* A list that is not there excludes nothing. */
+static bool lists(const char *const *list, size_t n, const char *text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i], text) == 0)
+            return true;
+    return n == 0;
+}
+
+bool acl_allows(const struct kn_agent *agent, enum kn_type type)
+{
+    const struct kn_limits *limits = agent->limits;
+    return acl_may_say(agent->role, type) &&
+           (!limits || type <= KN_TYPE_BYE ||
+            lists(limits->verbs, limits->n_verbs, kn_type_name(type)));
+}
+
 /* The row of STREAM and, behind it, who owns it ("" for nobody); -1 when there is no such stream.
  */
 static int find_stream(const char *stream, const char **owner)
@@ -163,6 +193,8 @@ bool acl_may_read(const struct kn_agent *agent, const char *stream)
     const char *owner;
     const int row = find_stream(stream, &owner);
     if (row < 0 || agent->revoked || agent->role <= KN_ROLE_NONE || agent->role >= KN_ROLE_COUNT)
+        return false;
+    if (agent->limits && !lists(agent->limits->streams, agent->limits->n_streams, stream))
         return false;
     return (streams[row].any >> agent->role & 1u) ||
            ((streams[row].own >> agent->role & 1u) && owns(agent, streams[row].owner, owner));
@@ -205,6 +237,20 @@ static bool is_key(const char *text)
     return text && strlen(text) == ACL_KEY_SIZE - 1 && strspn(text, z85) == ACL_KEY_SIZE - 1;
 }
 
+/* The field of the limits that cannot be: more than the role has, or no such thing. */
+static const char *limits_fault(const struct kn_agent *agent)
+{
+    const struct kn_limits *limits = agent->limits;
+    const struct kn_agent role = {.agent = agent->agent, .role = agent->role, .unit = agent->unit};
+    for (size_t i = 0; limits && i < limits->n_verbs; i++)
+        if (!acl_may_say(agent->role, kn_type_value(limits->verbs[i])))
+            return "limits.verbs";
+    for (size_t i = 0; limits && i < limits->n_streams; i++)
+        if (!acl_may_read(&role, limits->streams[i]))
+            return "limits.streams";
+    return NULL;
+}
+
 int acl_check(const struct kn_agent *agent, const char **field)
 {
     const size_t unit_size = agent->unit ? strlen(agent->unit) : 0;
@@ -219,6 +265,8 @@ int acl_check(const struct kn_agent *agent, const char **field)
         *field = "key";
     else if (agent->has_window && (agent->window < 1 || agent->window > 4096))
         *field = "window";
+    else
+        *field = limits_fault(agent);
     return *field ? KN_E_INVALID : KN_OK;
 }
 
@@ -300,6 +348,19 @@ static bool grow(acl_t *acl)
     return true;
 }
 
+/* Lets the lists of limits point at the texts beside them. */
+static void point(struct acl_agent *to)
+{
+    struct acl_limits *narrowed = &to->narrowed;
+    for (size_t i = 0; i < ACL_MAX_STREAMS; i++)
+        narrowed->streams[i] = narrowed->stream[i];
+    for (size_t i = 0; i < ACL_MAX_VERBS; i++)
+        narrowed->verbs[i] = narrowed->verb[i];
+    narrowed->limits.streams = narrowed->streams;
+    narrowed->limits.verbs = narrowed->verbs;
+    to->agent.limits = &narrowed->limits;
+}
+
 static void fill(acl_t *acl, struct acl_agent *to, const struct kn_agent *from)
 {
     *to = (struct acl_agent){.agent = *from};
@@ -313,14 +374,24 @@ static void fill(acl_t *acl, struct acl_agent *to, const struct kn_agent *from)
         to->agent.has_window = true;
         to->agent.window = acl->default_window;
     }
+    if (from->limits) {
+        to->narrowed.limits = *from->limits;
+        for (size_t i = 0; i < from->limits->n_streams && i < ACL_MAX_STREAMS; i++)
+            snprintf(to->narrowed.stream[i], ACL_STREAM_SIZE, "%s", from->limits->streams[i]);
+        for (size_t i = 0; i < from->limits->n_verbs && i < ACL_MAX_VERBS; i++)
+            snprintf(to->narrowed.verb[i], ACL_NAME_SIZE, "%s", from->limits->verbs[i]);
+        point(to);
+    }
 }
 
 void acl_copy(struct acl_agent *to, const struct acl_agent *from)
 {
-    *to = *from;
+    memcpy(to, from, from->agent.limits ? sizeof *to : offsetof(struct acl_agent, narrowed));
     to->agent.agent = to->name;
     to->agent.key = to->key;
     to->agent.unit = from->agent.unit ? to->unit : NULL;
+    if (from->agent.limits)
+        point(to);
 }
 
 static int set_locked(acl_t *acl, const struct kn_agent *agent)

@@ -14,7 +14,14 @@
 
 #include "kiennghi/types.h"
 
-enum { ACL_NAME_SIZE = 64, ACL_KEY_SIZE = 41, ACL_DEFAULT_WINDOW = 64 };
+enum {
+    ACL_NAME_SIZE = 64,
+    ACL_KEY_SIZE = 41,
+    ACL_DEFAULT_WINDOW = 64,
+    ACL_STREAM_SIZE = 96,
+    ACL_MAX_STREAMS = 20,
+    ACL_MAX_VERBS = 40,
+};
 
 typedef struct acl acl_t;
 
@@ -24,6 +31,11 @@ struct acl_agent {
     char name[ACL_NAME_SIZE];
     char unit[ACL_NAME_SIZE];
     char key[ACL_KEY_SIZE];
+    struct acl_limits { /* last: copied only where there are some */
+        struct kn_limits limits;
+        const char *streams[ACL_MAX_STREAMS], *verbs[ACL_MAX_VERBS];
+        char stream[ACL_MAX_STREAMS][ACL_STREAM_SIZE], verb[ACL_MAX_VERBS][ACL_NAME_SIZE];
+    } narrowed;
 };
 
 /** NULL: no memory. */
@@ -31,7 +43,8 @@ acl_t *acl_new(int default_window);
 void acl_destroy(acl_t **acl_p);
 
 /** Whether AGENT can be admitted at all: name of letters, digits and hyphens, not one that the hub
- * uses, a key in Z85, a role, a unit for an agency. KN_E_INVALID, and FIELD which one is wrong. */
+ * uses, a key in Z85, a role, a unit for an agency, limits within what the role may say and read.
+ * KN_E_INVALID, and FIELD which one is wrong. */
 int acl_check(const struct kn_agent *agent, const char **field);
 
 /** Puts AGENT in, or in the place of the one of its name (another key: the old one is out from now
@@ -53,6 +66,9 @@ size_t acl_count(acl_t *acl);
 
 /** Whether ROLE may say TYPE; KN_ROLE_NONE is the control socket. */
 bool acl_may_say(enum kn_role role, enum kn_type type);
+
+/** Whether AGENT may say TYPE: its role may, and its limits do not exclude it. */
+bool acl_allows(const struct kn_agent *agent, enum kn_type type);
 
 /** Whether AGENT may open STREAM. False for a revoked one, and for a stream that does not exist. */
 bool acl_may_read(const struct kn_agent *agent, const char *stream);

@@ -818,6 +818,7 @@ static void admit(store_txn_t *txn, const struct kn_event *event)
                              .key = event->key,
                              .window = event->window,
                              .has_window = event->has_window,
+                             .limits = event->limits,
                              .admitted_at = event->at,
                              .has_admitted_at = true};
     store_put_agent(txn, &agent);
@@ -825,15 +826,7 @@ static void admit(store_txn_t *txn, const struct kn_event *event)
 
 static void revoke(store_txn_t *txn, const struct kn_event *event)
 {
-    struct kn_agent *agent = NULL;
-    for (const char *after = "";; after = agent->agent) {
-        struct kn_agent *next = store_next_agent(txn, after);
-        kn_record_destroy((void **)&agent);
-        agent = next;
-        if (!agent || strcmp(agent->agent, event->agent) == 0) {
-            break;
-        }
-    }
+    struct kn_agent *agent = store_agent(txn, event->agent);
     if (agent) {
         agent->revoked = true;
         store_put_agent(txn, agent);

@@ -4,6 +4,7 @@
 
 #include "hub/acl.h"
 #include "hub/code.h"
+#include "hub/denials.h"
 #include "hub/line.h"
 #include "hub/net.h"
 #include "hub/store.h"
@@ -16,6 +17,7 @@ enum errand_from {
     FROM_READING,   /* a proposal of the reading stage */
     FROM_REGISTERS, /* a new version of the registers */
     FROM_FILES,     /* a request about a file: answered by a frame, beside the walk */
+    FROM_DESK,      /* local state: quarantine, denials (desk.h) */
 };
 
 struct errand {
@@ -52,6 +54,9 @@ struct errand {
     uint64_t case_number;         /* FROM_READING: whose reading is kept */
     struct store_reading reading; /* its packed bytes are owned */
     bool is_first;                /* the petition was not read before */
+    int64_t request; /* FROM_DESK: the number of the request that waits for it; -1: none */
+    struct denial_line *denials; /* owned */
+    size_t n_denials;
 };
 
 struct errand *errand_new(enum errand_from from); /* NULL: no memory */

@@ -17,7 +17,9 @@
  * Everything a peer can do wrong has an answer: deny, refused, conflict, deferred. A peer's bytes
  * never stop the hub.
  */
+#include "hub/admission.h"
 #include "hub/apply.h"
+#include "hub/desk.h"
 #include "hub/digest.h"
 #include "hub/hub_parts.h"
 #include "hub/log.h"
@@ -29,11 +31,16 @@
 #include <string.h>
 #include <time.h>
 
-int64_t hub_monotonic_ms(void)
+static int64_t monotonic_us(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+int64_t hub_monotonic_ms(void)
+{
+    return monotonic_us() / 1000;
 }
 
 /* The hub's clock; a store made for tests may have moved it. */
@@ -116,7 +123,14 @@ static void hand_over(struct hub *hub, struct session *session, struct errand *e
 {
     bool room = line_length(&hub->todo) < LINE_FULL;
     bool intake = errand->type < KN_TYPE_ASSIGNMENT_ACCEPT;
-    if (!room || (intake && atomic_load(&hub->draining)) || !line_push(&hub->todo, &errand->link)) {
+    if (intake &&
+        !vitals_has_room(&hub->vitals, (uint64_t)hub->options.min_free_mib
+                                           << 20)) { /* the rest is for acts and erasure */
+        errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
+        receipt(hub, errand);
+        errand_destroy(&errand);
+    } else if (!room || (intake && atomic_load(&hub->draining)) ||
+               !line_push(&hub->todo, &errand->link)) {
         errand_defer(errand, KN_CODE_BUSY, DEFER_BUSY_MS);
         receipt(hub, errand);
         errand_destroy(&errand);
@@ -149,7 +163,12 @@ static void admit(struct hub *hub, struct session *session, const struct kn_agen
     snprintf(errand->unit, sizeof errand->unit, "%s", agent->unit ? agent->unit : "");
     int window = agent->has_window ? (int)agent->window : hub->options.window;
     bool intake = errand->type < KN_TYPE_ASSIGNMENT_ACCEPT;
-    bool allowed = acl_may_say(agent->role, errand->type);
+    bool allowed = acl_allows(agent, errand->type);
+    int64_t wait_ms = 0;
+    if (!allowed) {
+        denials_count(hub->denials, agent->agent, NULL, KN_DENIAL_REASON_VERB,
+                      kn_type_name(errand->type));
+    }
     if (!allowed && intake) { /* a wrong key in front of a full outbox: nothing of it is lost */
         hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
                  (int64_t)errand->sequence);
@@ -158,8 +177,9 @@ static void admit(struct hub *hub, struct session *session, const struct kn_agen
     }
     if (!allowed && !forbid(errand)) {
         errand_destroy(&errand);
-    } else if (session->unanswered >= window) {
-        errand_defer(errand, KN_CODE_QUOTA, DEFER_BUSY_MS);
+    } else if (session->unanswered >= window ||
+               (wait_ms = admission_wait_ms(hub, session, agent, frame->size))) {
+        errand_defer(errand, KN_CODE_QUOTA, wait_ms ? wait_ms : DEFER_BUSY_MS);
         receipt(hub, errand);
         errand_destroy(&errand);
     } else {
@@ -186,6 +206,7 @@ static void take_unreadable(struct hub *hub, struct session *session, const stru
 {
     enum kn_code code = fault->code ? (enum kn_code)fault->code : KN_CODE_MALFORMED;
     struct kn_numbered *head = session ? save_head(frame) : NULL;
+    denials_count(hub->denials, frame->user, frame->address, KN_DENIAL_REASON_MALFORMED, NULL);
     struct errand *errand = head ? errand_new(FROM_PEER) : NULL;
     if (!errand) {
         kn_record_destroy((void **)&head);
@@ -207,7 +228,8 @@ static int64_t number_of(enum kn_type type, const void *body)
     bool numbered = (type >= KN_TYPE_STREAM_OPEN && type <= KN_TYPE_STREAM_SAVE) ||
                     (type >= KN_TYPE_CASE_GET && type <= KN_TYPE_STATUS_VIEW) ||
                     (type >= KN_TYPE_FILE_PUT && type <= KN_TYPE_FILE_PART) ||
-                    type == KN_TYPE_CANDIDATE_FIND;
+                    type == KN_TYPE_CANDIDATE_FIND ||
+                    (type >= KN_TYPE_QUARANTINE_GET && type <= KN_TYPE_ERASURE_VIEW);
     return numbered ? ((const struct kn_status_get *)body)->request : -1; /* their first field */
 }
 
@@ -236,8 +258,7 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
     struct kn_message *message = NULL;
     struct kn_fault fault = {.code = 0};
     struct acl_agent known;
-    if (!acl_by_name(hub->acl, frame->user, &known) || known.agent.revoked) {
-        hub_deny(hub, &frame->peer, KN_CODE_REVOKED, NULL, "this identity is not admitted", -1);
+    if (!admission_identify(hub, frame, &known)) {
         return;
     }
     const struct kn_agent *agent = &known.agent;
@@ -256,9 +277,10 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
     enum kn_type type = message->type;
     const void *body = message->body;
     if (type == KN_TYPE_HELLO) {
-        reception_greet(hub, &frame->peer, agent, body);
+        reception_greet(hub, frame, agent, body);
     } else if (!session) {
-        hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "say hello first", -1);
+        admission_turn_away(hub, frame, KN_DENIAL_REASON_UNSAID, kn_type_name(type),
+                            KN_CODE_NOT_ALLOWED, "say hello first", -1);
     } else if (sequence_of(type, body)) {
         struct errand *errand = numbered(FROM_PEER, &message);
         if (errand) {
@@ -269,18 +291,26 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
     } else if (type == KN_TYPE_BYE) {
         streams_drop_peer(hub->streams, &frame->peer);
         sessions_drop(hub->sessions, &frame->peer);
-    } else if (!acl_may_say(agent->role, type)) {
-        hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL, "your role may not say this",
-                 number_of(type, body));
+    } else if (!acl_allows(agent, type)) {
+        admission_turn_away(hub, frame, KN_DENIAL_REASON_VERB, kn_type_name(type),
+                            KN_CODE_NOT_ALLOWED, "your role may not say this",
+                            number_of(type, body));
     } else if (type == KN_TYPE_FILE_PUT || type == KN_TYPE_FILE_GET) {
         take_to_files(hub, &frame->peer, agent, &message);
     } else if (type == KN_TYPE_STREAM_OPEN) {
-        reception_open_stream(hub, &frame->peer, agent, body);
+        reception_open_stream(hub, frame, &known, body);
     } else if (type == KN_TYPE_STREAM_CREDIT) {
         streams_credit(hub->streams, &frame->peer, body);
         hub->pumped = 0;
     } else if (type == KN_TYPE_STREAM_SAVE) {
         streams_save(hub->streams, &frame->peer, body);
+    } else if (type == KN_TYPE_EVENT_REFUSE || type == KN_TYPE_EVENT_TAKE) {
+        desk_hear(hub, &frame->peer, &message);
+    } else if (admission_wait_ms(hub, session, agent, frame->size)) {
+        hub_deny(hub, &frame->peer, KN_CODE_QUOTA, NULL, "more than this identity may ask",
+                 number_of(type, body));
+    } else if (desk_is_mine(type)) {
+        desk_take(hub, &frame->peer, &message);
     } else {
         reception_ask(hub, &frame->peer, agent, message);
     }
@@ -317,6 +347,10 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
         }
         break;
     default:
+        if (desk_is_mine(message->type)) {
+            desk_take(hub, &frame->peer, &message);
+            break;
+        }
         hub_deny(hub, &frame->peer, KN_CODE_NOT_ALLOWED, NULL,
                  "the control socket does not act on cases", -1);
     }
@@ -332,6 +366,7 @@ static void take(struct hub *hub, enum net_door door)
             break;
         }
         if (rc) {
+            denials_count(hub->denials, frame.user, frame.address, KN_DENIAL_REASON_HOSTILE, NULL);
             logger_line(hub->options.logger, LOGGER_WARNING, "net.hostile", "agent=%s parts=%zu",
                         frame.user, frame.n_parts);
         } else if (door == NET_CONTROL) {
@@ -467,18 +502,21 @@ static void pass_submission(store_txn_t *txn, const struct errand *errand)
     }
 }
 
-void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
+void hub_save_cursor(store_txn_t *txn, const struct errand *errand)
 {
     char owner[64];
     uint64_t saved = 0;
+    if (!store_cursor(txn, errand->stream, errand->consumer, &saved, owner) ||
+        saved < errand->position) {
+        store_put_cursor(txn, errand->stream, errand->consumer, errand->actor, errand->position);
+    }
+}
+
+void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
+{
     switch (errand->from) {
-    case FROM_CURSOR:
-        if (!store_cursor(txn, errand->stream, errand->consumer, &saved, owner) ||
-            saved < errand->position) {
-            store_put_cursor(txn, errand->stream, errand->consumer, errand->actor,
-                             errand->position);
-        }
-        break;
+    case FROM_CURSOR: hub_save_cursor(txn, errand); break;
+    case FROM_DESK: desk_write(hub, txn, errand); break;
     case FROM_READING:
         if (errand->body) {
             decide_errand(hub, txn, errand);
@@ -544,8 +582,13 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     uint64_t unread = store_number(txn, "cases") - store_number(txn, "cases_read");
     int rc = store_error(txn);
     if (!rc && store_dirty(txn)) {
+        int64_t from_us = monotonic_us();
         rc = store_commit(&txn); /* here it becomes true */
         if (!rc) {
+            uint32_t took_us = (uint32_t)(monotonic_us() - from_us);
+            atomic_store(&hub->commit_us[atomic_load(&hub->committed) % METRICS_COMMITS], took_us);
+            atomic_fetch_add(&hub->commit_sum_us, took_us);
+            atomic_store(&hub->is_full, false);
             atomic_store(&hub->unread, unread);
             atomic_fetch_add(&hub->committed, 1);
         }
@@ -592,6 +635,7 @@ static void turn(struct hub *hub, struct link *first, size_t n)
         struct errand *errand = (struct errand *)(void *)at;
         forget_outcome(errand);
         if (is_full(hub, rc)) {
+            atomic_store(&hub->is_full, true);
             errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
         } else if (rc == KN_E_IO) { /* a failed fsync: what the disk holds is not known */
             errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
@@ -715,7 +759,20 @@ static void receipt(struct hub *hub, const struct errand *errand)
         .expected = (int64_t)errand->expected,
         .has_expected = errand->expected != 0,
     };
+    hub->n_receipts[errand->verdict]++;
     hub_send_message(hub, &errand->peer, KN_TYPE_RECEIPT, &message);
+}
+
+/* An identity was admitted anew, or revoked: what it reads is judged again, now. */
+static void recheck(struct hub *hub, const struct errand *errand)
+{
+    struct acl_agent known;
+    if (errand->type == KN_TYPE_AGENT_REVOKE) {
+        streams_revoke(hub->streams, ((const struct kn_agent_revoke *)errand->body)->agent);
+    } else if (acl_by_name(hub->acl, ((const struct kn_agent_admit *)errand->body)->agent->agent,
+                           &known)) {
+        streams_recheck(hub->streams, &known);
+    }
 }
 
 static void answer(struct hub *hub)
@@ -742,8 +799,11 @@ static void answer(struct hub *hub)
                           errand->position);
             hub->pumped = 0;
         }
-        if (errand->type == KN_TYPE_AGENT_REVOKE && errand->verdict == KN_VERDICT_STORED) {
-            streams_revoke(hub->streams, ((const struct kn_agent_revoke *)errand->body)->agent);
+        if (errand->from == FROM_DESK) {
+            desk_answer(hub, errand);
+        } else if ((errand->type == KN_TYPE_AGENT_REVOKE || errand->type == KN_TYPE_AGENT_ADMIT) &&
+                   errand->verdict == KN_VERDICT_STORED) {
+            recheck(hub, errand);
         }
         errand_destroy(&errand);
     }
@@ -754,6 +814,47 @@ static void answer(struct hub *hub)
 static void gone(void *arg, const struct session *session)
 {
     streams_drop_peer(((struct hub *)arg)->streams, &session->peer);
+}
+
+unsigned hub_alarms(const struct hub *hub)
+{
+    return hub->vitals.alarms | (atomic_load(&hub->is_full) ? 1u << ALARM_STORAGE : 0) |
+           (hub->has_quarantine ? 1u << ALARM_QUARANTINE : 0);
+}
+
+bool hub_has_room(const struct hub *hub)
+{
+    return !atomic_load(&hub->is_full) &&
+           vitals_has_room(&hub->vitals, (uint64_t)hub->options.min_free_mib << 20);
+}
+
+bool hub_is_ready(struct hub *hub)
+{
+    return !atomic_load(&hub->draining) && !atomic_load(&hub->stopping) && hub_has_room(hub);
+}
+
+/* What is used, and the alarms that come and go. */
+static void look_after(struct hub *hub)
+{
+    int64_t now = hub_monotonic_ms();
+    desk_keep_denials(hub, false);
+    if (now - hub->vitals_at < VITALS_MS) {
+        return;
+    }
+    hub->vitals_at = now;
+    vitals_read(&hub->vitals, hub->store, hub->options.max_memory);
+    store_txn_t *txn = store_begin(hub->store, STORE_READ);
+    hub->has_quarantine = store_number(txn, "in_quarantine") > 0;
+    store_abort(&txn);
+    unsigned alarms = hub_alarms(hub), changed = alarms ^ hub->told_alarms;
+    for (int alarm = 0; alarm < N_ALARMS; alarm++) {
+        if (changed & 1u << alarm) {
+            bool rings = alarms >> alarm & 1u;
+            logger_line(hub->options.logger, rings ? LOGGER_WARNING : LOGGER_NOTICE,
+                        rings ? "hub.alarm" : "hub.alarm_over", "of=%s", alarm_words[alarm]);
+        }
+    }
+    hub->told_alarms = alarms;
 }
 
 void *hub_net_loop(void *arg)
@@ -782,6 +883,7 @@ void *hub_net_loop(void *arg)
             }
         }
         sessions_expire(hub->sessions, hub_monotonic_ms() - SESSION_MS, gone, hub);
+        look_after(hub);
     }
     answer(hub);
     return NULL;

@@ -20,6 +20,8 @@ struct hub_options {
     size_t map_size;                     /* bytes, 0: 64 GiB */
     bool test_clock;                     /* when the store is made: its clock may be moved */
     int n_io_threads;
+    int64_t rate, bytes_per_day, sessions; /* of an identity without limits of its own; 0: none */
+    uint64_t max_memory;                   /* bytes, 0: no limit */
     int window;       /* messages that an agent may have unacknowledged, 0: 64 */
     int64_t max_file; /* bytes of one attachment; 0: 20 MiB */
     int min_free_mib; /* with less free disk than this a failed write means a full disk */

@@ -5,15 +5,19 @@
 #ifndef KN_HUB_PARTS_H
 #define KN_HUB_PARTS_H
 
+#include "hub/denials.h"
 #include "hub/errand.h"
 #include "hub/files.h"
 #include "hub/filing.h"
 #include "hub/hub.h"
 #include "hub/logger.h"
 #include "hub/look.h"
+#include "hub/metrics.h"
+#include "hub/quota.h"
 #include "hub/reading.h"
 #include "hub/sessions.h"
 #include "hub/streams.h"
+#include "hub/vitals.h"
 
 #include <stdatomic.h>
 
@@ -27,6 +31,7 @@ enum {
     PROPOSALS_MS = 4,         /* proposals gather so long, and are committed together */
     DEFER_BUSY_MS = 200,      /* try again after */
     DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
+    VITALS_MS = 2000,         /* how often the net thread looks at what is used */
     SESSION_MS = 60000,       /* a peer not heard for so long is forgotten */
     MAX_FRAME = 65503,        /* what CURVE leaves of 64 KiB */
     MAX_PETITION = 60 * 1024, /* bytes of a submission: it must fit into an event's frame */
@@ -39,6 +44,7 @@ struct hub {
     store_t *store;
     registers_t *registers;
     acl_t *acl;
+    denials_t *denials;
     net_t *net;
     pthread_t net_thread, writer_thread;
     bool net_runs, writer_runs;
@@ -53,12 +59,21 @@ struct hub {
     atomic_int rc;
     atomic_ullong committed; /* turns of the writer that changed something */
     atomic_ullong unread;    /* petitions received whose reading is not on the disk yet */
-    atomic_uint beats[2];    /* turns of the two loops, for the watchdog */
+    atomic_bool is_full;     /* the last commit failed for want of space */
+    atomic_uint commit_us[METRICS_COMMITS]; /* how long the last ones took */
+    atomic_ullong commit_sum_us;
+    atomic_uint beats[2]; /* turns of the two loops, for the watchdog */
     unsigned seen[2];
     int64_t started_at;
 
     /* of the net thread */
     sessions_t *sessions;
+    quotas_t *quotas;
+    struct vitals vitals;
+    int64_t vitals_at;
+    unsigned told_alarms;
+    bool has_quarantine;
+    uint64_t n_receipts[KN_VERDICT_COUNT];
     streams_t *streams;
     uint64_t pumped, tap_at;
     uint8_t frame[MAX_FRAME];
@@ -86,12 +101,19 @@ void hub_send_message(struct hub *hub, const struct net_peer *peer, enum kn_type
 /* REQUEST below 0: nothing to give back. */
 void hub_deny(struct hub *hub, const struct net_peer *peer, enum kn_code code, const char *field,
               const char *reason, int64_t request);
+/* Bits 1 << enum alarm. */
+unsigned hub_alarms(const struct hub *hub);
+/* There is room for petitions; and they are taken. */
+bool hub_has_room(const struct hub *hub);
+bool hub_is_ready(struct hub *hub);
 uint64_t hub_hex_number(const char *hex); /* 0 for NULL */
 
 /* ---- the walk, for start.c */
 
 void *hub_net_loop(void *hub);
 void *hub_write_loop(void *hub);
+/* The position of ERRAND becomes its consumer's, unless that is further. */
+void hub_save_cursor(store_txn_t *txn, const struct errand *errand);
 /* One errand in the writer's transaction. */
 void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand);
 void hub_read_acl(struct hub *hub);
@@ -105,11 +127,11 @@ void rounds_review(struct hub *hub, store_txn_t *txn);
 
 /* ---- reception.c: answered by the net thread, without the writer */
 
-void reception_greet(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
+void reception_greet(struct hub *hub, const struct net_frame *frame, const struct kn_agent *agent,
                      const struct kn_hello *hello);
 void reception_pong(struct hub *hub, const struct net_peer *peer, const struct kn_ping *ping);
-void reception_open_stream(struct hub *hub, const struct net_peer *peer,
-                           const struct kn_agent *agent, const struct kn_stream_open *message);
+void reception_open_stream(struct hub *hub, const struct net_frame *frame,
+                           const struct acl_agent *agent, const struct kn_stream_open *message);
 /* A request; AGENT NULL: over the control socket. */
 void reception_ask(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
                    const struct kn_message *message);

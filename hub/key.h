@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MAX_KEY = 128 }; /* longest key that a verb builds */
+enum { MAX_KEY = 320 }; /* longest key that a verb builds */
 
 struct key {
     uint8_t bytes[MAX_KEY];

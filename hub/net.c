@@ -367,6 +367,7 @@ int net_self_test(net_t *net, char *why, size_t n_why)
             snprintf(why, n_why, "libzmq was built without CURVE");
             return KN_E_DENIED;
         }
+        zap_set_guest(net->zap, public_key, ""); /* not one of the strangers that are counted */
         if (shake_hands(endpoint, net->public_key, public_key, secret_key) !=
             ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
             snprintf(why, n_why, "%s: a random key was not refused", endpoint);
@@ -452,7 +453,9 @@ static void read_names(struct net_frame *frame, enum net_door door, zmq_msg_t *b
 {
     const char *user = door == NET_CONTROL ? NET_CONTROL_USER : zmq_msg_gets(body, "User-Id");
     const char *address = zmq_msg_gets(body, "Peer-Address");
+    const char *key = zmq_msg_gets(body, ZAP_KEY_PROPERTY);
     snprintf(frame->user, sizeof frame->user, "%s", user ? user : "");
+    snprintf(frame->key, sizeof frame->key, "%s", key ? key : "");
     snprintf(frame->address, sizeof frame->address, "%s", address ? address : "");
 }
 

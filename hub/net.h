@@ -54,6 +54,7 @@ struct net_peer {
 struct net_frame {
     struct net_peer peer;
     char user[ZAP_USER_SIZE]; /**< the agent's name, never "" */
+    char key[ZAP_KEY_SIZE];   /**< the key of this connection, "" at the control door */
     char address[64];         /**< the peer's address, "" when not known */
     const void *bytes;
     size_t size;

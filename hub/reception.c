@@ -1,6 +1,7 @@
 /* reception.c - what the net thread answers at once, from read transactions of its own: hello,
  * ping, the opening of streams, requests. Nothing here changes the store.
  */
+#include "hub/admission.h"
 #include "hub/digest.h"
 #include "hub/hub_parts.h"
 #include "hub/log.h"
@@ -11,11 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
-void reception_greet(struct hub *hub, const struct net_peer *peer, const struct kn_agent *agent,
+void reception_greet(struct hub *hub, const struct net_frame *frame, const struct kn_agent *agent,
                      const struct kn_hello *hello)
 {
+    const struct net_peer *peer = &frame->peer;
     if (hello->version_min > 1 || hello->version_max < 1) {
         hub_deny(hub, peer, KN_CODE_VERSION, "version_min", "this hub speaks version 1", -1);
+        return;
+    }
+    if (!admission_greets(hub, frame, agent)) {
         return;
     }
     struct session *session = sessions_add(hub->sessions, peer, agent->agent);
@@ -65,13 +70,20 @@ void reception_pong(struct hub *hub, const struct net_peer *peer, const struct k
     hub_send_message(hub, peer, KN_TYPE_PONG, &message);
 }
 
-void reception_open_stream(struct hub *hub, const struct net_peer *peer,
-                           const struct kn_agent *agent, const struct kn_stream_open *message)
+void reception_open_stream(struct hub *hub, const struct net_frame *frame,
+                           const struct acl_agent *agent, const struct kn_stream_open *message)
 {
-    if (!acl_may_read(agent, message->stream)) {
+    const struct net_peer *peer = &frame->peer;
+    int rc;
+    if (!acl_may_read(&agent->agent, message->stream)) {
+        denials_count(hub->denials, frame->user, frame->address, KN_DENIAL_REASON_STREAM,
+                      message->stream);
         hub_deny(hub, peer, KN_CODE_NOT_ALLOWED, "stream", "your role may not read this stream",
                  message->subscription);
-    } else if (streams_open(hub->streams, peer, agent, message)) {
+    } else if ((rc = streams_open(hub->streams, peer, agent, message)) == KN_E_TOO_LARGE) {
+        hub_deny(hub, peer, KN_CODE_TOO_LONG, "stream", "the consumer's name has too many bytes",
+                 message->subscription);
+    } else if (rc) {
         hub_deny(hub, peer, KN_CODE_BUSY, "stream", "try again later", message->subscription);
     }
     hub->pumped = 0; /* there may be something to send at once */
@@ -105,7 +117,6 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     struct reading_figures reading;
     uint8_t head[DIGEST_SIZE];
     char hex[2 * DIGEST_SIZE + 1], stream[96] = "", consumer[64] = "", agent[64];
-    uint64_t saved;
     size_t n = 0;
     store_usage(hub->store, &usage);
     net_get_counts(hub->net, &net);
@@ -113,22 +124,23 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     store_txn_t *txn = store_begin(hub->store, STORE_READ);
     store_head(txn, head);
     digest_hex(hex, head, sizeof head);
-    while (n < 200 && store_next_cursor(txn, stream, consumer, agent, &saved)) {
-        uint32_t table = store_stream(txn, stream);
-        bool all = strcmp(stream, "all") == 0;
+    while (n < 200 && metrics_next_consumer(hub, txn, &consumers[n], stream, consumer, agent)) {
         snprintf(names[n][0], sizeof names[n][0], "%s", stream);
         snprintf(names[n][1], sizeof names[n][1], "%s", consumer);
         snprintf(names[n][2], sizeof names[n][2], "%s", agent);
-        consumers[n] =
-            (struct kn_consumer){.stream = names[n][0],
-                                 .consumer = names[n][1],
-                                 .agent = names[n][2],
-                                 .saved = (int64_t)saved,
-                                 .last = (int64_t)(all     ? log_last(txn)
-                                                   : table ? store_stream_last(txn, table)
-                                                           : 0),
-                                 .connected = streams_connected(hub->streams, stream, consumer)};
+        consumers[n].stream = names[n][0];
+        consumers[n].consumer = names[n][1];
+        consumers[n].agent = names[n][2];
         n++;
+    }
+    uint32_t p50_us, p99_us;
+    metrics_commits(hub, &p50_us, &p99_us);
+    const char *alarms[N_ALARMS];
+    size_t n_alarms = 0;
+    for (int alarm = 0; alarm < N_ALARMS; alarm++) {
+        if (hub_alarms(hub) >> alarm & 1u) {
+            alarms[n_alarms++] = alarm_words[alarm];
+        }
     }
     figure(&figures, "cases", store_number(txn, "cases"));
     figure(&figures, "linked", store_number(txn, "linked"));
@@ -148,6 +160,13 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     figure(&figures, "hostile_frames", net.n_multipart + net.n_chosen_id + net.n_nameless);
     figure(&figures, "strangers_refused", net.zap.n_unknown_key);
     figure(&figures, "quarantined", store_number(txn, "quarantined"));
+    figure(&figures, "events_in_quarantine", store_number(txn, "in_quarantine"));
+    figure(&figures, "commit_p50_us", p50_us);
+    figure(&figures, "commit_p99_us", p99_us);
+    figure(&figures, "descriptors", hub->vitals.descriptors);
+    figure(&figures, "max_descriptors", hub->vitals.max_descriptors);
+    figure(&figures, "memory", hub->vitals.memory);
+    figure(&figures, "max_memory", hub->vitals.max_memory);
     figure(&figures, "map_size", usage.map_size);
     figure(&figures, "map_used", usage.map_used);
     figure(&figures, "disk_free", usage.disk_free);
@@ -163,7 +182,10 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
                                   .n_counts = figures.n,
                                   .counts = figures.count,
                                   .n_consumers = n,
-                                  .consumers = consumers};
+                                  .consumers = consumers,
+                                  .read_only = !hub_has_room(hub),
+                                  .n_alarms = n_alarms,
+                                  .alarms = alarms};
     store_abort(&txn);
     hub_send_message(hub, peer, KN_TYPE_STATUS_VIEW, &view);
 }

@@ -346,6 +346,7 @@ static void admit_agent(struct decision *out, const struct facts *facts,
     event->key = agent->key;
     event->window = agent->window;
     event->has_window = agent->has_window;
+    event->limits = agent->limits;
 }
 
 static void begin(struct decision *out)

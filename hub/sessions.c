@@ -134,3 +134,17 @@ size_t sessions_count(const sessions_t *self)
 {
     return self->n;
 }
+
+size_t sessions_of(const sessions_t *self, const char *agent, struct session **silent)
+{
+    size_t n = 0;
+    *silent = NULL;
+    for (size_t i = 0; i < self->room; i++) {
+        struct session *session = self->slot[i];
+        if (session && strcmp(session->agent, agent) == 0) {
+            n++;
+            *silent = *silent && (*silent)->heard_ms <= session->heard_ms ? *silent : session;
+        }
+    }
+    return n;
+}

@@ -4,10 +4,13 @@
 
 #include "hub/acl.h"
 #include "hub/net.h"
+#include "hub/quota.h"
 
 struct session {
     struct net_peer peer;
     char agent[ACL_NAME_SIZE]; /* as authenticated: each frame is checked against it */
+    char key[ACL_KEY_SIZE];    /* of the connection: the one that the identity has now, or denied */
+    struct quota *quota;       /* of the identity, over all its sessions */
     uint64_t instance;
     uint64_t floor;   /* hello's first_sequence */
     int unanswered;   /* numbered messages with the writer */
@@ -29,6 +32,9 @@ void sessions_drop(sessions_t *self, const struct net_peer *peer);
 /* Calls GONE for each session not heard since BEFORE_MS, and drops it. */
 void sessions_expire(sessions_t *self, int64_t before_ms,
                      void (*gone)(void *arg, const struct session *session), void *arg);
+
+/* How many sessions AGENT has; SILENT gets the one heard longest ago. */
+size_t sessions_of(const sessions_t *self, const char *agent, struct session **silent);
 
 size_t sessions_count(const sessions_t *self);
 

@@ -120,6 +120,22 @@ static int open_files(struct hub *hub, char *why, size_t why_size)
     return rc;
 }
 
+/* Asked and told by the zap thread. */
+static bool known(void *arg, const char *z85_key, char user[ZAP_USER_SIZE])
+{
+    return acl_known(((struct hub *)arg)->acl, z85_key, user);
+}
+
+static void refused(void *arg, enum zap_verdict why, const char *address)
+{
+    static const enum kn_denial_reason reasons[ZAP_N_VERDICTS] = {
+        [ZAP_UNKNOWN_KEY] = KN_DENIAL_REASON_UNKNOWN_KEY,
+        [ZAP_WRONG_MECHANISM] = KN_DENIAL_REASON_MECHANISM,
+        [ZAP_MALFORMED] = KN_DENIAL_REASON_HANDSHAKE,
+    };
+    denials_count(((struct hub *)arg)->denials, NULL, address, reasons[why], NULL);
+}
+
 static int open_parts(struct hub *hub, char *why, size_t why_size)
 {
     const struct hub_options *options = &hub->options;
@@ -143,6 +159,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
     if (rc) {
         return rc;
     }
+    vitals_read(&hub->vitals, hub->store, options->max_memory);
     hub_read_acl(hub);
     struct net_options net = {.intake = options->intake,
                               .delivery = options->delivery,
@@ -151,7 +168,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
                               .secret_key = options->secret_key,
                               .public_key = options->public_key,
                               .n_io_threads = options->n_io_threads};
-    struct zap_directory directory = {.known = acl_known, .arg = hub->acl};
+    struct zap_directory directory = {.known = known, .refused = refused, .arg = hub};
     rc = net_open(&hub->net, &net, &directory, why, why_size);
     rc = rc ? rc : net_self_test(hub->net, why, why_size);
     if (rc) {
@@ -180,8 +197,12 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
     line_init(&hub->filing);
     hub->sessions = sessions_new();
     hub->lasts = lasts_new();
+    hub->quotas = quotas_new();
+    hub->denials = denials_new();
     hub->acl = acl_new(hub->options.window);
-    int rc = hub->sessions && hub->lasts && hub->acl ? open_parts(hub, why, why_size) : KN_E_NOMEM;
+    int rc = hub->sessions && hub->lasts && hub->acl && hub->quotas && hub->denials
+                 ? open_parts(hub, why, why_size)
+                 : KN_E_NOMEM;
     if (!rc) {
         hub->started_at = hub_wall_ms(hub);
         hub->writer_runs = !pthread_create(&hub->writer_thread, NULL, hub_write_loop, hub);
@@ -263,6 +284,8 @@ void hub_stop(hub_t **hub_p)
     streams_destroy(&hub->streams);
     net_close(&hub->net);
     acl_destroy(&hub->acl);
+    denials_destroy(&hub->denials);
+    quotas_destroy(&hub->quotas);
     registers_close(&hub->registers);
     files_close(&hub->files);
     store_close(&hub->store);

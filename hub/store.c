@@ -1,6 +1,6 @@
 /* store.c - tables of checked values over LMDB; the only file of the hub that knows <lmdb.h>.
  * The domain's verbs stand on it: store_log.c, store_keys.c, store_cases.c, store_streams.c,
- * store_registers.c.
+ * store_registers.c, store_local.c.
  *
  * Layout (big-endian keys; every value is followed by a CRC32C over key and value):
  *
@@ -25,6 +25,9 @@
  *   pair       state (1) later case (8) earlier (8)   pair record                     journaled
  *   reading    case number                            hash of its words (16), packed  derived
  *                                                     reading
+ *   quarantine number (8)                             refused event                   local
+ *   quarantine stream NUL consumer NUL agent NUL position (8)  number (8)             local
+ *   denial     number (8)                             who was turned away             local
  *
  * Records are in the form of the disk (schemas/stored.h). Values of log, content and case are
  * packed (packing.h): the number of the dictionary (1; 0: not packed), bytes that are random and
@@ -69,9 +72,9 @@ enum {
 };
 
 static const char *const table_names[N_TABLES] = {
-    "meta",  "log",        "content", "transport", "instance", "source", "case",
-    "batch", "name",       "stream",  "due",       "cursor",   "agent",  "register",
-    "file",  "dictionary", "link",    "pair",      "reading"};
+    "meta",  "log",        "content", "transport", "instance", "source",     "case",
+    "batch", "name",       "stream",  "due",       "cursor",   "agent",      "register",
+    "file",  "dictionary", "link",    "pair",      "reading",  "quarantine", "denial"};
 
 /* Tables whose values are packed, and how many bytes in front of each stay as they are. */
 static const struct {
@@ -650,6 +653,7 @@ void store_usage(store_t *self, struct store_usage *out)
         out->map_used = (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
     }
     if (!statvfs(self->folder, &fs)) {
+        out->disk_size = (uint64_t)fs.f_blocks * fs.f_frsize;
         out->disk_free = (uint64_t)fs.f_bavail * fs.f_frsize;
     }
 }

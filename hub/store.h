@@ -45,8 +45,8 @@ void store_close(store_t **self_p);
 bool store_test_clock(const store_t *self);
 
 struct store_usage {
-    uint64_t map_size, map_used; /* bytes */
-    uint64_t disk_free;          /* bytes on the file system of the store */
+    uint64_t map_size, map_used;   /* bytes */
+    uint64_t disk_size, disk_free; /* bytes of the file system of the store */
 };
 void store_usage(store_t *self, struct store_usage *out);
 
@@ -149,7 +149,7 @@ uint32_t store_stream(store_txn_t *txn, const char *name);
 uint64_t store_stream_last(store_txn_t *txn, uint32_t stream);
 /* TOLD_OF: the case that the reader is told of, when that is another one than the event's; 0. */
 void store_append_stream(store_txn_t *txn, const char *name, uint64_t event, uint64_t told_of);
-/* The event at POSITION; 0 when there is none. */
+/* The event at POSITION; 0 when there is none. TOLD_OF may be NULL. */
 uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position,
                             uint64_t *told_of);
 
@@ -172,6 +172,7 @@ bool store_next_due(store_txn_t *txn, int64_t *at, uint64_t *case_number, uint16
 /* ---- agents and registers -------------------------------------------------------------------- */
 
 void store_put_agent(store_txn_t *txn, const struct kn_agent *agent);
+struct kn_agent *store_agent(store_txn_t *txn, const char *name); /* NULL when there is none */
 struct kn_agent *store_next_agent(store_txn_t *txn, const char *after /* "" first */);
 
 void store_put_register(store_txn_t *txn, const char *version, const char *name, struct slice file);
@@ -202,6 +203,26 @@ void store_name_file(store_txn_t *txn, const uint8_t digest[32], uint64_t sequen
 void store_drop_file(store_txn_t *txn, const uint8_t digest[32], uint64_t sequence);
 bool store_file_is_named(store_txn_t *txn, const uint8_t digest[32]);
 bool store_file_is_of(store_txn_t *txn, const uint8_t digest[32], uint64_t case_number);
+/* ---- for operators, outside the chain (local) ------------------------------------------------ */
+
+/* Events that consumers refused, by number, and by place: (stream, consumer, agent, position). */
+struct store_place {
+    const char *stream, *consumer, *agent;
+    uint64_t position;
+};
+/* Keeps ITEM; a number of 0 is drawn. Returns the number. */
+uint64_t store_put_quarantined(store_txn_t *txn, const struct kn_quarantined *item);
+void store_drop_quarantined(store_txn_t *txn, const struct kn_quarantined *item);
+struct kn_quarantined *store_quarantined(store_txn_t *txn, uint64_t number);
+struct kn_quarantined *store_next_quarantined(store_txn_t *txn, uint64_t after);
+uint64_t store_quarantined_at(store_txn_t *txn, const struct store_place *place); /* number or 0 */
+/* The next refused event behind the position of PLACE, of the same consumer; moves it there. */
+uint64_t store_next_quarantined_of(store_txn_t *txn, struct store_place *place);
+
+/* The audit ring: the newest STORE_DENIALS denials. The number is drawn here. */
+enum { STORE_DENIALS = 20000 };
+void store_put_denial(store_txn_t *txn, const struct kn_denial *denial);
+struct kn_denial *store_next_denial(store_txn_t *txn, uint64_t after);
 
 /* ---- checking -------------------------------------------------------------------------------- */
 

@@ -32,6 +32,8 @@ enum table {
     LINK,
     PAIR,
     READING,
+    QUARANTINE,
+    DENIAL,
     N_TABLES
 };
 

@@ -12,6 +12,14 @@ void store_put_agent(store_txn_t *txn, const struct kn_agent *agent)
     store_put_record(txn, AGENT, &key, KN_SCHEMA_AGENT, agent);
 }
 
+struct kn_agent *store_agent(store_txn_t *txn, const char *name)
+{
+    struct key key = key_text(name);
+    struct slice value;
+    return store_get(txn, AGENT, &key, &value) ? store_get_record(txn, KN_SCHEMA_AGENT, value)
+                                               : NULL;
+}
+
 struct kn_agent *store_next_agent(store_txn_t *txn, const char *after)
 {
     struct key key = key_text(after);

@@ -83,6 +83,8 @@ uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position
 {
     struct key key = stream_key(stream, position);
     struct slice value;
+    uint64_t nobody;
+    told_of = told_of ? told_of : &nobody;
     *told_of = 0;
     if (!store_get(txn, STREAM, &key, &value) || (value.size != 8 && value.size != 16)) {
         return 0;

@@ -23,8 +23,9 @@ enum {
 struct subscription {
     struct net_peer peer;
     char agent[64], stream[96], consumer[64];
-    int64_t id;     /* the client's number */
-    uint32_t table; /* id of the stream in the store; 0: none yet, or `all` */
+    char key[ACL_KEY_SIZE]; /* of the connection */
+    int64_t id;             /* the client's number */
+    uint32_t table;         /* id of the stream in the store; 0: none yet, or `all` */
     bool all;
     enum join_view view;
     uint64_t next;  /* position to send next */
@@ -32,6 +33,8 @@ struct subscription {
     int64_t bytes;
     int64_t window;          /* the most events of credit that it has had */
     uint64_t asked, durable; /* position that was to be saved, position that is on the disk */
+    bool again;              /* events that it refused wait for it */
+    uint64_t again_after;    /* those up to here were given */
 };
 
 /* A position that is on its way to the disk: an open that comes sooner starts behind it. */
@@ -158,9 +161,37 @@ static void keep_saved(streams_t *self, const struct subscription *sub, uint64_t
     saved->position = position > saved->position ? position : saved->position;
 }
 
-int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_agent *agent,
+/* The position before the first event of INSTANT or later. Time never goes back along a stream. */
+static uint64_t before_instant(store_txn_t *txn, const struct subscription *sub, uint64_t last,
+                               int64_t instant)
+{
+    uint64_t low = 1, high = last + 1;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        struct kn_event *event =
+            log_find(txn, sub->all ? middle : store_stream_event(txn, sub->table, middle, NULL));
+        if (!event) {
+            store_fail(txn, KN_E_CORRUPT);
+            break;
+        }
+        if (event->at < instant) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+        kn_record_destroy((void **)&event);
+    }
+    return low - 1;
+}
+
+int streams_open(streams_t *self, const struct net_peer *peer, const struct acl_agent *who,
                  const struct kn_stream_open *message)
 {
+    const struct kn_agent *agent = &who->agent;
+    if (strlen(message->stream) >= sizeof self->subscriptions->stream ||
+        strlen(message->consumer) >= sizeof self->subscriptions->consumer) {
+        return KN_E_TOO_LARGE; /* letters of several bytes */
+    }
     for (size_t i = self->n; i-- > 0;) {
         struct subscription *old = &self->subscriptions[i];
         if ((strcmp(old->stream, message->stream) == 0 &&
@@ -190,6 +221,8 @@ int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_a
     sub->view = view_of(agent, message->stream);
     sub->events = message->credit_events;
     sub->bytes = message->credit_bytes;
+    sub->again = true;
+    memcpy(sub->key, who->key, sizeof sub->key);
     snprintf(sub->agent, sizeof sub->agent, "%s", agent->agent);
     snprintf(sub->stream, sizeof sub->stream, "%s", message->stream);
     snprintf(sub->consumer, sizeof sub->consumer, "%s", message->consumer);
@@ -205,12 +238,15 @@ int streams_open(streams_t *self, const struct net_peer *peer, const struct kn_a
     const struct saved *early = saved_of(self, sub->agent, sub->stream, sub->consumer);
     saved = early && early->position > saved ? early->position : saved;
     uint64_t last = last_of(txn, sub);
+    uint64_t after = message->has_after ? (uint64_t)message->after : saved;
+    if (message->has_since) {
+        after = before_instant(txn, sub, last, message->since);
+    }
     int rc = store_error(txn);
     store_abort(&txn);
     if (rc) {
         return rc;
     }
-    uint64_t after = message->has_after ? (uint64_t)message->after : saved;
     sub->next = (after < last ? after : last) + 1; /* a cursor is never ahead of its stream */
     sub->asked = sub->durable = sub->next - 1;
     sub->window = sub->events;
@@ -236,14 +272,19 @@ void streams_credit(streams_t *self, const struct net_peer *peer,
     }
 }
 
+/* POSITION is on its way to the disk as what SUB has saved. */
+static void goes_to_disk(streams_t *self, struct subscription *sub, uint64_t position)
+{
+    keep_saved(self, sub, position);
+    sub->asked = position > sub->asked ? position : sub->asked;
+}
+
 void streams_save(streams_t *self, const struct net_peer *peer,
                   const struct kn_stream_save *message)
 {
     struct subscription *sub = find(self, peer, message->subscription);
     if (sub && (uint64_t)message->position < sub->next) {
-        keep_saved(self, sub, (uint64_t)message->position);
-        sub->asked =
-            (uint64_t)message->position > sub->asked ? (uint64_t)message->position : sub->asked;
+        goes_to_disk(self, sub, (uint64_t)message->position);
         self->save(self->arg, sub->stream, sub->consumer, sub->agent, (uint64_t)message->position);
     }
 }
@@ -256,6 +297,39 @@ void streams_saved(streams_t *self, const char *stream, const char *consumer, co
         if (sub->durable < position && strcmp(sub->consumer, consumer) == 0 &&
             strcmp(sub->stream, stream) == 0 && strcmp(sub->agent, agent) == 0) {
             sub->durable = position;
+        }
+    }
+}
+
+bool streams_place(streams_t *self, const struct net_peer *peer, int64_t subscription,
+                   uint64_t position, struct store_place *place)
+{
+    struct subscription *sub = find(self, peer, subscription);
+    if (!sub || !position || position >= sub->next) {
+        return false;
+    }
+    *place = (struct store_place){sub->stream, sub->consumer, sub->agent, position};
+    return true;
+}
+
+void streams_refused(streams_t *self, const struct net_peer *peer, int64_t subscription,
+                     uint64_t position)
+{
+    struct subscription *sub = find(self, peer, subscription);
+    if (sub && position < sub->next) {
+        goes_to_disk(self, sub, position);
+    }
+}
+
+void streams_again(streams_t *self, const struct store_place *place)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        struct subscription *sub = &self->subscriptions[i];
+        if (strcmp(sub->stream, place->stream) == 0 &&
+            strcmp(sub->consumer, place->consumer) == 0 && strcmp(sub->agent, place->agent) == 0) {
+            sub->again = true;
+            sub->again_after =
+                place->position <= sub->again_after ? place->position - 1 : sub->again_after;
         }
     }
 }
@@ -305,15 +379,18 @@ static size_t gather(store_txn_t *txn, const struct subscription *sub, uint64_t 
 
 /* Encodes the first of N events that fit into one frame; returns how many, and the frame's size. */
 static size_t pack(streams_t *self, const struct subscription *sub, const struct joined *joined,
-                   size_t n, size_t *size)
+                   size_t n, uint64_t first, bool again, size_t *size)
 {
     static struct kn_event events[MAX_FRAME_EVENTS]; /* of the net thread alone */
     for (size_t i = 0; i < n; i++) {
         events[i] = joined[i].event;
     }
     for (; n > 0; n /= 2) {
-        struct kn_events message = {
-            .subscription = sub->id, .first = (int64_t)sub->next, .n_events = n, .events = events};
+        struct kn_events message = {.subscription = sub->id,
+                                    .first = (int64_t)first,
+                                    .n_events = n,
+                                    .events = events,
+                                    .again = again};
         struct kn_fault fault;
         long length =
             kn_message_encode(self->frame, sizeof self->frame, KN_TYPE_EVENTS, &message, &fault);
@@ -344,7 +421,7 @@ static int feed(streams_t *self, store_txn_t *txn, struct subscription *sub)
     }
     uint64_t last = last_of(txn, sub);
     size_t n = gather(txn, sub, last, limit, joined), size = 0;
-    size_t packed = n ? pack(self, sub, joined, n, &size) : 0;
+    size_t packed = n ? pack(self, sub, joined, n, sub->next, false, &size) : 0;
     for (size_t i = 0; i < n; i++) {
         join_clear(&joined[i]);
     }
@@ -363,6 +440,39 @@ static int feed(streams_t *self, store_txn_t *txn, struct subscription *sub)
     return rc;
 }
 
+/* Gives one event again that SUB refused before and an operator asks it to try. As feed. */
+static int feed_again(streams_t *self, store_txn_t *txn, struct subscription *sub)
+{
+    struct store_place place = {sub->stream, sub->consumer, sub->agent, sub->again_after};
+    struct joined joined;
+    uint64_t number;
+    size_t size = 0, packed = 0;
+    bool waits = false;
+    while (!waits && (number = store_next_quarantined_of(txn, &place))) {
+        struct kn_quarantined *item = store_quarantined(txn, number);
+        waits = item && item->again;
+        struct subscription there = *sub;
+        there.next = place.position;
+        if (waits && gather(txn, &there, place.position, 1, &joined)) {
+            packed = pack(self, sub, &joined, 1, place.position, true, &size);
+            join_clear(&joined);
+        }
+        kn_record_destroy((void **)&item);
+    }
+    if (store_error(txn)) {
+        return store_error(txn);
+    }
+    if (!packed) {
+        sub->again = false;
+        return KN_E_NOT_FOUND;
+    }
+    int rc = net_send(self->net, &sub->peer, self->frame, size);
+    if (!rc) {
+        sub->again_after = place.position;
+    }
+    return rc;
+}
+
 bool streams_pump(streams_t *self)
 {
     if (!self->n) {
@@ -374,7 +484,8 @@ bool streams_pump(streams_t *self)
         struct subscription *sub = &self->subscriptions[(self->turn + i) % self->n];
         int rc = KN_OK, frames = 0;
         while (!rc && frames++ < PUMP_FRAMES) {
-            rc = feed(self, txn, sub);
+            rc = sub->again ? feed_again(self, txn, sub) : KN_E_NOT_FOUND;
+            rc = rc == KN_E_NOT_FOUND ? feed(self, txn, sub) : rc;
         }
         more |= !rc;
         if (rc == KN_E_CLOSED) { /* the peer is gone; it will open again */
@@ -404,6 +515,21 @@ void streams_revoke(streams_t *self, const char *agent)
     }
 }
 
+void streams_recheck(streams_t *self, const struct acl_agent *agent)
+{
+    for (size_t i = self->n; i-- > 0;) {
+        struct subscription *sub = &self->subscriptions[i];
+        if (strcmp(sub->agent, agent->name) != 0) {
+            continue;
+        }
+        if (strcmp(sub->key, agent->key) != 0 || !acl_may_read(&agent->agent, sub->stream)) {
+            end(self, i, KN_CODE_REVOKED);
+        } else {
+            sub->view = view_of(&agent->agent, sub->stream);
+        }
+    }
+}
+
 void streams_tap(streams_t *self, uint64_t *tap_at)
 {
     struct subscription tap = {.view = JOIN_PUBLIC, .next = *tap_at + 1};
@@ -412,7 +538,7 @@ void streams_tap(streams_t *self, uint64_t *tap_at)
     tap.table = store_stream(txn, "public");
     size_t n, size;
     while (tap.table && (n = gather(txn, &tap, last_of(txn, &tap), 16, joined)) > 0) {
-        size_t packed = pack(self, &tap, joined, n, &size);
+        size_t packed = pack(self, &tap, joined, n, tap.next, false, &size);
         for (size_t i = 0; i < n; i++) {
             join_clear(&joined[i]);
         }

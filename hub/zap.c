@@ -34,7 +34,6 @@
 
 enum { CURVE_KEY_SIZE = 32, MAX_ID_SIZE = 64, N_REQUEST_FRAMES = 7, N_ANSWER_FRAMES = 6 };
 enum frame { VERSION, REQUEST_ID, DOMAIN_NAME, ADDRESS, ROUTING_ID, MECHANISM, CREDENTIALS };
-enum verdict { ADMITTED, UNKNOWN_KEY, WRONG_MECHANISM, MALFORMED, N_VERDICTS };
 
 struct zap {
     struct zap_directory directory;
@@ -44,7 +43,7 @@ struct zap {
     pthread_mutex_t lock; /* guards the guest */
     char guest_key[ZAP_KEY_SIZE];
     char guest_user[ZAP_USER_SIZE];
-    atomic_uint_fast64_t n_verdicts[N_VERDICTS];
+    atomic_uint_fast64_t n_verdicts[ZAP_N_VERDICTS];
 };
 
 struct request {
@@ -52,15 +51,16 @@ struct request {
     size_t id_size;
     char mechanism[16];
     uint8_t key[CURVE_KEY_SIZE];
+    char address[64];
     bool is_well_formed;
 };
 
 /* clang-format off */
-static const char *const verdict_texts[N_VERDICTS] = {
-    [ADMITTED] = "OK",
-    [UNKNOWN_KEY] = "unknown key",
-    [WRONG_MECHANISM] = "CURVE only",
-    [MALFORMED] = "malformed",
+static const char *const verdict_texts[ZAP_N_VERDICTS] = {
+    [ZAP_ADMITTED] = "OK",
+    [ZAP_UNKNOWN_KEY] = "unknown key",
+    [ZAP_WRONG_MECHANISM] = "CURVE only",
+    [ZAP_MALFORMED] = "malformed",
 };
 /* clang-format on */
 
@@ -75,6 +75,10 @@ static bool put_frame(struct request *request, int i, const void *data, size_t s
         memcpy(request->id, data, size);
         request->id_size = size;
         return true;
+    case ADDRESS:
+        if (size < sizeof request->address && !memchr(data, '\0', size))
+            memcpy(request->address, data, size);
+        return true;
     case MECHANISM:
         if (size >= sizeof request->mechanism || memchr(data, '\0', size))
             return false;
@@ -85,7 +89,7 @@ static bool put_frame(struct request *request, int i, const void *data, size_t s
             return false;
         memcpy(request->key, data, size);
         return size == sizeof request->key || strcmp(request->mechanism, "CURVE") != 0;
-    default: return i < N_REQUEST_FRAMES; /* domain, address, routing id: not used */
+    default: return i < N_REQUEST_FRAMES; /* domain, routing id: not used */
     }
 }
 
@@ -116,15 +120,17 @@ static bool take(struct request *request, void *socket)
     return true;
 }
 
-static enum verdict judge(struct zap *zap, const struct request *request, char user[ZAP_USER_SIZE])
+/* KEY gets the peer's key, USER its name; IS_COUNTED is false for the self-test's stranger. */
+static enum zap_verdict judge(struct zap *zap, const struct request *request,
+                              char key[ZAP_KEY_SIZE], char user[ZAP_USER_SIZE], bool *is_counted)
 {
-    char key[ZAP_KEY_SIZE];
-    user[0] = '\0';
+    user[0] = key[0] = '\0';
+    *is_counted = true;
     if (!request->is_well_formed)
-        return MALFORMED;
+        return ZAP_MALFORMED;
     if (strcmp(request->mechanism, "CURVE") != 0)
-        return WRONG_MECHANISM;
-    const char *encoded = zmq_z85_encode(key, request->key, sizeof request->key);
+        return ZAP_WRONG_MECHANISM;
+    const char *encoded = zmq_z85_encode(key, request->key, CURVE_KEY_SIZE);
     assert(encoded);
 
     pthread_mutex_lock(&zap->lock);
@@ -132,20 +138,36 @@ static enum verdict judge(struct zap *zap, const struct request *request, char u
     if (is_guest)
         memcpy(user, zap->guest_user, ZAP_USER_SIZE);
     pthread_mutex_unlock(&zap->lock);
-    if (is_guest)
-        return ADMITTED;
+    *is_counted = !is_guest || user[0];
+    if (is_guest && user[0])
+        return ZAP_ADMITTED;
 
     if (!zap->directory.known(zap->directory.arg, key, user))
-        return UNKNOWN_KEY;
+        return ZAP_UNKNOWN_KEY;
     /* A connection without a name would look like one that never passed here. */
     assert(user[0] != '\0' && memchr(user, '\0', ZAP_USER_SIZE));
-    return ADMITTED;
+    return ZAP_ADMITTED;
 }
 
-static void answer(void *socket, const struct request *request, enum verdict verdict,
-                   const char *user)
+/* The key as a property of ZMTP: length and name, length (4 bytes) and value. */
+static size_t put_property(uint8_t out[64], const char *key)
 {
-    const char *status = verdict == ADMITTED ? "200" : "400";
+    const size_t n_name = strlen(ZAP_KEY_PROPERTY), n_key = strlen(key);
+    uint8_t *to = out;
+    *to++ = (uint8_t)n_name;
+    memcpy(to, ZAP_KEY_PROPERTY, n_name);
+    to += n_name;
+    memset(to, 0, 3);
+    to[3] = (uint8_t)n_key;
+    memcpy(to + 4, key, n_key);
+    return n_key ? 1 + n_name + 4 + n_key : 0;
+}
+
+static void answer(void *socket, const struct request *request, enum zap_verdict verdict,
+                   const char *key, const char *user)
+{
+    uint8_t property[64];
+    const char *status = verdict == ZAP_ADMITTED ? "200" : "400";
     const char *text = verdict_texts[verdict];
     const struct {
         const char *data;
@@ -153,7 +175,7 @@ static void answer(void *socket, const struct request *request, enum verdict ver
     } frames[N_ANSWER_FRAMES] = {
         {"1.0", 3},           {request->id, request->id_size},
         {status, 3},          {text, strlen(text)},
-        {user, strlen(user)}, {"", 0},
+        {user, strlen(user)}, {(const char *)property, put_property(property, key)},
     };
     for (int i = 0; i < N_ANSWER_FRAMES; i++) {
         int flags = ZMQ_DONTWAIT | (i + 1 < N_ANSWER_FRAMES ? ZMQ_SNDMORE : 0);
@@ -179,10 +201,14 @@ static void *run(void *arg)
             return NULL;
         struct request request;
         while (take(&request, zap->socket)) {
-            char user[ZAP_USER_SIZE];
-            enum verdict verdict = judge(zap, &request, user);
-            atomic_fetch_add(&zap->n_verdicts[verdict], 1);
-            answer(zap->socket, &request, verdict, user);
+            char user[ZAP_USER_SIZE], key[ZAP_KEY_SIZE];
+            bool is_counted;
+            enum zap_verdict verdict = judge(zap, &request, key, user, &is_counted);
+            if (is_counted)
+                atomic_fetch_add(&zap->n_verdicts[verdict], 1);
+            if (is_counted && verdict != ZAP_ADMITTED && zap->directory.refused)
+                zap->directory.refused(zap->directory.arg, verdict, request.address);
+            answer(zap->socket, &request, verdict, verdict == ZAP_ADMITTED ? key : "", user);
         }
     }
 }
@@ -258,7 +284,7 @@ void zap_stop(zap_t **zap_p)
 
 void zap_set_guest(zap_t *zap, const char *z85_key, const char *user)
 {
-    assert(!z85_key || (strlen(z85_key) == ZAP_KEY_SIZE - 1 && user && user[0]));
+    assert(!z85_key || (strlen(z85_key) == ZAP_KEY_SIZE - 1 && user));
     pthread_mutex_lock(&zap->lock);
     snprintf(zap->guest_key, sizeof zap->guest_key, "%s", z85_key ? z85_key : "");
     snprintf(zap->guest_user, sizeof zap->guest_user, "%s", z85_key ? user : "");
@@ -268,9 +294,9 @@ void zap_set_guest(zap_t *zap, const char *z85_key, const char *user)
 void zap_get_counts(zap_t *zap, struct zap_counts *out)
 {
     *out = (struct zap_counts){
-        .n_admitted = atomic_load(&zap->n_verdicts[ADMITTED]),
-        .n_unknown_key = atomic_load(&zap->n_verdicts[UNKNOWN_KEY]),
-        .n_wrong_mechanism = atomic_load(&zap->n_verdicts[WRONG_MECHANISM]),
-        .n_malformed = atomic_load(&zap->n_verdicts[MALFORMED]),
+        .n_admitted = atomic_load(&zap->n_verdicts[ZAP_ADMITTED]),
+        .n_unknown_key = atomic_load(&zap->n_verdicts[ZAP_UNKNOWN_KEY]),
+        .n_wrong_mechanism = atomic_load(&zap->n_verdicts[ZAP_WRONG_MECHANISM]),
+        .n_malformed = atomic_load(&zap->n_verdicts[ZAP_MALFORMED]),
     };
 }

@@ -15,10 +15,21 @@ enum { ZAP_USER_SIZE = 64, ZAP_KEY_SIZE = 41 };
 
 typedef struct zap zap_t;
 
-/** Where keys are looked up. KNOWN is called by the handler's own thread: it must be safe there.
- * It returns false, or true and the agent's name (not empty, ended by NUL) in USER. */
+/** How a handshake ended here. */
+enum zap_verdict {
+    ZAP_ADMITTED,
+    ZAP_UNKNOWN_KEY,
+    ZAP_WRONG_MECHANISM,
+    ZAP_MALFORMED,
+    ZAP_N_VERDICTS
+};
+
+/** Where keys are looked up. Both are called by the handler's own thread: they must be safe there.
+ * KNOWN returns false, or true and the agent's name (not empty, ended by NUL) in USER. REFUSED (may
+ * be NULL) is told of everybody who is not let in; ADDRESS is the peer's, "" when not known. */
 struct zap_directory {
     bool (*known)(void *arg, const char *z85_key, char user[ZAP_USER_SIZE]);
+    void (*refused)(void *arg, enum zap_verdict why, const char *address);
     void *arg;
 };
 
@@ -38,7 +49,11 @@ int zap_start(zap_t **out, void *context, const struct zap_directory *directory,
 /** Ends the thread and waits for it. Sockets that ask here must be closed before. Accepts NULL. */
 void zap_stop(zap_t **zap_p);
 
-/** Lets one more key in, as USER; NULL ends it. For the self-test at the start only. */
+/** The property of every frame of a connection that tells its key (Z85), beside User-Id. */
+#define ZAP_KEY_PROPERTY "X-Key"
+
+/** Lets one more key in, as USER; USER "": judges it as any other, but does not count it among
+ * strangers; NULL ends it. For the self-test at the start only. */
 void zap_set_guest(zap_t *zap, const char *z85_key, const char *user);
 
 void zap_get_counts(zap_t *zap, struct zap_counts *out);

@@ -41,8 +41,10 @@ typedef void kn_on_receipt_fn(void *arg, uint64_t tag, const struct kn_message *
 /** The connection changed its state, or a trial failed; WORDS say why, in English, for a log. */
 typedef void kn_on_state_fn(void *arg, enum kn_client_state state, const char *words);
 
-/** Event at POSITION of a stream. Return 0 when it is taken. Otherwise the stream is opened again
- *  from this event after a second, and kn_client_poll returns your value. */
+/** Event at POSITION of a stream. Return 0 when it is taken. When it can never be taken, return
+ *  KN_E_INVALID or say kn_client_refuse: the hub keeps it in quarantine for an operator, and the
+ *  stream goes on; a retry comes later, with the old position. Any other value: the stream is
+ * opened again from this event after a second, and kn_client_poll returns it. */
 typedef int kn_on_event_fn(void *arg, uint64_t position, const struct kn_event *event);
 
 /** All events up to POSITION of one frame were taken: make them durable now, then return 0. The
@@ -129,6 +131,8 @@ KN_API int kn_client_each(kn_client_t *self, const char *prefix,
 struct kn_subscribe_options {
     bool has_after;         /**< start behind AFTER instead of the cursor saved at the hub */
     uint64_t after;         /**< */
+    bool has_since;         /**< start at the first event of the instant SINCE or later */
+    int64_t since;          /**< milliseconds since 1970 UTC */
     bool keeps_own_cursor;  /**< the caller keeps the cursor (with has_after): none is saved at the
                                hub */
     uint32_t credit_events; /**< events in flight at most; 0: 512 */
@@ -143,6 +147,10 @@ struct kn_subscribe_options {
 KN_API int kn_client_subscribe(kn_client_t *self, const char *stream, const char *consumer,
                                const struct kn_subscribe_options *options, kn_on_event_fn *on_event,
                                void *arg);
+
+/** Within the callback of an event: it cannot be taken, for CODE and REASON (may be NULL, at most
+ * 160 bytes count). The callback then returns 0. */
+KN_API void kn_client_refuse(kn_client_t *self, enum kn_code code, const char *reason);
 
 /** Position of the last event taken of subscription NUMBER (counting from 1 in the order of the
  * calls), and the last position the hub told of: equal when everything is read. */
