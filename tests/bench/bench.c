@@ -1,4 +1,4 @@
-/* bench.c - clock, histogram, samples, report, disk. See bench.h. */
+/* bench.c - options, clock, histogram, samples, report, disk. See bench.h. */
 #include "bench.h"
 
 #include "kiennghi/status.h"
@@ -301,4 +301,43 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 void bench_remove(const char *folder)
 {
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- a part's run ---------------------------------------------------------------------------- */
+
+void bench_begin(struct bench_run *out, int argc, char **argv)
+{
+    *out = (struct bench_run){.seed = (uint64_t)time(NULL) << 20, .json = !isatty(STDOUT_FILENO)};
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        const char **text = !strcmp(argv[i], "--hub")         ? &out->hub
+                            : !strcmp(argv[i], "--registers") ? &out->registers
+                            : !strcmp(argv[i], "--dir")       ? &out->dir
+                                                              : NULL;
+        if (!strcmp(argv[i], "--json")) {
+            out->json = true;
+        } else if (!strcmp(argv[i], "--long")) {
+            out->is_long = true;
+        } else if (!strcmp(argv[i], "--seed") && value) {
+            out->seed = strtoull(argv[++i], NULL, 0);
+        } else if (text && value) {
+            *text = argv[++i];
+        } else {
+            bench_die(KN_EXIT_USAGE, "%s: not known, or a value is missing", argv[i]);
+        }
+    }
+    if (!out->hub || !out->registers || !out->dir) {
+        bench_die(KN_EXIT_USAGE, "--hub, --registers and --dir are needed");
+    }
+    mkdir(out->dir, 0700);
+    bench_require_disk(out->dir);
+    snprintf(out->work, sizeof out->work, "%.4000s/kn-bench.XXXXXX", out->dir);
+    if (!mkdtemp(out->work)) {
+        bench_die(KN_EXIT_CONFIG, "%s: %s", out->dir, strerror(errno));
+    }
+}
+
+void bench_end(const struct bench_run *run)
+{
+    bench_remove(run->work);
 }

@@ -20,6 +20,23 @@ void bench_die(int code, const char *format, ...) __attribute__((noreturn, forma
 uint64_t bench_now_ns(void);
 uint64_t bench_random(uint64_t *state); /* splitmix64 */
 
+/* ---- a part's run: --hub PROGRAM --registers DIR --dir FOLDER [--json] [--long] [--seed N]
+ * ------- */
+
+struct bench_run {
+    const char *hub, *registers, *dir;
+    char work[4096]; /* a folder of this run in DIR */
+    bool json, is_long;
+    uint64_t seed;
+};
+
+/* Reads the options and makes the folder; ends the program with 64 when they are wrong and with 78
+ * when DIR lies on no real disk. */
+void bench_begin(struct bench_run *out, int argc, char **argv);
+
+/* Removes the folder. */
+void bench_end(const struct bench_run *run);
+
 /* ---- latencies: 1/32 relative resolution ----------------------------------------------------- */
 
 enum { HISTOGRAM_SLOTS = 60 * 32 };

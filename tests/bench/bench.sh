@@ -1,6 +1,7 @@
 #!/bin/sh
 # bench.sh BUILD_DIR [--json] [--long] [--dir FOLDER] [PART...] - runs the parts of the bench.
-# JSON lines when the output is no terminal. Parts: intake, match. Figures of a run may be compared
+# JSON lines when the output is no terminal. Parts: intake, match, deliver, scale,
+# agents. Figures of a run may be compared
 # with each other, not with those of another run.
 set -eu
 build=$1
@@ -24,7 +25,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-for part in ${parts:-intake match}; do
+for part in ${parts:-intake match deliver scale agents}; do
     program=$build/bench/bench_$part
     if [ ! -x "$program" ]; then
         echo "bench.sh: no part $part" >&2

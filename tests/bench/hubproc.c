@@ -106,21 +106,23 @@ void hubproc_start(struct hubproc *self, const char *program, const char *regist
                    const char *folder, const char *count_file)
 {
     char path[PATH_MAX], log[PATH_MAX];
-    *self = (struct hubproc){.sequence = 0};
+    *self = (struct hubproc){.program = program, .registers = registers};
     snprintf(self->folder, sizeof self->folder, "%s", folder);
     snprintf(path, sizeof path, "%.4000s/store", folder);
     snprintf(log, sizeof log, "%.4000s/hub.log", folder);
     mkdir(folder, 0700);
+    unlink(log); /* of an earlier start */
     self->child = fork();
     if (self->child == 0) {
         execute(program, registers, folder, count_file);
     }
     for (int i = 0; !read_ready(self, log); i++) {
-        if (waitpid(self->child, NULL, WNOHANG) == self->child || i > READY_MS / 10) {
+        if (waitpid(self->child, NULL, WNOHANG) == self->child || i > READY_MS / 2) {
             bench_die(KN_EXIT_LATER, "the hub does not start; see %s", log);
         }
-        pause_ms(10);
+        pause_ms(2);
     }
+    self->ready_ns = bench_now_ns();
     self->pid = count_file ? child_of(self->child) : self->child;
     read_key(self, program, path);
     snprintf(path, sizeof path, "ipc://%.4000s/hub.sock", folder);
@@ -143,6 +145,15 @@ void hubproc_stop(struct hubproc *self)
     if (!WIFEXITED(status) || WEXITSTATUS(status)) {
         bench_die(1, "the hub ended with status %d; see %s/hub.log", status, self->folder);
     }
+}
+
+double hubproc_restart(struct hubproc *self)
+{
+    struct hubproc old = *self;
+    hubproc_stop(self);
+    uint64_t from = bench_now_ns();
+    hubproc_start(self, old.program, old.registers, old.folder, NULL);
+    return (double)(self->ready_ns - from) / 1e9;
 }
 
 void hubproc_usage(const struct hubproc *self, struct usage *out)
@@ -273,7 +284,7 @@ int64_t hubproc_figure(struct hubproc *self, const char *name)
     struct kn_message *answer =
         hubproc_ask(self->control, KN_TYPE_STATUS_GET, &(struct kn_status_get){.request = 1});
     const struct kn_status_view *view = answer->body;
-    int64_t value = 0;
+    int64_t value = strcmp(name, "last_event") == 0 ? view->last_event : 0;
     for (size_t i = 0; answer->type == KN_TYPE_STATUS_VIEW && i < view->n_counts; i++) {
         if (strcmp(view->counts[i].name, name) == 0) {
             value = view->counts[i].value;

@@ -12,23 +12,28 @@ struct hubproc {
     pid_t child, pid; /* what was started; the hub itself (differs when it is traced) */
     char intake[64], delivery[64], key[41];
     char folder[4096]; /* of this hub: store, socket, log */
+    const char *program, *registers;
     void *context, *control;
     int64_t sequence;
+    uint64_t ready_ns; /* when its doors were found open */
 };
 
-/* Starts PROGRAM on a fresh store in FOLDER (made) and waits until its doors are open. With
- * COUNT_FILE it runs under `strace -c`, which writes its table there when the hub ends. */
+/* Starts PROGRAM on the store in FOLDER (made when missing) and waits until its doors are open.
+ * With COUNT_FILE it runs under `strace -c`, which writes its table there when the hub ends. */
 void hubproc_start(struct hubproc *out, const char *program, const char *registers,
                    const char *folder, const char *count_file);
 
 /* Stops it in order. Ends the program when the hub did not end with 0. */
 void hubproc_stop(struct hubproc *self);
 
+/* The same hub again on its store. Gives the seconds from its start until its doors are open. */
+double hubproc_restart(struct hubproc *self);
+
 /* Lets a key in. */
 void hubproc_admit(struct hubproc *self, const char *name, enum kn_role role,
                    const char *public_key);
 
-/* A figure of status.get; 0 when the hub does not give it. */
+/* A figure of status.get, or last_event; 0 when the hub does not give it. */
 int64_t hubproc_figure(struct hubproc *self, const char *name);
 
 /* Waits until the reading stage has nothing left. Gives the seconds that took. */

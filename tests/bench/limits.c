@@ -19,9 +19,20 @@ enum { RECORD = 1024, ECHO_BYTES = 48 };
 /* ---- raw LMDB ---------------------------------------------------------------------------------
  */
 
+/* Bytes behind the number that a key ends with, and of the value with its checksum. */
+static const struct raw_table {
+    const char *name;
+    uint8_t n_agent; /* bytes of the key that tell the agent; 0: one sequence for all */
+    uint16_t n_value;
+} raw_tables[] = {
+    {"log", 0, 170},       {"content", 0, 480}, {"case", 0, 80},
+    {"transport", 12, 22}, {"source", 16, 42},
+};
+enum { N_RAW = sizeof raw_tables / sizeof *raw_tables, RAW_AGENTS = 16 };
+
 struct raw_lmdb {
     MDB_env *env;
-    MDB_dbi dbi;
+    MDB_dbi dbi, table[N_RAW];
     uint64_t next;
 };
 
@@ -42,9 +53,13 @@ raw_lmdb_t *raw_lmdb_new(const char *folder)
     mkdir(folder, 0700);
     must(mdb_env_create(&self->env), "create");
     must(mdb_env_set_mapsize(self->env, (size_t)64 << 30), "map size");
+    must(mdb_env_set_maxdbs(self->env, N_RAW + 1), "tables");
     must(mdb_env_open(self->env, folder, 0, 0600), folder);
     must(mdb_txn_begin(self->env, NULL, 0, &txn), "begin");
-    must(mdb_dbi_open(txn, NULL, 0, &self->dbi), "open");
+    must(mdb_dbi_open(txn, "records", MDB_CREATE, &self->dbi), "open");
+    for (int i = 0; i < N_RAW; i++) {
+        must(mdb_dbi_open(txn, raw_tables[i].name, MDB_CREATE, &self->table[i]), "open");
+    }
     must(mdb_txn_commit(txn), "commit");
     return self;
 }
@@ -70,6 +85,35 @@ double raw_lmdb_rate(raw_lmdb_t *self, unsigned batch, double seconds)
             memcpy(record, &number, sizeof number);
             MDB_val key = {sizeof big, &big}, value = {sizeof record, record};
             must(mdb_put(txn, self->dbi, &key, &value, MDB_APPEND), "put");
+        }
+        must(mdb_txn_commit(txn), "commit");
+        now = bench_now_ns();
+    }
+    return (double)n / ((double)(now - from) / 1e9);
+}
+
+static void put_tables(struct raw_lmdb *self, MDB_txn *txn, uint64_t number)
+{
+    static uint8_t value[RECORD];
+    uint64_t agent = number % RAW_AGENTS, big = __builtin_bswap64(number);
+    for (int i = 0; i < N_RAW; i++) {
+        const struct raw_table *table = &raw_tables[i];
+        uint8_t key[24] = {(uint8_t)(agent * 16 + 1)};
+        memcpy(key + table->n_agent, &big, sizeof big);
+        memcpy(value, &number, sizeof number);
+        MDB_val k = {table->n_agent + sizeof big, key}, v = {table->n_value, value};
+        must(mdb_put(txn, self->table[i], &k, &v, table->n_agent ? 0 : MDB_APPEND), "put");
+    }
+}
+
+double raw_lmdb_tables_rate(raw_lmdb_t *self, unsigned batch, double seconds)
+{
+    uint64_t from = bench_now_ns(), now = from, n = 0;
+    while ((double)(now - from) < seconds * 1e9) {
+        MDB_txn *txn = NULL;
+        must(mdb_txn_begin(self->env, NULL, 0, &txn), "begin");
+        for (unsigned i = 0; i < batch; i++, n++) {
+            put_tables(self, txn, ++self->next);
         }
         must(mdb_txn_commit(txn), "commit");
         now = bench_now_ns();

@@ -13,6 +13,11 @@ void raw_lmdb_destroy(raw_lmdb_t **self_p);
 /* Appends records of 1 KiB in batches of BATCH for SECONDS. Gives records/s. */
 double raw_lmdb_rate(raw_lmdb_t *self, unsigned batch, double seconds);
 
+/* The same with the five tables that the hub writes when it takes a petition, keys and lengths of
+ * records as they are there: log, content and case at the end, both keys of the message where
+ * sixteen agents put them. Nothing is made of the petition, nothing looked up, nothing read. */
+double raw_lmdb_tables_rate(raw_lmdb_t *self, unsigned batch, double seconds);
+
 /* Runs the echo server in this process: a CURVE ROUTER that answers every frame with 48 bytes.
  * Prints "ENDPOINT KEY" and runs until its standard input ends. */
 int echo_serve(void);

@@ -57,7 +57,7 @@ static void greet(struct agent *agent)
                              .instance = agent->instance,
                              .program = "bench",
                              .has_first_sequence = true,
-                             .first_sequence = 1};
+                             .first_sequence = (int64_t)agent->n + 1};
     struct kn_message *welcome = hubproc_ask(agent->socket, KN_TYPE_HELLO, &hello);
     if (welcome->type != KN_TYPE_WELCOME) {
         bench_die(1, "no welcome for %s", agent->name);
@@ -90,6 +90,17 @@ load_t *load_new(struct hubproc *hub, const char *endpoint, const char *server_k
         }
     }
     return self;
+}
+
+void load_reconnect(load_t *self, struct hubproc *hub)
+{
+    for (size_t i = 0; i < LOAD_AGENTS; i++) {
+        struct agent *agent = &self->agents[i];
+        zmq_close(agent->socket);
+        agent->socket = hubproc_connect(self->context, hub->intake, hub->key, agent->public_key,
+                                        agent->secret_key);
+        greet(agent);
+    }
 }
 
 void load_destroy(load_t **self_p)
@@ -312,9 +323,9 @@ void load_run(load_t *self, struct load_cell *out, unsigned n, unsigned window)
     for (unsigned i = 0; i < n_agents; i++) {
         end[i] = self->agents[i].n;
     }
-    uint64_t from = bench_now_ns();
+    out->started_ns = bench_now_ns();
     run(self, n_agents, window / n_agents, end);
-    out->seconds = (double)(bench_now_ns() - from) / 1e9;
+    out->seconds = (double)(bench_now_ns() - out->started_ns) / 1e9;
     out->rate = out->n_petitions / out->seconds;
     out->p50_ms = histogram_ms(&self->times, 0.5);
     out->p99_ms = histogram_ms(&self->times, 0.99);

@@ -16,12 +16,15 @@ typedef struct load load_t;
 
 /* Makes the agents and lets their keys in. NULL for HUB: a load for the bare echo at ENDPOINT. */
 load_t *load_new(struct hubproc *hub, const char *endpoint, const char *server_key, uint64_t seed);
+/* After a restart of the hub: new connections, the same agents. */
+void load_reconnect(load_t *self, struct hubproc *hub);
 void load_destroy(load_t **self_p);
 
 /* What a cell gave. */
 struct load_cell {
     unsigned n_petitions;
     uint64_t payload_bytes; /* of the frames */
+    uint64_t started_ns;    /* first frame sent */
     double seconds;         /* first frame sent to last receipt */
     double rate;            /* receipts/s */
     double p50_ms, p99_ms;
