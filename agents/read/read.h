@@ -228,6 +228,12 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_EDXML_PREFIX, READ_WARNING, "malformed",                                                 \
       "tiền tố \"%1\" dùng ngoài phạm vi khai báo – đọc theo tên; báo cho nơi gửi",                 \
       "the prefix \"%1\" is used outside its scope - read by name; tell the sender")                \
+    X(READ_SMS_DENIED, READ_FILE, "not_allowed",                                                    \
+      "số gửi không được nhận (quy tắc \"%1\") – sửa danh sách số nếu cần rồi chuyển tệp lại",       \
+      "messages of this sender are not taken (rule \"%1\") - mend the list of numbers and move the file back") \
+    X(READ_SMS_FLOOD, READ_FILE, "quota",                                                           \
+      "quá %1 tin từ một số – xem nội dung, nếu đúng là kiến nghị thì chuyển tệp lại vào hộp thư",  \
+      "more than %1 messages of one number - look at it and move the file back if it is a petition") \
     X(READ_MEMORY, READ_FILE, "busy", "hết bộ nhớ – thử lại", "out of memory - try again")
 /* clang-format on */
 
@@ -491,20 +497,25 @@ enum { READ_SMS_MAX_PARTS = 255 };
 
 /* A message of gammu-smsd's inbox (inboxformat = detail), its parts joined. One block. */
 struct read_sms {
-    char *number;      /* sender, as the network gave it */
-    char *text;        /* NFC; "[…]" stands where a part is missing */
-    char *udh;         /* of the first part, hex; "" when the message is of one part */
-    int64_t sent_at;   /* ms since the epoch by the message's own clock, -1: none */
-    char day[11];      /* YYYY-MM-DD of sent_at at UTC+7, or "" */
-    unsigned n_parts;  /* parts found */
-    unsigned of_parts; /* parts that belong to it */
+    char *number;       /* sender, as the network gave it */
+    char *text;         /* NFC; "[…]" stands where a part is missing */
+    char *udh;          /* of the first part, hex; "" when the message is of one part */
+    int64_t sent_at;    /* ms since the epoch by the message's own clock, -1: none */
+    char day[11];       /* YYYY-MM-DD of sent_at at UTC+7, or "" */
+    unsigned n_parts;   /* parts found */
+    unsigned of_parts;  /* parts that belong to it */
+    unsigned reference; /* that its parts have in common, 0: one part */
+    char *id;           /* the gateway's own name for it, "" when it gives none */
+    bool doubt;         /* the gateway named no character set that we know */
 };
 
 /* Reads one file of the inbox: 1; 0: not an incoming message (a delivery report), nothing to do;
  * negative: FAULT. */
 int read_sms_file(struct read_sms **out, const char *path, read_warn_fn *warn, void *told,
                   struct read_fault *fault);
-/* The same from LENGTH bytes; NAME for faults. */
+/* The bytes of such a file, which the caller frees: 0, or negative with FAULT. */
+int read_sms_load(char **bytes, size_t *length, const char *path, struct read_fault *fault);
+/* The message of LENGTH bytes, of one file or of several put together; NAME for faults. */
 int read_sms_bytes(struct read_sms **out, const char *bytes, size_t length, const char *name,
                    read_warn_fn *warn, void *told, struct read_fault *fault);
 void read_sms_destroy(struct read_sms **sms_p);
@@ -527,6 +538,9 @@ size_t read_characters(const char *text);
 /* Letters and digits alone, lower case, without marks, đ as d: what headings are compared by.
  * Returns the length; writes at most SIZE bytes with the NUL. */
 size_t read_key(char *out, size_t size, const char *text);
+/* TEXT in letters that every telephone can show: without marks, đ as d, what is left of beyond
+ * ASCII as "?". The caller frees; NULL: out of memory. */
+char *read_unmark(const char *text);
 /* Edit distance of two keys. */
 size_t read_distance(const char *a, const char *b);
 

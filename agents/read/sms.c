@@ -3,7 +3,11 @@
  * A file holds the parts of a message as sections [SMSBackup000], [SMSBackup001] …, their text as
  * hex UCS-2 in lines Text00, Text01 … (emoji as surrogate pairs), the user data header in hex.
  * Parts are put in the order of their headers; where one is missing "[…]" stands in its place and a
- * warning is given. Delivery reports are no messages. The bytes are bounded: a file is a few KiB.
+ * warning is given. Parts that came in files of their own are read as one when their bytes are put
+ * together. Delivery reports are no messages. The bytes are bounded: a file is a few KiB.
+ *
+ * A message that came over HTTP is written in the same form (agents/sms_http.c), with two lines
+ * more: Id, the gateway's own name for it, and Doubt, when its characters had to be guessed.
  */
 #include "agents/read/parts.h"
 
@@ -17,8 +21,8 @@ enum { MAX_FILE = 1024 * 1024, MAX_LINE = 1024 };
 struct part {
     unsigned index, of, reference; /* of the header; 1, 1, 0 without one */
     struct read_bytes hex;         /* of the text */
-    char udh[64], number[64], when[24];
-    bool deliver;
+    char udh[64], number[64], when[24], id[64];
+    bool deliver, doubt;
 };
 
 struct inbox {
@@ -96,6 +100,10 @@ static int take_line(struct part *part, const char *line)
         read_udh(part);
     } else if (key == 3 && strncmp(line, "PDU", 3) == 0) {
         part->deliver = strcmp(value, "Deliver") == 0;
+    } else if (key == 2 && strncmp(line, "Id", 2) == 0) {
+        read_copy(part->id, sizeof part->id, value);
+    } else if (key == 5 && strncmp(line, "Doubt", 5) == 0) {
+        part->doubt = strcmp(value, "True") == 0;
     }
     return KN_OK;
 }
@@ -236,6 +244,8 @@ static int make(struct read_sms *sms, const struct inbox *inbox, struct read_fau
         first = inbox->parts[i].index < first->index ? &inbox->parts[i] : first;
     }
     sms->of_parts = first->of;
+    sms->reference = first->reference;
+    sms->doubt = first->doubt;
     sms->sent_at = when(first->when);
     if (sms->sent_at >= 0) {
         read_day(sms->day, sms->sent_at);
@@ -243,6 +253,7 @@ static int make(struct read_sms *sms, const struct inbox *inbox, struct read_fau
     int rc = join(sms, inbox, &text);
     sms->number = strdup(first->number);
     sms->udh = strdup(first->udh);
+    sms->id = strdup(first->id);
     if (rc == KN_OK) {
         sms->text = read_clean(text.at, text.length);
     }
@@ -250,7 +261,7 @@ static int make(struct read_sms *sms, const struct inbox *inbox, struct read_fau
     if (rc == KN_E_INVALID) {
         return refuse(fault, READ_SMS_TEXT, "Text");
     }
-    if (rc != KN_OK || !sms->number || !sms->udh || !sms->text) {
+    if (rc != KN_OK || !sms->number || !sms->udh || !sms->id || !sms->text) {
         fault->kind = READ_MEMORY;
         return KN_E_NOMEM;
     }
@@ -292,28 +303,43 @@ done:
     return rc;
 }
 
-int read_sms_file(struct read_sms **out, const char *path, read_warn_fn *warn, void *told,
-                  struct read_fault *fault)
+int read_sms_load(char **bytes, size_t *length, const char *path, struct read_fault *fault)
 {
     FILE *file = fopen(path, "rb");
-    char *bytes = file ? malloc(MAX_FILE + 1) : NULL;
-    size_t length = bytes ? fread(bytes, 1, MAX_FILE + 1, file) : 0;
     int rc = KN_E_IO;
-    *out = NULL;
-    if (!bytes || ferror(file)) {
+    *bytes = file ? malloc(MAX_FILE + 1) : NULL;
+    *length = *bytes ? fread(*bytes, 1, MAX_FILE + 1, file) : 0;
+    if (!*bytes || ferror(file)) {
         read_fault_set(fault, READ_OPEN, path, 0);
         read_copy(fault->value, sizeof fault->value, strerror(errno));
-    } else if (length > MAX_FILE) {
+    } else if (*length > MAX_FILE) {
         read_fault_set(fault, READ_FETCH_LARGE, path, 0);
         read_copy(fault->expected, sizeof fault->expected, "1 MiB");
         rc = KN_E_TOO_LARGE;
     } else {
-        rc = read_sms_bytes(out, bytes, length, path, warn, told, fault);
+        rc = KN_OK;
     }
     if (file) {
         fclose(file);
     }
-    free(bytes);
+    if (rc != KN_OK) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return rc;
+}
+
+int read_sms_file(struct read_sms **out, const char *path, read_warn_fn *warn, void *told,
+                  struct read_fault *fault)
+{
+    char *bytes;
+    size_t length;
+    *out = NULL;
+    int rc = read_sms_load(&bytes, &length, path, fault);
+    if (rc == KN_OK) {
+        rc = read_sms_bytes(out, bytes, length, path, warn, told, fault);
+        free(bytes);
+    }
     return rc;
 }
 
@@ -323,6 +349,7 @@ void read_sms_destroy(struct read_sms **sms_p)
         free((*sms_p)->number);
         free((*sms_p)->text);
         free((*sms_p)->udh);
+        free((*sms_p)->id);
         free(*sms_p);
         *sms_p = NULL;
     }

@@ -143,6 +143,30 @@ size_t read_key(char *out, size_t size, const char *text)
     return length;
 }
 
+char *read_unmark(const char *text)
+{
+    utf8proc_uint8_t *bare = NULL;
+    utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)text, 0, &bare,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK);
+    if (n < 0) {
+        return NULL;
+    }
+    char *out = (char *)bare, *put = out;
+    for (const utf8proc_uint8_t *get = bare; *get;) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t size = utf8proc_iterate(get, -1, &point);
+        *put++ = point < 0x80      ? (char)point
+                 : point == 0x110  ? 'D'
+                 : point == 0x111  ? 'd'
+                 : point == 0x2013 ? '-'
+                                   : '?';
+        get += size > 0 ? size : 1;
+    }
+    *put = '\0';
+    return out;
+}
+
 size_t read_distance(const char *a, const char *b)
 {
     enum { LONGEST = 64 };

@@ -1,0 +1,416 @@
+#!/usr/bin/python3
+"""Text messages and newspapers with their real peers: gammu-smsd with its dummy phone, Kannel with fakesmsc, an
+HTTP server. From the message that a person sends to what the agency sees and the answer that the person reads.
+
+    KN_BIN=build/release/bin tests/agents/test_channels.py [TEST…]
+
+Nothing sleeps for a fixed time: each step waits for what it needs.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "stories"))
+from world import BIN, World, die_with_me  # noqa: E402
+
+FAKESMSC = "/usr/lib/kannel/test/fakesmsc"
+LAMP = "Đèn ngõ 12 phố Hoàng Cầu phường Đống Đa không sáng, đề nghị thay bóng 🙏"
+PLAIN = "Den ngo 12 pho Hoang Cau phuong Dong Da khong sang, de nghi thay bong"
+UNIT = "ubnd-dong-da"
+
+
+def free_ports(n):
+    """Ports that nobody listens on now."""
+    sockets = [socket.socket() for _ in range(n)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+def listens(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Channel(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.end)
+        self.world.person("sms", "intake")
+        self.world.person("dongda", "agency", UNIT)
+        self.said = []  # all that agents printed and logged
+
+    def run_child(self, *command, out=None):
+        log = open(self.world.path(out), "ab") if out else subprocess.DEVNULL
+        child = subprocess.Popen([str(c) for c in command], stdout=log, stderr=log,
+                                 stdin=subprocess.DEVNULL, preexec_fn=die_with_me)
+        if out:
+            log.close()
+        self.world.children.append(child)
+        return child
+
+    def agent(self, *args):
+        """kiennghi-sms as a service, everything it says kept."""
+        return self.run_child(BIN / "kiennghi-sms", *[a for a in self.world.connection("sms")
+                                                      if a != "--quiet"], *args, out="sms.log")
+
+    def log(self):
+        return (self.world.folder / "sms.log").read_text()
+
+    def cases(self):
+        return self.world.tool("case", "list")
+
+    def one_case(self, n=1):
+        return self.world.until(lambda: len(self.cases()) == n and self.cases()[0]["code"])
+
+    def text_of(self, code):
+        return self.world.tool("--persons", "case", "show", code)[0]["petition"]["text"]
+
+    def satisfaction(self, code):
+        return self.world.case(code)[0]["satisfaction"]
+
+    def assert_said(self, code, satisfaction):
+        """The hub has what the voter says of the outcome."""
+        self.world.until(lambda: self.satisfaction(code) == satisfaction)
+
+    def agency_answers(self, code, result="resolved_works", text="Đã thay bóng đèn."):
+        world = self.world
+        world.until(lambda: world.flow(code) == "assigned")
+        self.assertEqual(world.run("agency", "dongda", "--auto-accept", "--once")[0], 0)
+        world.until(lambda: world.flow(code) == "in_progress")
+        seen = world.run("agency", "dongda", "list")[1]
+        self.assertIn(code, seen)
+        done = world.run("agency", "dongda", "--result", result, "answer", code, "-", stdin=text)
+        self.assertEqual(done[0], 0, done)
+
+    def assert_nobody_is_named(self, *numbers):
+        """Telephone numbers stand nowhere but in the one room for them."""
+        for file in ("sms.log", "hub.log"):
+            content = (self.world.folder / file).read_text()
+            for number in numbers:
+                self.assertNotIn(number, content, file)
+        events = json.dumps([e for e in self.world.tool("events", "--stream", "all")])
+        for number in numbers:
+            self.assertNotIn(number, events)
+        for child in self.world.children:
+            try:
+                command = pathlib.Path(f"/proc/{child.pid}/cmdline").read_bytes().decode()
+            except OSError:
+                continue
+            if "fakesmsc" not in command:  # it plays the telephone
+                for number in numbers:
+                    self.assertNotIn(number, command)
+
+
+class Gammu(Channel):
+    """A ward with one modem."""
+
+    def setUp(self):
+        super().setUp()
+        self.phone = self.world.folder / "phone"
+        for name in ("sms/1", "sms/2", "sms/3", "sms/4", "sms/5", "inbox", "outbox", "sent", "error"):
+            (self.phone / name).mkdir(parents=True)
+        (self.phone / "rc").write_text(f"""[gammu]
+model = dummy
+connection = none
+port = {self.phone}
+gammuloc = /dev/null
+[smsd]
+service = files
+inboxformat = detail
+inboxpath = {self.phone}/inbox/
+outboxpath = {self.phone}/outbox/
+sentsmspath = {self.phone}/sent/
+errorsmspath = {self.phone}/error/
+commtimeout = 1
+receivefrequency = 1
+multiparttimeout = 1
+loopsleep = 1
+""")
+        self.n = 0
+
+    def receive(self, number, text, parts=None, stamp=None):
+        """A message comes to the dummy phone; of its parts those of PARTS (from 1), else all."""
+        subprocess.run(["gammu", "-c", self.phone / "rc", "savesms", "TEXT", "-text", text, "-unicode",
+                        "-autolen", "600", "-folder", "5", "-unread", "-sender", number], check=True,
+                       capture_output=True)
+        files = sorted((self.phone / "sms/5").iterdir(), key=lambda p: int(p.name))
+        contents = [f.read_text(encoding="latin-1").replace("PDU = Submit", "PDU = Deliver")
+                    for f in files]
+        if stamp:
+            contents = [re.sub(r"DateTime = \S+", f"DateTime = {stamp}", c) for c in contents]
+        for f in files:
+            f.unlink()
+        self.deliver([c for i, c in enumerate(contents, 1) if parts is None or i in parts])
+        return contents
+
+    def deliver(self, contents):
+        for content in contents:
+            self.n += 1
+            aside = self.phone / f"fresh-{self.n}"
+            aside.write_text(content, encoding="latin-1")
+            aside.rename(self.phone / "sms/1" / str(self.n))
+
+    def sent(self):
+        """What left the phone: {number: [texts]}."""
+        found = {}
+        for path in sorted((self.phone / "sent").iterdir()):
+            number = re.search(r"\+\d+", path.name).group()
+            found.setdefault(number, []).append(path.read_bytes().decode("utf-16"))
+        return found
+
+    def answer_to(self, number, words, n=None):
+        """The text that NUMBER got with WORDS in it."""
+        return self.world.until(lambda: next((t for t in self.sent().get(number, []) if words in t),
+                                             None), 30)
+
+    def start(self, *args):
+        self.run_child("gammu-smsd", "-c", self.phone / "rc", out="smsd.log")
+        return self.agent("--watch", self.phone / "inbox", "--outbox", self.phone / "outbox", *args)
+
+    def test_from_the_phone_to_the_agency_and_back(self):
+        me, other = "+84912345678", "+84987654321"
+        self.start()
+        self.receive(me, LAMP)
+        code = self.one_case()
+        got = self.answer_to(me, "Da nhan kien nghi")
+        self.assertIn(code, got)
+        self.assertLessEqual(len(got), 160)
+        self.assertTrue(got.isascii())
+        self.assertEqual(self.text_of(code), LAMP)
+        self.agency_answers(code)
+        asked = self.answer_to(me, "ROI hoac CHUA")
+        self.assertIn("UBND phuong Dong Da", asked)
+        self.assertIn(code, asked)
+        # Somebody else asks and answers in vain; the sender is heard.
+        self.receive(other, "TT " + code)
+        self.assertIn("Khong co ma nay", self.answer_to(other, "Khong co ma"))
+        self.receive(other, "CHƯA")
+        self.answer_to(other, "dang cho xac nhan")
+        self.assertEqual(self.satisfaction(code), "unasked")
+        self.receive(me, "Tt " + code.lower().replace("-", " "))
+        self.assertIn(code, self.answer_to(me, "cho kiem tra"))
+        self.receive(me, "chưa")
+        self.answer_to(me, "chua giai quyet xong")
+        self.assert_said(code, "dissatisfied")
+        self.receive(me, "rồi")  # the question is no longer open
+        self.answer_to(me, "dang cho xac nhan")
+        self.assertEqual(len(self.cases()), 1)  # none of it is a petition
+        self.assert_nobody_is_named(me[3:], other[3:])
+
+    def test_parts_that_come_late_or_never(self):
+        me = "+84912345670"
+        long_one = ("Cống trước số nhà 15 ngõ 291 phố Lạc Long Quân tắc đã lâu, mỗi lần mưa to là nước "
+                    "tràn vào nhà dân. Tổ dân phố đã báo hai lần mà chưa thấy ai đến xem, mong được "
+                    "trả lời sớm và cho nạo vét trước mùa mưa.")
+        agent = self.start("--wait-parts", "2")
+        parts = self.receive(me, long_one, parts=(1,))
+        self.assertGreaterEqual(len(parts), 3)
+        self.deliver(parts[2:])
+        self.world.until(lambda: len(list((self.phone / "inbox/done").glob("*"))) >= 2
+                         if (self.phone / "inbox/done").exists() else False, 30)
+        code = self.world.until(lambda: self.cases() and self.cases()[0]["code"], 30)
+        self.assertIn("[…]", self.text_of(code))
+        self.assertIn("thieu phan", self.answer_to(me, code))
+        self.deliver(parts[1:2])  # late: the same petition, whole
+        self.world.until(lambda: self.text_of(code) == long_one, 30)
+        self.assertIn("case.revised", self.world.case(code)[1])
+        self.assertEqual(len(self.cases()), 1)
+        self.assertIsNone(agent.poll())
+
+    def test_who_is_not_heard(self):
+        noisy = "+84912345671"
+        numbers = self.world.write("numbers.tsv", "sender\trule\tnote\nletters\tdeny\t\n"
+                                   "+8490000*\tdeny\t\n")
+        self.start("--numbers", numbers, "--per-hour", "2", "--lookups", "1")
+        self.receive("VIETTEL", "Khuyen mai 50 phan tram")
+        self.receive("+84900001111", "Mot so bi chan")
+        for i in range(3):
+            self.receive(noisy, f"Rac ngo {i + 1} khong ai thu gom")
+        refused = self.phone / "inbox/refused"
+        self.world.until(lambda: refused.exists() and len(list(refused.iterdir())) == 3, 40)
+        self.world.until(lambda: len(self.cases()) == 2)
+        self.assertIn("xxx111", self.log())
+        self.assert_nobody_is_named("900001111", noisy[3:])
+
+
+class Kannel(Channel):
+    """A city's short number."""
+
+    def setUp(self):
+        super().setUp()
+        world = self.world
+        self.ports = dict(zip(("admin", "box", "smsc", "send", "agent"), free_ports(5)))
+        for name, secret in (("in.secret", "mat-khau-nhan"), ("out.secret", "mat-khau-gui")):
+            os.chmod(world.write(name, secret + "\n"), 0o600)
+        (world.folder / "spool").mkdir()
+        (world.folder / "kannel").mkdir()
+        world.write("kannel.conf", """group = core
+admin-port = {admin}
+admin-interface = 127.0.0.1
+admin-password = mat-khau-quan-tri
+smsbox-port = {box}
+smsbox-interface = 127.0.0.1
+box-allow-ip = 127.0.0.1
+store-type = spool
+store-location = {folder}/kannel
+dlr-storage = internal
+sms-combine-concatenated-mo = false
+
+group = smsc
+smsc = fake
+smsc-id = fake
+host = 127.0.0.1
+port = {smsc}
+connect-allow-ip = 127.0.0.1
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+bearerbox-port = {box}
+sendsms-port = {send}
+sendsms-interface = 127.0.0.1
+http-request-retry = 20
+http-queue-delay = 1
+
+group = sendsms-user
+username = kiennghi
+password = mat-khau-gui
+concatenation = true
+max-messages = 4
+user-allow-ip = 127.0.0.1
+
+group = sms-service
+keyword = default
+catch-all = true
+omit-empty = true
+max-messages = 0
+get-url = "http://127.0.0.1:{agent}/sms?secret=mat-khau-nhan&from=%p&to=%P&id=%I&charset=%C&udh=%u&time=%t&text=%b"
+""".format(folder=world.folder, **self.ports))
+        self.run_child("bearerbox", world.path("kannel.conf"), out="bearerbox.log")
+        world.until(lambda: listens(self.ports["box"]) and listens(self.ports["smsc"]))
+        self.run_child("smsbox", world.path("kannel.conf"), out="smsbox.log")
+        world.until(lambda: listens(self.ports["send"]))
+        self.n = 0
+
+    def start(self, *args):
+        agent = self.agent("--watch", self.world.path("spool"), "--listen",
+                           f"127.0.0.1:{self.ports['agent']}", "--listen-secret",
+                           self.world.path("in.secret"), "--sendsms",
+                           f"http://127.0.0.1:{self.ports['send']}/cgi-bin/sendsms",
+                           "--sendsms-secret", self.world.path("out.secret"), "--sendsms-from",
+                           "8099", *args)
+        self.world.until(lambda: listens(self.ports["agent"]))
+        return agent
+
+    def phone(self, message):
+        """The network brings MESSAGE ("FROM text WORDS"); what it is given is what people get."""
+        self.n += 1
+        child = self.run_child(FAKESMSC, "-H", "127.0.0.1", "-r", self.ports["smsc"], "-i", "0.05",
+                               "-m", 1, message.replace(" ", " 8099 ", 1), out=f"net-{self.n}")
+        path = self.world.folder / f"net-{self.n}"
+
+        def got(number, words):
+            """The text with WORDS in it that NUMBER was given; parts of a long one are put together."""
+            def look():
+                whole = ""
+                for to, udh, body in re.findall(r"Got message \d+: <8099 \+?(\d+) (?:udh (\S+) )?\S+ (.*)>",
+                                                path.read_bytes().decode("latin-1")):
+                    if "%" in body:
+                        body = re.sub(rb"%(..)", lambda m: bytes([int(m[1], 16)]),
+                                      body.replace("+", " ").encode("latin-1")).decode("utf-16-be")
+                    whole = whole + body if udh and not udh.endswith("%01") else body
+                    if to == number and words in whole:
+                        return whole
+                return None
+            return self.world.until(look, 30)
+
+        def hang_up():
+            child.terminate()
+            child.wait()
+        return got, hang_up
+
+    def test_from_the_network_to_the_agency_and_back(self):
+        me = "84912345678"
+        self.start()
+        got, hang_up = self.phone(f"{me} text {PLAIN}")
+        code = self.one_case()
+        self.assertIn(code, got(me, "Da nhan kien nghi"))
+        hang_up()
+        self.assertEqual(self.text_of(code), PLAIN)
+        self.agency_answers(code)
+        got, hang_up = self.phone(f"{me} text TT {code}")
+        self.assertIn("ROI hoac CHUA", got(me, "ROI hoac CHUA"))
+        got(me, f"{code}: da co tra loi")
+        hang_up()
+        got, hang_up = self.phone(f"{me} text Roi")
+        got(me, "xac nhan: kien nghi " + code)
+        hang_up()
+        self.assert_said(code, "satisfied")
+        self.assertEqual(self.world.act("verify", code, "met", "--evidence", "Đèn đã sáng")[0], 0)
+        self.world.person("duyet", "approver")
+        self.assertEqual(self.world.act("propose", code, "--text", "Đèn ngõ không sáng.")[0], 0)
+        self.assertEqual(self.world.act("publish", code, name="duyet")[0], 0)
+        got, hang_up = self.phone("84987650000 text " + code)  # published: anybody may know
+        got("84987650000", f"{code}: da ket thuc")
+        hang_up()
+        self.assert_nobody_is_named("912345678", "987650000")
+
+    def test_parts_marks_and_wrong_secrets(self):
+        self.start("--marks")
+        text = "Đường ngõ 5 ngập".encode("utf-16-be")
+        got, hang_up = self.phone("84912345677 ucs2 " + "".join(f"%{b:02x}" for b in text))
+        code = self.one_case()
+        self.assertIn(f"soạn TT {code} gửi", got("84912345677", "số này."))
+        hang_up()
+        self.assertEqual(self.text_of(code), "Đường ngõ 5 ngập")
+        done = self.world.folder / "spool/done"
+        for n, part in ((2, "02 dong+can+don+ngay"), (3, "01 rac+chat+")):  # the second comes first
+            got, hang_up = self.phone(f"84912345677 udh-text %05%00%03%2A%02%{part}")
+            self.world.until(lambda: len(list(done.iterdir())) == n)
+            if n == 2:
+                hang_up()
+        second = self.world.until(lambda: len(self.cases()) == 2 and self.cases()[0]["code"], 30)
+        got("84912345677", second)
+        hang_up()
+        self.assertEqual(self.text_of(second).replace("+", " "), "rac chat dong can don ngay")
+        for query, status in (("secret=falsch&from=1&text=a", 403), ("from=1&text=a", 403),
+                              ("secret=mat-khau-nhan&from=1", 400),
+                              ("secret=mat-khau-nhan&text=a", 400)):
+            done = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}",
+                                   f"http://127.0.0.1:{self.ports['agent']}/sms?{query}"],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.stdout, str(status), query)
+        self.assertEqual(len(self.cases()), 2)
+
+    def test_nothing_is_lost_while_agent_and_hub_are_away(self):
+        me = "84912345676"
+        got, hang_up = self.phone(f"{me} text {PLAIN}")  # nobody listens: Kannel tries again
+        self.world.kill_hub()
+        agent = self.start()
+        self.world.until(lambda: list((self.world.folder / "spool").glob("IN_*.txt")) or
+                         (self.world.folder / "state-sms/outbox").exists(), 30)
+        agent.kill()
+        agent.wait()
+        self.world.start_hub()
+        self.start()
+        code = self.one_case()
+        got(me, code)
+        hang_up()
+        self.assertEqual(len(self.cases()), 1)
+
+
+if __name__ == "__main__":
+    missing = [p for p in ("gammu", "gammu-smsd", "bearerbox", "smsbox", FAKESMSC)
+               if not shutil.which(p)]
+    if missing:
+        sys.exit(f"not installed: {', '.join(missing)}")
+    unittest.main()
