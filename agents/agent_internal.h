@@ -172,7 +172,8 @@ struct kn_agent_self {
     bool is_stopping;
     int exit_code;
     struct act act;
-    char words[400]; /* of link_words */
+    const char *place; /* where an act comes from; NULL */
+    char words[400];   /* of link_words */
 
     uint32_t run; /* high half of the tags of this process */
     uint32_t n_parts;

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "acts.h"
 #include "kiennghi/agent.h"
 #include "names.h"
 #include "operate.h"
@@ -188,111 +189,6 @@ static int events(kn_agent_t *agent, int argc, char **argv)
 
 /* ---- acts on cases ------------------------------------------------------------------------- */
 
-static int assign(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_case_assign body = {.case_ = argv[0],
-                                  .unit = argv[1],
-                                  .basis = kn_agent_text(agent, "basis"),
-                                  .reason = kn_agent_text(agent, "reason"),
-                                  .on_behalf = kn_agent_text(agent, "on-behalf")};
-    (void)argc;
-    return tool_act(agent, KN_TYPE_CASE_ASSIGN, &body);
-}
-
-static int verify(kn_agent_t *agent, int argc, char **argv)
-{
-    int verification;
-    struct kn_case_verify body = {.case_ = argv[0],
-                                  .place = kn_agent_text(agent, "place"),
-                                  .evidence = kn_agent_text(agent, "evidence"),
-                                  .on_behalf = kn_agent_text(agent, "on-behalf")};
-    (void)argc;
-    if (tool_pick(agent, &verification, KN_ENUM_VERIFICATION, "verification", argv[1]) != KN_OK)
-        return KN_E_INVALID;
-    body.verification = (enum kn_verification)verification;
-    return tool_act(agent, KN_TYPE_CASE_VERIFY, &body);
-}
-
-static int review(kn_agent_t *agent, bool accepted, const char *code)
-{
-    struct kn_answer_review body = {.case_ = code,
-                                    .accepted = accepted,
-                                    .reason = kn_agent_text(agent, "reason"),
-                                    .on_behalf = kn_agent_text(agent, "on-behalf")};
-    return tool_act(agent, KN_TYPE_ANSWER_REVIEW, &body);
-}
-
-static int answer_take(kn_agent_t *agent, int argc, char **argv)
-{
-    (void)argc;
-    return review(agent, true, argv[0]);
-}
-
-static int answer_reject(kn_agent_t *agent, int argc, char **argv)
-{
-    (void)argc;
-    return review(agent, false, argv[0]);
-}
-
-static int set_publication(kn_agent_t *agent, enum kn_publication publication, const char *code,
-                           const char *text)
-{
-    struct kn_case_publish body = {.case_ = code,
-                                   .publication = publication,
-                                   .text = text,
-                                   .reason = kn_agent_text(agent, "reason"),
-                                   .on_behalf = kn_agent_text(agent, "on-behalf")};
-    return tool_act(agent, KN_TYPE_CASE_PUBLISH, &body);
-}
-
-static int propose(kn_agent_t *agent, int argc, char **argv)
-{
-    (void)argc;
-    return set_publication(agent, KN_PUBLICATION_AWAITING_APPROVAL, argv[0],
-                           kn_agent_text(agent, "text"));
-}
-
-/* Approves: the text that was proposed last, unless another one is given. */
-static int approve(kn_agent_t *agent, enum kn_publication publication, const char *code)
-{
-    struct kn_message *answer = NULL;
-    struct kn_case_get body = {.case_ = code};
-    const char *text = kn_agent_text(agent, "text");
-    int rc = text ? KN_OK : kn_agent_request(agent, &answer, KN_TYPE_CASE_GET, &body);
-    if (rc == KN_OK && answer) {
-        const struct kn_case_view *view = answer->body;
-        for (size_t i = 0; i < view->n_events; i++)
-            if (view->events[i].kind == KN_EVENT_KIND_CASE_PUBLICATION_PROPOSED)
-                text = view->events[i].summary;
-    }
-    if (rc == KN_OK && !text)
-        rc = tool_fail(agent, KN_CODE_REQUIRED, "text",
-                       TR("chưa có nội dung đề nghị công khai: ghi --text, hoặc propose trước",
-                          "no text was proposed: give --text, or propose first"));
-    if (rc == KN_OK)
-        rc = set_publication(agent, publication, code, text);
-    kn_message_destroy(&answer);
-    return rc;
-}
-
-static int publish(kn_agent_t *agent, int argc, char **argv)
-{
-    (void)argc;
-    return approve(agent, KN_PUBLICATION_PUBLISHED, argv[0]);
-}
-
-static int post(kn_agent_t *agent, int argc, char **argv)
-{
-    (void)argc;
-    return approve(agent, KN_PUBLICATION_POSTED, argv[0]);
-}
-
-static int withdraw(kn_agent_t *agent, int argc, char **argv)
-{
-    (void)argc;
-    return set_publication(agent, KN_PUBLICATION_WITHDRAWN, argv[0], NULL);
-}
-
 static int link_cases(kn_agent_t *agent, int argc, char **argv)
 {
     int kind = KN_LINK_KIND_DUPLICATE;
@@ -325,16 +221,27 @@ static const struct kn_agent_command commands[] = {
     {"batch show",    "BATCH",                1, 1, batch_show,    "từng dòng của một đợt và phép cộng", "the rows of a batch and its account"},
     {"batch list",    "",                     0, 0, batch_list,    "các đợt gần đây", "the latest batches"},
     {"events",        "",                     0, 0, events,        "đọc nhật ký (--follow --stream --after)", "read the log (--follow --stream --after)"},
-    {"assign",        "CODE UNIT",            2, 2, assign,        "giao đơn vị có thẩm quyền", "assign a case"},
-    {"answer take",   "CODE",                 1, 1, answer_take,   "nhận trả lời của đơn vị", "take an answer"},
-    {"answer reject", "CODE",                 1, 1, answer_reject, "không nhận, yêu cầu làm lại", "send an answer back"},
-    {"verify",        "CODE VERIFICATION",    2, 2, verify,        "ghi kết quả kiểm chứng", "record a verification"},
+    {"assign", "CODE UNIT", 0, 2, acts_assign, "giao đơn vị chủ trì (--basis)", "give a case to its lead unit (--basis)"},
+    {"partner", "CODE UNIT", 0, 2, acts_partner, "mời đơn vị phối hợp", "add a partner unit"},
+    {"rule", "CODE UNIT", 0, 2, acts_rule, "phán quyết thẩm quyền: đơn vị không được trả lại nữa", "rule who is competent: cannot be returned"},
+    {"reject", "CODE GROUND", 0, 2, acts_reject, "không tiếp nhận, theo danh mục căn cứ", "not taken up, for a ground of the list"},
+    {"divert", "CODE CHANNEL RECEIPT", 0, 3, acts_divert, "chuyển kênh khác: khiếu nại, tố cáo… kèm số tiếp nhận (--receiver)", "leave for another channel, with its receipt number (--receiver)"},
+    {"pause", "CODE GROUND DAY", 0, 3, acts_pause, "tạm dừng tính hạn đến hết ngày", "stop the answer clock until a day"},
+    {"resume", "CODE", 0, 1, acts_resume, "tính hạn tiếp", "let the clock go on"},
+    {"review-answer", "CODE take|reject", 0, 2, acts_review_answer, "nhận trả lời, hoặc yêu cầu làm lại (--reason)", "take an answer, or send it back (--reason)"},
+    {"verify", "CODE VERIFICATION", 0, 2, acts_verify, "ghi kết quả kiểm chứng (--place --evidence)", "record a verification (--place --evidence)"},
+    {"satisfied", "CODE SATISFACTION", 0, 2, acts_satisfied, "ghi ý kiến của cử tri về kết quả", "record what the voter says of the outcome"},
+    {"remind", "CODE", 0, 1, acts_remind, "đôn đốc đơn vị (--document --reason)", "remind the unit (--document --reason)"},
+    {"reopen", "CODE", 0, 1, acts_reopen, "mở lại (--reason)", "open a case again (--reason)"},
+    {"select", "CODE DOCKET OVERSIGHT", 0, 3, acts_select, "đưa vào hồ sơ giám sát; none: đưa ra", "put into an oversight docket; none: take out"},
+    {"conclude", "CODE DOCKET DAY", 0, 3, acts_conclude, "kết luận của hồ sơ thành cam kết (--text)", "a conclusion of a docket becomes a commitment (--text)"},
+    {"direct", "CODE BODY", 0, 2, acts_direct, "gắn ý kiến chỉ đạo (--text --document --due-on)", "attach a direction (--text --document --due-on)"},
+    {"propose", "CODE", 0, 1, acts_propose, "đề nghị công khai, chờ người duyệt (--text)", "propose a text for the public register (--text)"},
+    {"publish", "CODE", 0, 1, acts_publish, "duyệt, công khai nội dung đã đề nghị", "approve and publish what was proposed"},
+    {"post", "CODE", 0, 1, acts_post, "duyệt, niêm yết kết quả", "approve and post the outcome"},
+    {"withdraw", "CODE", 0, 1, acts_withdraw, "rút khỏi công khai", "take a case from the register"},
     {"link",          "CODE PARENT [KIND]",   2, 3, link_cases,    "gộp theo một kiến nghị khác", "link a case to another"},
     {"unlink",        "CODE",                 1, 1, unlink_case,   "gỡ gộp", "undo a link"},
-    {"propose",       "CODE",                 1, 1, propose,       "đề nghị công khai, chờ người duyệt (--text)", "propose a text for the public register (--text)"},
-    {"publish",       "CODE",                 1, 1, publish,       "duyệt, công khai nội dung đã đề nghị (--text)", "approve and publish what was proposed (--text)"},
-    {"post",          "CODE",                 1, 1, post,          "duyệt, niêm yết kết quả", "approve and post the outcome"},
-    {"withdraw",      "CODE",                 1, 1, withdraw,      "rút khỏi công khai", "take a case from the register"},
     {"keys new",      "NAME",                 1, 1, operate_keys_new,    "tạo khóa và cho phép (--role --unit --out, giới hạn)", "make a key and admit it (--role --unit --out, limits)"},
     {"keys add",      "NAME KEY",             2, 2, operate_keys_add,    "cho phép một khóa có sẵn", "admit a key that exists"},
     {"keys set",      "NAME",                 1, 1, operate_keys_set,    "đổi vai, đơn vị hay giới hạn (--role --unit --rate …)", "change role, unit or limits (--role --unit --rate …)"},
@@ -382,6 +289,10 @@ static const struct kn_agent_option options[] = {
     {"reason",    KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "lý do", "why"},
     {"on-behalf", KN_OPTION_TEXT, "NAME", NULL, 0, 0, "thay mặt ai", "on whose behalf"},
     {"place",     KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "nơi kiểm chứng", "where it was verified"},
+    {"file",      KN_OPTION_TEXT, "FILE", NULL, 0, 0, "nhiều việc một lần: CSV (dòng tiêu đề) hoặc JSON Lines, - là đầu vào chuẩn", "many acts at once: CSV with headings, or JSON Lines; - is standard input"},
+    {"document",  KN_OPTION_TEXT, "NUMBER;DAY;SENDER", NULL, 0, 0, "văn bản", "document"},
+    {"receiver",  KN_OPTION_TEXT, "NAME", NULL, 0, 0, "divert: nơi nhận", "divert: who received it"},
+    {"due-on",    KN_OPTION_TEXT, "DAY", NULL, 0, 0, "direct: hạn thực hiện", "direct: by when"},
     {"evidence",  KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "đã thấy gì", "what was seen"},
     {"taxonomy",  KN_OPTION_TEXT, "NAME", "own", 0, 0, "classify: bộ mã lĩnh vực, own hay corpus", "classify: codes of fields, own or corpus"},
     {"pairs",     KN_OPTION_FLAG, NULL, NULL, 0, 0, "match: mỗi dòng là một cặp a, b", "match: each line is a pair a, b"},

@@ -1,5 +1,6 @@
 # kn_tool: the parts of the operator's tool that tests look at.
 pkg_check_modules(SMARTCOLS REQUIRED IMPORTED_TARGET smartcols)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(CZMQ REQUIRED IMPORTED_TARGET libczmq)
 add_library(kn_tool STATIC ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c
       ${PROJECT_SOURCE_DIR}/agents/names.c)
@@ -9,10 +10,10 @@ target_link_libraries(kn_tool PUBLIC kn_wire PRIVATE kn_flags PkgConfig::CZMQ Pk
 # kiennghi: the operator's tool. (libkiennghi has the target of that name.)
 if(TARGET kiennghi)
   add_executable(kiennghi_tool
-      ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/reading.c ${PROJECT_SOURCE_DIR}/agents/tool.c ${PROJECT_SOURCE_DIR}/agents/operate.c ${PROJECT_SOURCE_DIR}/agents/show.c
+      ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/acts.c ${PROJECT_SOURCE_DIR}/agents/reading.c ${PROJECT_SOURCE_DIR}/agents/tool.c ${PROJECT_SOURCE_DIR}/agents/operate.c ${PROJECT_SOURCE_DIR}/agents/show.c
       ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c
       ${PROJECT_SOURCE_DIR}/agents/names.c)
   set_target_properties(kiennghi_tool PROPERTIES OUTPUT_NAME kiennghi)
-  target_link_libraries(kiennghi_tool PRIVATE kn_flags kiennghi kn_wire kn_lines PkgConfig::SMARTCOLS PkgConfig::CZMQ)
+  target_link_libraries(kiennghi_tool PRIVATE kn_flags kiennghi kn_wire kn_json kn_read kn_lines PkgConfig::JANSSON PkgConfig::SMARTCOLS PkgConfig::CZMQ)
   install(TARGETS kiennghi_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()

@@ -244,11 +244,12 @@ static int judge(kn_agent_t *self, const struct kn_receipt *receipt)
     if (receipt->verdict == KN_VERDICT_STORED || receipt->verdict == KN_VERDICT_REPEATED)
         return KN_OK;
     char words[700];
-    snprintf(words, sizeof words, "%s%s%s – %s", kn_agent_code_words(self, receipt->code),
+    const char *verdict = kn_agent_verdict_words(self, receipt->verdict);
+    snprintf(words, sizeof words, "%s%s%s%s%s – %s", self->place ? verdict : "",
+             self->place ? ": " : "", kn_agent_code_words(self, receipt->code),
              receipt->reason ? ": " : "", receipt->reason ? receipt->reason : "",
              kn_agent_remedy(self, receipt->code));
-    kn_agent_fault(self, kn_agent_verdict_words(self, receipt->verdict), receipt->code,
-                   receipt->field, words);
+    kn_agent_fault(self, self->place ? self->place : verdict, receipt->code, receipt->field, words);
     if (receipt->verdict == KN_VERDICT_CONFLICT)
         return KN_E_CONFLICT;
     return receipt->code == KN_CODE_NOT_ALLOWED || receipt->code == KN_CODE_WRONG_UNIT
@@ -267,6 +268,11 @@ static int tell_wait(kn_agent_t *self, int rc)
     else if (rc != KN_OK)
         kn_agent_fault(self, NULL, KN_CODE_NONE, NULL, kn_agent_status_words(self, rc));
     return rc;
+}
+
+void kn_agent_at(kn_agent_t *self, const char *place)
+{
+    self->place = place;
 }
 
 int kn_agent_act(kn_agent_t *self, struct kn_message **receipt, enum kn_type type, void *body)

@@ -208,6 +208,9 @@ KN_API kn_client_t *kn_agent_client(kn_agent_t *agent);
 KN_API int kn_agent_act(kn_agent_t *agent, struct kn_message **receipt, enum kn_type type,
                         void *body);
 
+/** What a refused act is told of from now on: PLACE (borrowed; "FILE:12"), or NULL for none. */
+KN_API void kn_agent_at(kn_agent_t *agent, const char *place);
+
 /** Asks and waits; as kn_client_request, and the operator is told when it fails. */
 KN_API int kn_agent_request(kn_agent_t *agent, struct kn_message **answer, enum kn_type type,
                             void *body);

@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+"""The life of a case beside the straight way: everybody acts, from arguments and from files."""
+import datetime
+import unittest
+
+from world import World, codes, minutes
+
+LIGHT, TREES, LAND = "Chiếu sáng đô thị", "Cây xanh", "Đất đai"
+DAY = 86400000
+
+
+class Life(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.end)
+        self.world.person("contact", "intake")
+        self.world.person("duyet", "approver")
+        self.world.person("dongda", "agency", "ubnd-dong-da")
+
+    def import_rows(self, rows):
+        path = self.world.write("minutes.csv", minutes(rows))
+        code, out, err = self.world.run("contact", "contact", path)
+        self.assertEqual(code, 0, out + err)
+        self.world.read()
+        return codes(out)
+
+    def accepted(self, text="Đèn ngõ 12 phố Hoàng Cầu không sáng."):
+        code = self.import_rows([(1, LIGHT, text)])[0]
+        self.assertEqual(self.world.run("agency", "dongda", "--auto-accept", "--once")[0], 0)
+        self.world.until(lambda: self.world.flow(code) == "in_progress")
+        return code
+
+    def does(self, *args, name="office"):
+        status, out = self.world.act(*args, name=name)
+        self.assertEqual(status, 0, out)
+        return out
+
+    def refuses(self, words, *args, name="office"):
+        status, out = self.world.act(*args, name=name)
+        self.assertIn(status, (65, 77), out)
+        self.assertIn(words, out)
+
+    def clock(self, code, kind):
+        return next((c for c in self.world.case(code)[0]["clocks"] if c["kind"] == kind), None)
+
+    def test_a_pause_moves_the_due_date_and_shows_both(self):
+        code = self.accepted()
+        due = self.clock(code, "answer")["due_at"]
+        self.refuses("longer than", "pause", code, "awaits_assessment", "31/12/2028")
+        self.refuses("day to come", "pause", code, "awaits_assessment", "01/01/2020")
+        self.refuses("chọn:", "pause", code, "no_reason", "31/12/2028")
+        self.does("clock", "move", "+5")
+        self.does("pause", code, "chờ kiểm định, giám định", self.day(code, 20), "--basis", "TB 15")
+        case = self.world.case(code)[0]
+        self.assertEqual(case["flow"], "paused")
+        self.assertEqual(self.clock(code, "answer")["tier"], "paused")
+        self.does("clock", "move", "+10")
+        self.does("resume", code, "--reason", "Đã có kết quả")
+        self.assertEqual(self.world.flow(code), "in_progress")
+        clock = self.clock(code, "answer")
+        self.assertEqual(clock["paused_days"], 10)
+        self.assertGreaterEqual(clock["due_at"], due + 7 * DAY)  # counted days, then rolled on
+        event = self.world.case(code)[2]["events"][-1]
+        self.assertEqual((event["kind"], event["was_due_at"], event["due_at"]),
+                         ("case.resumed", due, clock["due_at"]))
+        self.assertIn("cộng 10 ngày tạm dừng", event["why"])
+        # the second one ends by itself on its last day
+        self.does("pause", code, "in_court", self.day(code, 27))
+        self.does("clock", "move", "+40")
+        self.world.until(lambda: self.world.flow(code) == "in_progress")
+        last = self.world.case(code)[2]["events"]
+        self.assertTrue(any(e["kind"] == "case.resumed" and e["actor"] == "hub" for e in last))
+
+    def day(self, code, days):
+        """A day so many days after the latest event of the case, as people write it."""
+        at = self.world.case(code)[2]["events"][-1]["at"] / 1000 + days * 86400 + 7 * 3600
+        return datetime.datetime.fromtimestamp(at, datetime.timezone.utc).strftime("%d/%m/%Y")
+
+    def test_ways_out_are_no_results(self):
+        first, second, third = self.import_rows([
+            (1, LIGHT, "Đèn ngõ 3 tắt."), (2, "", "Khiếu nại quyết định xử phạt của tôi."),
+            (3, "", "Hỏi thăm sức khỏe.")])
+        self.refuses("thiếu", "divert", first, "complaint")
+        self.does("divert", second, "khiếu nại", "KN-118/2026", "--receiver", "Ban Tiếp công dân")
+        self.refuses("không", "reject", third, "not_a_petition")  # an operator may not
+        self.does("reject", third, "not_a_petition", "--reason", "Không nêu việc gì", name="duyet")
+        case, kinds, view = self.world.case(second)
+        self.assertEqual((case["flow"], case["verification"]), ("diverted", "none"))
+        self.assertEqual(view["events"][-1]["detail"],
+                         {"diversion": "complaint", "receipt": "KN-118/2026", "body": "Ban Tiếp công dân"})
+        self.assertEqual(self.world.flow(third), "not_accepted")
+        for code in (second, third):
+            self.assertFalse([c for c in self.world.case(code)[0].get("clocks", [])
+                              if c["tier"] not in ("stopped",)])
+            self.refuses("you may", "verify", code, "met")
+        self.refuses("never published", "publish", second, "--text", "x", name="duyet")
+        self.does("reopen", third, "--reason", "Nhầm", name="duyet")
+        self.assertEqual(self.world.flow(third), "to_classify")
+
+    def test_dissatisfied_in_time_opens_again_with_the_old_start(self):
+        code = self.accepted()
+        start = self.clock(code, "answer")["started_at"]
+        self.assertEqual(self.world.run("agency", "dongda", "--result", "resolved_works", "answer", code,
+                                        "-", stdin="Đã thay.\n")[0], 0)
+        self.does("verify", code, "met")
+        self.does("satisfied", code, "không hài lòng", "--reason", "Ngõ vẫn tối")
+        case, kinds, _ = self.world.case(code)
+        self.assertEqual((case["flow"], case["satisfaction"], case["reopened"]),
+                         ("reopened", "dissatisfied", 1))
+        self.assertEqual(kinds[-2:], ["case.satisfaction", "case.reopened"])
+        self.assertEqual(self.clock(code, "answer")["started_at"], start)
+        self.assertEqual(self.world.run("agency", "dongda", "--result", "resolved_works", "answer", code,
+                                        "-", stdin="Đã thay lại.\n")[0], 0)
+        self.does("verify", code, "not_met", "--place", "Ngõ 12", "--evidence", "Còn ba đèn tắt")
+        self.assertEqual(self.world.case(code)[0]["not_met"], 1)
+        self.assertEqual(self.world.run("agency", "dongda", "--result", "resolved_works", "answer", code,
+                                        "-", stdin="Xong.\n")[0], 0)
+        self.does("verify", code, "đạt")
+        self.does("clock", "move", "+120")
+        self.does("satisfied", code, "dissatisfied")  # too late to open again: the word alone
+        self.assertEqual(self.world.flow(code), "closed")
+        self.refuses("new petition", "reopen", code, "--reason", "Lại tắt")
+
+    def test_returned_twice_takes_a_ruling(self):
+        world = self.world
+        world.person("soxd", "agency", "so-xay-dung")
+        code = self.accepted()
+        for name, unit in (("dongda", "so-xay-dung"), ("soxd", "ubnd-dong-da")):
+            done = world.run("agency", name, "--reason", "Không phải của chúng tôi", "return", code)
+            self.assertEqual(done[0], 0, done)
+            if name == "dongda":
+                self.does("assign", code, unit)
+                world.run("agency", "soxd", "--once")
+        self.assertEqual(world.case(code)[0]["returns"], 2)
+        self.refuses("takes a ruling", "assign", code, "so-xay-dung")
+        self.refuses("approver", "rule", code, "so-xay-dung")
+        self.does("rule", code, "so-xay-dung", "--basis", "Kết luận của Chánh Văn phòng", name="duyet")
+        world.run("agency", "soxd", "--once")
+        done = world.run("agency", "soxd", "--reason", "Vẫn không phải", "return", code)
+        self.assertNotEqual(done[0], 0)
+        self.assertIn("ruling", done[1] + done[2])
+
+    def test_many_from_a_file_and_the_bad_rows_are_named(self):
+        rows = self.import_rows([(n, LIGHT, f"Đèn cột số {n} ngõ 5 Thái Hà tắt.") for n in range(1, 6)])
+        table = "Mã kiến nghị;Hồ sơ giám sát;Hình thức;Lý do\n" + "".join(
+            f"{code};GS-2026-03;{'giám sát' if n != 2 else 'không biết'};Nhiều lần\n"
+            for n, code in enumerate(rows)) + "HN-2026-999999-Z;GS-2026-03;chất vấn;\n"
+        path = self.world.write("docket.csv", table)
+        status, out = self.world.act("select", "--file", path)
+        self.assertEqual(status, 65, out)
+        self.assertIn("docket.csv:4", out)
+        self.assertIn("docket.csv:7", out)
+        self.assertIn("4 việc đã ghi nhận, 2 lỗi", out)
+        chosen = [c["code"] for c in self.world.tool("case", "list") if c["oversight"] == "supervision"]
+        self.assertEqual(sorted(chosen), sorted(rows[:2] + rows[3:]))
+        lines = self.world.write("remind.jsonl", "".join(
+            '{"case":"%s","reason":"Chậm"}\n' % code for code in rows[:3]) + "{bad\n")
+        status, out = self.world.act("remind", "--file", lines, "--on-behalf", "Ban Đô thị")
+        self.assertEqual(status, 65, out)
+        self.assertIn("remind.jsonl:4", out)
+        case, _, view = self.world.case(rows[0])
+        self.assertEqual((case["reminders"], view["events"][-1]["on_behalf"]), (1, "Ban Đô thị"))
+        self.does("select", rows[0], "CV-2026-01", "chất vấn")
+        self.does("conclude", rows[0], "CV-2026-01", self.day(rows[0], 30), "--text", "Xong trước Tết")
+        self.does("direct", rows[0], "Thường trực Thành ủy", "--text", "Làm dứt điểm", "--due-on",
+                  self.day(rows[0], 60), "--document", "12-TB/TU;24/11/2026;Thành ủy")
+        case = self.world.case(rows[0])[0]
+        self.assertEqual([s["docket"] for s in case["selections"]], ["GS-2026-03", "CV-2026-01"])
+        self.assertEqual([c.get("docket") for c in case["commitments"]], ["CV-2026-01", None])
+        self.does("clock", "move", "+31")
+        self.world.until(lambda: self.world.case(rows[0])[0].get("missed") == 1)
+        self.does("select", rows[0], "GS-2026-03", "none")
+        self.assertEqual(self.world.case(rows[0])[0]["oversight"], "questioning")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=0)
