@@ -303,7 +303,7 @@ class Story(unittest.TestCase):
         cases = [  # what, bytes, exit code, words that name it, stored
             ("row without text", minutes(good + [(2, LIGHT, "")]), 65, ["Nội dung kiến nghị", "ô trống"], 1),
             ("unknown column", minutes(good).replace("Lĩnh vực", "Linh vuwc"), 65, ["Linh vuwc", "Lĩnh vực"], 0),
-            ("binary", b"PK\x03\x04" + bytes(range(256)) * 20, 65, ["không phải CSV"], 0),
+            ("binary", b"PK\x03\x04" + bytes(range(256)) * 20, 65, ["tệp hỏng", "lưu lại"], 0),
             ("invalid UTF-8", minutes(good).encode() + b"2;x;y;\xff\xfe\xfd\n", 65, ["UTF-8"], 1),
             ("10 MB row", minutes(good) + "2;x;y;" + "a" * 10_000_000 + "\n", 65, ["lớn"], 1),
             ("empty", b"", 65, ["rỗng"], 0),
