@@ -7,13 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MINUTE_MS = 60000 };
+enum { MINUTE_MS = 60000, LISTED_EACH = 100, IDENTITIES = 64 };
 
 struct denials {
     pthread_mutex_t lock;
     int64_t minute_at;                  /* when the running minute began */
     size_t n_listed, n_taken, n_blocks; /* listed in this minute; of those taken already */
     struct denial_line listed[DENIALS_LISTED], blocks[DENIALS_BLOCKS];
+    struct {
+        char agent[64];
+        int n;
+    } listed_of[IDENTITIES]; /* how many of each identity were listed in this minute */
+    size_t n_identities;
     uint64_t totals[KN_DENIAL_REASON_COUNT];
 };
 
@@ -76,6 +81,24 @@ static struct denial_line *block_of(denials_t *self, bool is_agent, const char *
     return line;
 }
 
+/* May one more of AGENT be listed in this minute? */
+static bool is_listed(denials_t *self, const char *agent)
+{
+    size_t at = 0;
+    while (at < self->n_identities && strcmp(self->listed_of[at].agent, agent) != 0) {
+        at++;
+    }
+    if (self->n_listed == DENIALS_LISTED || at == IDENTITIES) {
+        return false;
+    }
+    if (at == self->n_identities) {
+        self->listed_of[at].n = 0;
+        snprintf(self->listed_of[at].agent, sizeof self->listed_of[at].agent, "%s", agent);
+        self->n_identities++;
+    }
+    return self->listed_of[at].n++ < LISTED_EACH;
+}
+
 void denials_count(denials_t *self, const char *agent, const char *address,
                    enum kn_denial_reason reason, const char *verb)
 {
@@ -87,7 +110,7 @@ void denials_count(denials_t *self, const char *agent, const char *address,
     const char *who = is_agent ? agent : block;
     pthread_mutex_lock(&self->lock);
     self->totals[reason]++;
-    bool listed = is_agent && self->n_listed < DENIALS_LISTED;
+    bool listed = is_agent && reason != KN_DENIAL_REASON_QUOTA && is_listed(self, agent);
     struct denial_line *line =
         listed ? &self->listed[self->n_listed++] : block_of(self, is_agent, who, reason);
     if (listed) {
@@ -112,7 +135,7 @@ size_t denials_take(denials_t *self, struct denial_line out[DENIALS_MAX], int64_
     if (is_last || monotonic_ms - self->minute_at >= MINUTE_MS) {
         memcpy(out + n, self->blocks, self->n_blocks * sizeof *out);
         n += self->n_blocks;
-        self->n_blocks = self->n_listed = self->n_taken = 0;
+        self->n_blocks = self->n_listed = self->n_taken = self->n_identities = 0;
         self->minute_at = monotonic_ms;
     }
     pthread_mutex_unlock(&self->lock);

@@ -1,7 +1,8 @@
 /* denials.h - who was turned away, counted where it happens (net thread and zap thread).
  *
  * Strangers count by block of addresses (/24, /64) and reason, one aggregate a minute; a known
- * identity's denials are listed one by one, at most 100 a minute, the rest by aggregate. So a flood
+ * identity's denials are listed one by one, at most 100 a minute (and 500 for all), the rest by
+ * aggregate, as are all that only say "not so fast" (quota). So a flood
  * costs a bounded number of lines a minute, and a wrong key can still be found.
  */
 #ifndef KN_DENIALS_H
@@ -13,7 +14,7 @@
 
 typedef struct denials denials_t;
 
-enum { DENIALS_LISTED = 100, DENIALS_BLOCKS = 256, DENIALS_MAX = DENIALS_LISTED + DENIALS_BLOCKS };
+enum { DENIALS_LISTED = 500, DENIALS_BLOCKS = 256, DENIALS_MAX = DENIALS_LISTED + DENIALS_BLOCKS };
 
 struct denial_line {
     int64_t at;

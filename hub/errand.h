@@ -39,6 +39,7 @@ struct errand {
 
     /* the outcome; once there is one the later steps pass the errand untouched */
     bool has_outcome;
+    bool is_settled; /* by admit: the writer passes it on, so that receipts keep their order */
     enum kn_verdict verdict;
     enum kn_code code;
     char field[96], reason[300], subject[CODE_SIZE];

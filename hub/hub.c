@@ -177,12 +177,16 @@ static void admit(struct hub *hub, struct session *session, const struct kn_agen
     }
     if (!allowed && !forbid(errand)) {
         errand_destroy(&errand);
-    } else if (session->unanswered >= window ||
-               (wait_ms = admission_wait_ms(hub, session, agent, frame->size))) {
-        errand_defer(errand, KN_CODE_QUOTA, wait_ms ? wait_ms : DEFER_BUSY_MS);
+    } else if (session->unanswered >= window) {
+        errand_defer(errand, KN_CODE_QUOTA, DEFER_BUSY_MS);
         receipt(hub, errand);
         errand_destroy(&errand);
     } else {
+        wait_ms = admission_wait_ms(hub, session, agent, frame->size);
+        if (wait_ms) {
+            errand_defer(errand, KN_CODE_QUOTA, wait_ms);
+            errand->is_settled = true;
+        }
         hand_over(hub, session, errand);
     }
 }
@@ -514,6 +518,9 @@ void hub_save_cursor(store_txn_t *txn, const struct errand *errand)
 
 void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
 {
+    if (errand->is_settled) {
+        return;
+    }
     switch (errand->from) {
     case FROM_CURSOR: hub_save_cursor(txn, errand); break;
     case FROM_DESK: desk_write(hub, txn, errand); break;
@@ -604,6 +611,9 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
 
 static void forget_outcome(struct errand *errand)
 {
+    if (errand->is_settled) {
+        return;
+    }
     errand->has_outcome = false;
     errand->event = 0;
 }
@@ -634,6 +644,9 @@ static void turn(struct hub *hub, struct link *first, size_t n)
     for (size_t i = 0; rc && i < n; i++, at = at->next) {
         struct errand *errand = (struct errand *)(void *)at;
         forget_outcome(errand);
+        if (errand->is_settled) {
+            continue;
+        }
         if (is_full(hub, rc)) {
             atomic_store(&hub->is_full, true);
             errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);

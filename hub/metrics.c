@@ -230,7 +230,7 @@ void metrics_print(struct hub *hub, char *text, size_t size)
     const struct figure figures[] = {
         {"ready",                     "gauge",   "1 when petitions are taken.",                     hub_is_ready(hub)},
         {"draining",                  "gauge",   "1 when the hub goes down in order.",              atomic_load(&hub->draining)},
-        {"uptime_seconds",            "counter", "Since the start.",                                (uint64_t)(hub_wall_ms(hub) - hub->started_at) / 1000},
+        {"start_time_seconds",        "gauge",   "Start of the process, since 1970.",               (uint64_t)hub->started_at / 1000},
         {"events_total",              "counter", "Events of the log.",                              log_last(txn)},
         {"cases_total",               "counter", "Petitions stored.",                               store_number(txn, "cases")},
         {"linked",                    "gauge",   "Cases linked to another.",                        store_number(txn, "linked")},

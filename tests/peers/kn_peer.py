@@ -222,10 +222,16 @@ class Stream:
         self.frames = 0
         self.closed = None
         self.inbox = collections.deque()
+        self.again = collections.deque()  # events that were refused before
 
     def take(self, message, size):
         """One events frame: contiguous and within the credit."""
         events = message["events"]
+        if message.get("again"):
+            if len(events) != 1 or message["first"] > self.position:
+                raise Fault(f"given again: {len(events)} events from {message['first']}")
+            self.again.append((message["first"], events[0]))
+            return
         if message["first"] != self.position + 1:
             raise Fault(f"events from {message['first']} behind {self.position}")
         if not events:
