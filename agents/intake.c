@@ -56,12 +56,12 @@ static int take_row(kn_agent_t *agent, const struct read_row *row, int64_t day_a
     return kn_agent_row(agent, (int64_t)row->number, row->cell[READ_NUMBER], &petition);
 }
 
-int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
-                const char *declared)
+int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
+                int64_t *n)
 {
     struct read_row row;
     struct read_fault fault;
-    int64_t day_at = -1, n = 0, n_declared = declared ? atoll(declared) : -1;
+    int64_t day_at = -1;
     int rc, taken = KN_OK;
     if (day && read_time(&day_at, day) != KN_OK) {
         day_at = -1;
@@ -75,18 +75,30 @@ int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const 
         } else {
             return intake_fault(agent, path, &fault, rc);
         }
-        n++;
+        ++*n;
     }
-    if (taken == KN_OK && n_declared >= 0 && n != n_declared) {
+    return taken;
+}
+
+int intake_end(kn_agent_t *agent, const char *path, int64_t n, int64_t n_declared)
+{
+    if (n_declared >= 0 && n != n_declared) {
+        struct read_fault fault = {.kind = READ_COUNT};
         const char *slash = strrchr(path, '/');
-        memset(&fault, 0, sizeof fault);
-        fault.kind = READ_COUNT;
         (void)snprintf(fault.file, sizeof fault.file, "%.255s", slash ? slash + 1 : path);
         (void)snprintf(fault.value, sizeof fault.value, "%lld", (long long)n_declared);
         (void)snprintf(fault.expected, sizeof fault.expected, "%lld", (long long)n);
         intake_warn(agent, &fault);
     }
-    return taken == KN_OK ? kn_agent_batch_end(agent, n_declared) : taken;
+    return kn_agent_batch_end(agent, n_declared);
+}
+
+int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
+                const char *declared)
+{
+    int64_t n = 0;
+    int rc = intake_take(agent, table, path, day, &n);
+    return rc == KN_OK ? intake_end(agent, path, n, declared ? atoll(declared) : -1) : rc;
 }
 
 bool intake_is_table(const char *name)

@@ -22,6 +22,11 @@ int intake_refuse(kn_agent_t *agent, int64_t row, const char *number, const void
 int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
                 const char *declared);
 
+/* The two halves of intake_rows, for a batch of several tables: *N counts on. */
+int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
+                int64_t *n);
+int intake_end(kn_agent_t *agent, const char *path, int64_t n, int64_t n_declared);
+
 /* Whether a watched file NAME is a table of ours. */
 bool intake_is_table(const char *name);
 

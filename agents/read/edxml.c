@@ -221,9 +221,7 @@ static void close_file(struct reader *self)
     self->file = NULL;
 }
 
-/* A name that cannot leave the folder: what stands behind the last slash or backslash, without
- * control characters, never a hidden one. */
-static void tame(char *out, size_t size, const char *name)
+void read_tame(char *out, size_t size, const char *name)
 {
     for (const char *at = name; *at; at++) {
         if (*at == '/' || *at == '\\') {
@@ -243,7 +241,7 @@ static void end_attachment(struct reader *self)
     struct read_bytes *name = &self->text[FILE_NAME], *type = &self->text[FILE_TYPE];
     if (file && !file->name[0]) {
         char path[sizeof file->path];
-        tame(file->name, sizeof file->name, name->length ? name->at : "");
+        read_tame(file->name, sizeof file->name, name->length ? name->at : "");
         read_copy(file->type, sizeof file->type, type->length ? type->at : "");
         int n = file->path[0] ? snprintf(path, sizeof path, "%s/%zu-%s", self->folder,
                                          self->document->n_files, file->name)

@@ -22,6 +22,10 @@ void read_fault_set(struct read_fault *fault, enum read_kind kind, const char *p
 /* A printable copy of TEXT, cut to SIZE at a whole character. */
 void read_copy(char *out, size_t size, const char *text);
 
+/* A file name that cannot leave its folder: what stands behind the last slash or backslash of NAME,
+ * without control characters, never a hidden one. */
+void read_tame(char *out, size_t size, const char *name);
+
 /* Bytes that grow; the text is always NUL-terminated once something was put. */
 struct read_bytes {
     char *at;

@@ -488,6 +488,10 @@ int read_edxml(struct read_edxml **out, const char *path, const char *folder, re
 int read_edxml_bytes(struct read_edxml **out, const char *bytes, size_t length, const char *name,
                      const char *folder, read_warn_fn *warn, void *told, struct read_fault *fault);
 void read_edxml_destroy(struct read_edxml **out);
+/* Takes the files of the ZIP archive PATH out into FOLDER, behind the *N_FILES that are in FILES
+ * (of READ_EDXML_MAX_FILES). 0, or negative with FAULT. */
+int read_unpack(struct read_edxml_file *files, size_t *n_files, const char *path,
+                const char *folder, struct read_fault *fault);
 /* Whether a file begins as an edXML document does. */
 bool read_is_edxml(const char *path);
 
