@@ -2,7 +2,7 @@
 """Official documents from the document axis to the events that agency and sender see. KN_BIN names the
 folder of the programs."""
 import io
-import json
+import subprocess
 import unittest
 import zipfile
 
@@ -62,6 +62,22 @@ class Documents(unittest.TestCase):
             "AttachmentEncoded>", "edXML:AttachmentEncoded>")
         self.assertEqual(codes(self.take(again)[0]), first)
         self.assertEqual(world.figure("cases"), 4)
+
+    def test_annexes_of_office_programs(self):
+        world = self.world
+        book = edxml.xlsx(ROWS, world.path("phu-luc.xlsx"))
+        first = codes(self.take(edxml.qcvn([("Phụ lục.xlsx", book)]))[0])
+        self.assertEqual(len(first), 3)
+        # the same rows as an OpenDocument sheet of LibreOffice, in an archive: nothing is new
+        subprocess.run(["soffice", f"-env:UserInstallation=file://{world.path('office')}", "--headless",
+                        "--convert-to", "ods", "--outdir", world.path(""), world.path("phu-luc.xlsx")],
+                       check=True, capture_output=True, timeout=60)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.write(world.path("phu-luc.ods"), "phu-luc.ods")
+        again = self.take(edxml.qcvn([("phu-luc.zip", packed.getvalue())]))[0]
+        self.assertEqual(codes(again), first)
+        self.assertEqual(world.figure("cases"), 3)
 
     def test_twice_or_with_a_row_inserted_changes_nothing_else(self):
         first = codes(self.take(edxml.qcvn([("a.csv", edxml.annex(ROWS))]))[0])
