@@ -18,6 +18,7 @@
 #include "names.h"
 #include "operate.h"
 #include "reading.h"
+#include "review.h"
 #include "show.h"
 #include "tool.h"
 #include "words.h"
@@ -205,9 +206,9 @@ static int link_cases(kn_agent_t *agent, int argc, char **argv)
 static int unlink_case(kn_agent_t *agent, int argc, char **argv)
 {
     struct kn_case_unlink body = {.case_ = argv[0],
+                                  .parent = argc > 1 ? argv[1] : NULL,
                                   .reason = kn_agent_text(agent, "reason"),
                                   .on_behalf = kn_agent_text(agent, "on-behalf")};
-    (void)argc;
     return tool_act(agent, KN_TYPE_CASE_UNLINK, &body);
 }
 
@@ -241,7 +242,9 @@ static const struct kn_agent_command commands[] = {
     {"post", "CODE", 0, 1, acts_post, "duyệt, niêm yết kết quả", "approve and post the outcome"},
     {"withdraw", "CODE", 0, 1, acts_withdraw, "rút khỏi công khai", "take a case from the register"},
     {"link",          "CODE PARENT [KIND]",   2, 3, link_cases,    "gộp theo một kiến nghị khác", "link a case to another"},
-    {"unlink",        "CODE",                 1, 1, unlink_case,   "gỡ gộp", "undo a link"},
+    {"unlink",        "CODE [OTHER]",         1, 2, unlink_case,   "gỡ gộp, hoặc gỡ quan hệ với một kiến nghị khác", "undo a link, or a relation to another case"},
+    {"split",         "CODE [FILE]",          1, 2, review_split,  "tách từng đoạn của tệp (hoặc --text) thành kiến nghị riêng, giữ nguyên văn", "make cases of the paragraphs of a file (or --text), word for word"},
+    {"review",        "[FILE]",               0, 1, review_pairs,  "xem các cặp có thể trùng cạnh nhau, mỗi phím một quyết định; tệp: quyết định có sẵn (--list --case --pair-state)", "look at pairs that may be one side by side, a key each; a file: decisions made (--list --case --pair-state)"},
     {"keys new",      "NAME",                 1, 1, operate_keys_new,    "tạo khóa và cho phép (--role --unit --out, giới hạn)", "make a key and admit it (--role --unit --out, limits)"},
     {"keys add",      "NAME KEY",             2, 2, operate_keys_add,    "cho phép một khóa có sẵn", "admit a key that exists"},
     {"keys set",      "NAME",                 1, 1, operate_keys_set,    "đổi vai, đơn vị hay giới hạn (--role --unit --rate …)", "change role, unit or limits (--role --unit --rate …)"},
@@ -277,6 +280,9 @@ static const struct kn_agent_option options[] = {
     {"flow",      KN_OPTION_TEXT, "STATE", NULL, 0, 0, "lọc theo tình trạng", "only this state"},
     {"field",     KN_OPTION_TEXT, "FIELD", NULL, 0, 0, "lọc theo lĩnh vực", "only this field"},
     {"area",      KN_OPTION_TEXT, "AREA", NULL, 0, 0, "lọc theo địa bàn", "only this area"},
+    {"list",      KN_OPTION_FLAG, NULL, NULL, 0, 0, "review: in các cặp", "review: print the pairs"},
+    {"case",      KN_OPTION_TEXT, "CODE", NULL, 0, 0, "review: chỉ cặp của kiến nghị này", "review: only pairs of this case"},
+    {"pair-state", KN_OPTION_TEXT, "STATE", NULL, 0, 0, "review: open, same hay different", "review: open, same or different"},
     {"tier",      KN_OPTION_TEXT, "TIER", NULL, 0, 0, "lọc theo mức hạn", "only this tier of the answer clock"},
     {"batch",     KN_OPTION_TEXT, "BATCH", NULL, 0, 0, "lọc theo đợt", "only this batch"},
     {"before",    KN_OPTION_INTEGER, "NUMBER", "0", 0, INT64_C(9007199254740991), "trang sau", "the next page"},

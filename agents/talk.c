@@ -80,7 +80,7 @@ bool talk_is_request(enum kn_type type)
     return type == KN_TYPE_CASE_GET || type == KN_TYPE_CASE_FIND || type == KN_TYPE_BATCH_GET ||
            (type >= KN_TYPE_QUARANTINE_GET && type <= KN_TYPE_ERASURE_VIEW) ||
            type == KN_TYPE_STATUS_GET || type == KN_TYPE_HUB_DRAIN || type == KN_TYPE_FILE_PUT ||
-           type == KN_TYPE_FILE_GET;
+           type == KN_TYPE_FILE_GET || type == KN_TYPE_CANDIDATE_FIND;
 }
 
 /* The number is the first member of every numbered message and of every request. */
@@ -412,6 +412,7 @@ int talk_take(kn_client_t *self, const void *frame, size_t size, int64_t now)
         break;
     case KN_TYPE_CASE_VIEW:
     case KN_TYPE_CASE_LIST:
+    case KN_TYPE_CANDIDATE_LIST:
     case KN_TYPE_BATCH_VIEW:
     case KN_TYPE_QUARANTINE_VIEW:
     case KN_TYPE_AGENT_VIEW:

@@ -198,24 +198,24 @@ static const struct {
     [KN_EVENT_KIND_CASE_UNROUTED] = {
         "Chưa rõ đơn vị có thẩm quyền, chờ phân loại[: {why}]", "nobody is competent yet: to classify[: {why}]"},
     [KN_EVENT_KIND_CASE_ASSIGNED] = {
-        "Chuyển {unit}[ ({role})] giải quyết[; hạn {due}][; căn cứ {basis}]",
-        "assigned to {unit}[ ({role})][; due {due}][; basis {basis}]"},
+        "Chuyển {unit}[ ({role})] giải quyết[; hạn {due}][; căn cứ {basis}][; theo {parent}]",
+        "assigned to {unit}[ ({role})][; due {due}][; basis {basis}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_ACCEPTED] = {
-        "{unit} nhận giải quyết[; hạn trả lời {due}]", "{unit} accepted[; answer due {due}]"},
+        "{unit} nhận giải quyết[; hạn trả lời {due}][; theo {parent}]", "{unit} accepted[; answer due {due}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_RETURNED] = {
-        "{unit} trả lại, không thuộc thẩm quyền[: {reason}][; đề nghị chuyển {proposed}]",
-        "{unit} returned it: not theirs[: {reason}][; proposes {proposed}]"},
+        "{unit} trả lại, không thuộc thẩm quyền[: {reason}][; đề nghị chuyển {proposed}][; theo {parent}]",
+        "{unit} returned it: not theirs[: {reason}][; proposes {proposed}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_ANSWERED] = {
-        "{unit} trả lời[ một phần{partial}]: {result}[; văn bản {document}][; hứa đến {promised}]",
-        "{unit} answered[ in part{partial}]: {result}[; document {document}][; promised by {promised}]"},
+        "{unit} trả lời[ một phần{partial}]: {result}[; văn bản {document}][; hứa đến {promised}][; theo {parent}]",
+        "{unit} answered[ in part{partial}]: {result}[; document {document}][; promised by {promised}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {
-        "Không nhận trả lời, yêu cầu làm lại[: {reason}]", "answer sent back[: {reason}]"},
+        "Không nhận trả lời, yêu cầu làm lại[: {reason}][; theo {parent}]", "answer sent back[: {reason}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_AWAITING_VERIFICATION] = {
-        "Nhận trả lời, chờ kiểm chứng thực tế", "answer taken: awaits verification"},
+        "Nhận trả lời, chờ kiểm chứng thực tế[; theo {parent}]", "answer taken: awaits verification[; as {parent}]"},
     [KN_EVENT_KIND_CASE_VERIFIED] = {
-        "Kiểm chứng: {verification}[, tại {place}][ ({evidence})]",
-        "verified: {verification}[, at {place}][ ({evidence})]"},
-    [KN_EVENT_KIND_CASE_CLOSED] = {"Kết thúc[: {reason}]", "closed[: {reason}]"},
+        "Kiểm chứng: {verification}[, tại {place}][ ({evidence})][; theo {parent}]",
+        "verified: {verification}[, at {place}][ ({evidence})][; as {parent}]"},
+    [KN_EVENT_KIND_CASE_CLOSED] = {"Kết thúc[: {reason}][; theo {parent}]", "closed[: {reason}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_REOPENED] = {"Mở lại[: {reason}]", "reopened[: {reason}]"},
     [KN_EVENT_KIND_CASE_PAUSED] = {
         "Tạm dừng tính hạn đến {until}: {pause_ground}[; căn cứ {basis}][; {reason}]",

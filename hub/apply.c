@@ -226,6 +226,7 @@ enum {
     TO_PUBLIC = 8,  /* only when the case is public */
     TO_LINKED = 16, /* source/AGENT of every case that is linked to it, told of that one */
     TO_REPORTERS = TO_SOURCE | TO_LINKED,
+    TO_NEWCOMER = 32, /* source/AGENT: what was heard so far of the case that it is linked to */
 };
 
 static void tell_source(store_txn_t *txn, const char *agent, uint64_t event, uint64_t told_of)
@@ -271,6 +272,34 @@ static void tell_units(store_txn_t *txn, const struct kn_event *event, const str
     }
 }
 
+static bool is_outcome(enum kn_event_kind kind); /* with the table below */
+
+/* What the reporters of case CODE heard of it is told to the reporter of NEWCOMER, who joins them:
+ * the latest answer and what followed. */
+static void tell_newcomer(store_txn_t *txn, const char *code, const struct kn_case *newcomer)
+{
+    struct kn_case *kase = store_case(txn, code_parse(code));
+    uint64_t heard[MAX_HEARD], sequence = kase && kase->n_answers ? (uint64_t)kase->last_event : 0;
+    size_t n = 0;
+    bool answered = false;
+    while (sequence && n < MAX_HEARD && !answered) {
+        struct kn_event *event = log_find(txn, sequence);
+        if (!event) {
+            break;
+        }
+        if (is_outcome(event->kind)) {
+            heard[n++] = sequence;
+        }
+        answered = event->kind == KN_EVENT_KIND_CASE_ANSWERED;
+        sequence = event->has_previous ? (uint64_t)event->previous : 0;
+        kn_record_destroy((void **)&event);
+    }
+    while (answered && n) {
+        tell_source(txn, newcomer->agent, heard[--n], (uint64_t)newcomer->number);
+    }
+    kn_record_destroy((void **)&kase);
+}
+
 static void spread(store_txn_t *txn, const struct kn_event *event, const struct kn_case *kase,
                    const char *was_unit, int to)
 {
@@ -284,6 +313,9 @@ static void spread(store_txn_t *txn, const struct kn_event *event, const struct 
     if (to & TO_LINKED && kase && kase->linked) {
         tell_linked(txn, (uint64_t)kase->number, sequence, 0);
     }
+    if (to & TO_NEWCOMER && kase) {
+        tell_newcomer(txn, event->parent, kase);
+    }
     if (to & TO_ALERTS) {
         store_append_stream(txn, "alerts", sequence, 0);
     }
@@ -292,33 +324,6 @@ static void spread(store_txn_t *txn, const struct kn_event *event, const struct 
          kase->publication == KN_PUBLICATION_POSTED ||
          event->kind == KN_EVENT_KIND_CASE_WITHDRAWN)) {
         store_append_stream(txn, "public", sequence, 0);
-    }
-}
-
-static bool is_outcome(enum kn_event_kind kind); /* with the table below */
-
-/* What the reporters of a case hear of it is told to one who joins them: the latest answer and what
- * followed. */
-static void tell_outcome(store_txn_t *txn, const struct kn_case *kase, uint64_t linked,
-                         const char *agent)
-{
-    uint64_t heard[MAX_HEARD], sequence = (uint64_t)kase->last_event;
-    size_t n = 0;
-    bool answered = false;
-    while (kase->n_answers && sequence && n < MAX_HEARD && !answered) {
-        struct kn_event *event = log_find(txn, sequence);
-        if (!event) {
-            break;
-        }
-        if (is_outcome(event->kind)) {
-            heard[n++] = sequence;
-        }
-        answered = event->kind == KN_EVENT_KIND_CASE_ANSWERED;
-        sequence = event->has_previous ? (uint64_t)event->previous : 0;
-        kn_record_destroy((void **)&event);
-    }
-    while (answered && n) {
-        tell_source(txn, agent, heard[--n], linked);
     }
 }
 
@@ -453,7 +458,6 @@ static void link_case(store_txn_t *txn, struct draft *draft, const struct kn_eve
         parent.record.linked++;
         parent.record.has_linked = true;
         save(txn, &parent);
-        tell_outcome(txn, &parent.record, (uint64_t)draft->record.number, draft->record.agent);
     }
 }
 
@@ -860,7 +864,7 @@ static const struct effect {
 } effects[KN_EVENT_KIND_COUNT] = {
     [KN_EVENT_KIND_CASE_REVISED] = {revise, TO_UNIT | TO_SOURCE},
     [KN_EVENT_KIND_PETITION_WITHDRAWN] = {withdraw, TO_UNIT | TO_SOURCE},
-    [KN_EVENT_KIND_CASE_LINKED] = {link_case, TO_SOURCE | TO_PUBLIC},
+    [KN_EVENT_KIND_CASE_LINKED] = {link_case, TO_SOURCE | TO_NEWCOMER | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_UNLINKED] = {unlink_case, TO_SOURCE},
     [KN_EVENT_KIND_CASE_READ] = {NULL, 0},
     [KN_EVENT_KIND_CASE_RELATED] = {relate, TO_SOURCE},

@@ -376,6 +376,8 @@ long query(store_t *store, const struct query_asker *asker, enum kn_type type, c
     } else if (type == KN_TYPE_BATCH_GET) {
         length = batch->batch ? get_batch(txn, asker, batch, frame, size)
                               : list_batches(txn, asker, batch, frame, size);
+    } else if (type == KN_TYPE_CANDIDATE_FIND) {
+        length = query_pairs(txn, asker, request, frame, size);
     }
     length = store_error(txn) ? store_error(txn) : length;
     store_abort(&txn);
