@@ -725,11 +725,22 @@ static const struct field_row fields_case_find[] = {
     {"batch", 5, KIND_STRING, HEX, offsetof(struct kn_case_find, batch), 0, 0, 0, INT64_C(32), INT64_C(32), 8},
     {"before", 6, KIND_INTEGER, 0, offsetof(struct kn_case_find, before), offsetof(struct kn_case_find, has_before), 0, 0, INT64_C(0), INT64_C(9007199254740991), 60},
     {"limit", 5, KIND_INTEGER, 0, offsetof(struct kn_case_find, limit), offsetof(struct kn_case_find, has_limit), 0, 0, INT64_C(1), INT64_C(200), 159},
+    {"text", 4, KIND_STRING, PRIVATE, offsetof(struct kn_case_find, text), 0, 0, 0, INT64_C(0), INT64_C(200), 278},
+    {"source", 6, KIND_STRING, 0, offsetof(struct kn_case_find, source), 0, 0, 0, INT64_C(0), INT64_C(40), 11},
+    {"verification", 12, KIND_ENUM, 0, offsetof(struct kn_case_find, verification), 0, KN_ENUM_VERIFICATION, 0, INT64_C(0), INT64_C(0), 297},
+    {"satisfaction", 12, KIND_ENUM, 0, offsetof(struct kn_case_find, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0), 255},
+    {"oversight", 9, KIND_ENUM, 0, offsetof(struct kn_case_find, oversight), 0, KN_ENUM_OVERSIGHT, 0, INT64_C(0), INT64_C(0), 194},
+    {"publication", 11, KIND_ENUM, 0, offsetof(struct kn_case_find, publication), 0, KN_ENUM_PUBLICATION, 0, INT64_C(0), INT64_C(0), 223},
+    {"docket", 6, KIND_STRING, 0, offsetof(struct kn_case_find, docket), 0, 0, 0, INT64_C(0), INT64_C(40), 327},
+    {"group", 5, KIND_STRING, 0, offsetof(struct kn_case_find, group), 0, 0, 0, INT64_C(0), INT64_C(100), 144},
+    {"received_from", 13, KIND_INTEGER, 0, offsetof(struct kn_case_find, received_from), offsetof(struct kn_case_find, has_received_from), 0, 0, INT64_C(0), INT64_C(253402300799999), 435},
+    {"received_to", 11, KIND_INTEGER, 0, offsetof(struct kn_case_find, received_to), offsetof(struct kn_case_find, has_received_to), 0, 0, INT64_C(0), INT64_C(253402300799999), 436},
 };
 
 static const struct field_row fields_case_get[] = {
     {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_case_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_case_get, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
+    {"explain", 7, KIND_BOOLEAN, 0, offsetof(struct kn_case_get, explain), 0, 0, 0, INT64_C(0), INT64_C(0), 433},
 };
 
 static const struct field_row fields_case[] = {
@@ -892,6 +903,7 @@ static const struct field_row fields_case_view[] = {
     {"petition", 8, KIND_OBJECT, PRIVATE, offsetof(struct kn_case_view, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
     {"events", 6, KIND_OBJECTS, 0, offsetof(struct kn_case_view, events), offsetof(struct kn_case_view, n_events), KN_SCHEMA_EVENT, 128, INT64_C(0), INT64_C(0), 131},
     {"more", 4, KIND_BOOLEAN, 0, offsetof(struct kn_case_view, more), 0, 0, 0, INT64_C(0), INT64_C(0), 171},
+    {"explanations", 12, KIND_OBJECTS, 0, offsetof(struct kn_case_view, explanations), offsetof(struct kn_case_view, n_explanations), KN_SCHEMA_EXPLANATION, 40, INT64_C(0), INT64_C(0), 434},
 };
 
 static const struct field_row fields_checklist[] = {
@@ -1166,6 +1178,17 @@ static const struct field_row fields_events[] = {
     {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_events, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 139},
     {"events", 6, KIND_OBJECTS, REQUIRED, offsetof(struct kn_events, events), offsetof(struct kn_events, n_events), KN_SCHEMA_EVENT, 512, INT64_C(0), INT64_C(0), 131},
     {"again", 5, KIND_BOOLEAN, 0, offsetof(struct kn_events, again), 0, 0, 0, INT64_C(0), INT64_C(0), 389},
+};
+
+static const struct field_row fields_explanation[] = {
+    {"clock", 5, KIND_ENUM, REQUIRED, offsetof(struct kn_explanation, clock), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0), 18},
+    {"part", 4, KIND_INTEGER, 0, offsetof(struct kn_explanation, part), offsetof(struct kn_explanation, has_part), 0, 0, INT64_C(1), INT64_C(10000), 345},
+    {"unit", 4, KIND_STRING, 0, offsetof(struct kn_explanation, unit), 0, 0, 0, INT64_C(0), INT64_C(60), 14},
+    {"started_at", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_explanation, started_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 21},
+    {"due_at", 6, KIND_INTEGER, REQUIRED, offsetof(struct kn_explanation, due_at), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 22},
+    {"tier", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_explanation, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0), 20},
+    {"text", 4, KIND_STRING, REQUIRED, offsetof(struct kn_explanation, text), 0, 0, 0, INT64_C(0), INT64_C(1000), 278},
+    {"text_en", 7, KIND_STRING, REQUIRED, offsetof(struct kn_explanation, text_en), 0, 0, 0, INT64_C(0), INT64_C(1000), 437},
 };
 
 static const struct field_row fields_file_get[] = {
@@ -1529,8 +1552,8 @@ const struct schema_row codec_schemas[] = {
     {"case.direct", fields_case_direct, 7, sizeof(struct kn_case_direct), UINT64_C(0x27)},
     {"case.divert", fields_case_divert, 7, sizeof(struct kn_case_divert), UINT64_C(0xf)},
     {"case.erase", fields_case_erase, 4, sizeof(struct kn_case_erase), UINT64_C(0x3)},
-    {"case.find", fields_case_find, 9, sizeof(struct kn_case_find), UINT64_C(0x1)},
-    {"case.get", fields_case_get, 2, sizeof(struct kn_case_get), UINT64_C(0x3)},
+    {"case.find", fields_case_find, 19, sizeof(struct kn_case_find), UINT64_C(0x1)},
+    {"case.get", fields_case_get, 3, sizeof(struct kn_case_get), UINT64_C(0x3)},
     {"case", fields_case, 41, sizeof(struct kn_case), UINT64_C(0xc0338f7)},
     {"case.link", fields_case_link, 6, sizeof(struct kn_case_link), UINT64_C(0xf)},
     {"case.list", fields_case_list, 3, sizeof(struct kn_case_list), UINT64_C(0x3)},
@@ -1545,7 +1568,7 @@ const struct schema_row codec_schemas[] = {
     {"case.split", fields_case_split, 7, sizeof(struct kn_case_split), UINT64_C(0x7)},
     {"case.unlink", fields_case_unlink, 5, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
     {"case.verify", fields_case_verify, 7, sizeof(struct kn_case_verify), UINT64_C(0x7)},
-    {"case.view", fields_case_view, 6, sizeof(struct kn_case_view), UINT64_C(0x3)},
+    {"case.view", fields_case_view, 7, sizeof(struct kn_case_view), UINT64_C(0x3)},
     {"checklist", fields_checklist, 4, sizeof(struct kn_checklist), UINT64_C(0x0)},
     {"clock", fields_clock, 11, sizeof(struct kn_clock), UINT64_C(0xf)},
     {"clock.move", fields_clock_move, 2, sizeof(struct kn_clock_move), UINT64_C(0x3)},
@@ -1573,6 +1596,7 @@ const struct schema_row codec_schemas[] = {
     {"event.refuse", fields_event_refuse, 4, sizeof(struct kn_event_refuse), UINT64_C(0x7)},
     {"event.take", fields_event_take, 2, sizeof(struct kn_event_take), UINT64_C(0x3)},
     {"events", fields_events, 4, sizeof(struct kn_events), UINT64_C(0x7)},
+    {"explanation", fields_explanation, 8, sizeof(struct kn_explanation), UINT64_C(0xf9)},
     {"file.get", fields_file_get, 4, sizeof(struct kn_file_get), UINT64_C(0x7)},
     {"file.part", fields_file_part, 5, sizeof(struct kn_file_part), UINT64_C(0x1f)},
     {"file.put", fields_file_put, 5, sizeof(struct kn_file_put), UINT64_C(0x7)},

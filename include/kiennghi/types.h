@@ -1182,6 +1182,28 @@ struct kn_event {
     const struct kn_limits *limits;
 };
 
+/** Why a clock of a case is due when it is: start, count, days passed over, pauses, basis. */
+struct kn_explanation {
+    /** Which clock. (required) */
+    enum kn_clock_kind clock;
+    /** Which assignment or commitment it belongs to. (1..10000) */
+    bool has_part;
+    int64_t part;
+    /** The unit that it runs for; absent: the Office. (0..60 characters) */
+    const char *unit;
+    /** Start. Milliseconds since 1970-01-01T00:00:00Z. (required, 0..253402300799999) */
+    int64_t started_at;
+    /** End of the due day. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t due_at;
+    /** Its tier. (required) */
+    enum kn_tier tier;
+    /** In Vietnamese. (required, 0..1000 characters) */
+    const char *text;
+    /** In English. (required, 0..1000 characters) */
+    const char *text_en;
+};
+
 /** A durable reader of a stream. */
 struct kn_consumer {
     /** Stream. (required, 1..80 characters) */
@@ -1930,6 +1952,8 @@ struct kn_case_get {
     int64_t request;
     /** Case code. (required, 8..24 characters) */
     const char *case_;
+    /** Explain every date in words. */
+    bool explain;
 };
 
 /** The case, its content where the role may see it, and its events, oldest first. */
@@ -1947,6 +1971,9 @@ struct kn_case_view {
     const struct kn_event *events;
     /** There are older events. */
     bool more;
+    /** Its dates in words, when asked for. (at most 40) */
+    size_t n_explanations;
+    const struct kn_explanation *explanations;
 };
 
 /** Cases by state, unit, field, area, batch; newest first. */
@@ -1971,6 +1998,29 @@ struct kn_case_find {
     /** How many. (1..200) */
     bool has_limit;
     int64_t limit;
+    /** Words of the petition, in this order; without marks they find every spelling. Looks at
+     *  some hundred petitions a request: go on with `before`. (0..200 characters, private) */
+    const char *text;
+    /** Code of the sources register. (0..40 characters) */
+    const char *source;
+    /** Axis 3. */
+    enum kn_verification verification;
+    /** Axis 4. */
+    enum kn_satisfaction satisfaction;
+    /** Axis 6. */
+    enum kn_oversight oversight;
+    /** Axis 7. */
+    enum kn_publication publication;
+    /** In this oversight docket. (0..40 characters) */
+    const char *docket;
+    /** Brought by a meeting of this deputies' group. (0..100 characters) */
+    const char *group;
+    /** Received then or later. Milliseconds since 1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_received_from;
+    int64_t received_from;
+    /** Received before then. Milliseconds since 1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_received_to;
+    int64_t received_to;
 };
 
 /** The cases found. */
@@ -2726,6 +2776,7 @@ enum kn_schema {
     KN_SCHEMA_EVENT_REFUSE,
     KN_SCHEMA_EVENT_TAKE,
     KN_SCHEMA_EVENTS,
+    KN_SCHEMA_EXPLANATION,
     KN_SCHEMA_FILE_GET,
     KN_SCHEMA_FILE_PART,
     KN_SCHEMA_FILE_PUT,
