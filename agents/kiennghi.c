@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "acts.h"
+#include "inquiry.h"
 #include "kiennghi/agent.h"
 #include "names.h"
 #include "operate.h"
@@ -52,39 +53,6 @@ static int case_show(kn_agent_t *agent, int argc, char **argv)
         kn_agent_json(agent, KN_SCHEMA_CASE_VIEW, answer->body, !with_persons);
     else if (rc == KN_OK)
         show_case(agent, answer->body, with_persons);
-    kn_message_destroy(&answer);
-    return rc;
-}
-
-static int case_list(kn_agent_t *agent, int argc, char **argv)
-{
-    int flow, tier;
-    struct kn_message *answer = NULL;
-    struct kn_case_find body = {
-        .unit = kn_agent_text(agent, "unit"),
-        .field = kn_agent_text(agent, "field"),
-        .area = kn_agent_text(agent, "area"),
-        .batch = kn_agent_text(agent, "batch"),
-        .has_limit = true,
-        .limit = kn_agent_integer(agent, "limit"),
-        .before = kn_agent_integer(agent, "before"),
-    };
-    (void)argc;
-    (void)argv;
-    body.has_before = body.before > 0;
-    if (tool_pick_option(agent, &flow, KN_ENUM_FLOW, "flow") != KN_OK ||
-        tool_pick_option(agent, &tier, KN_ENUM_TIER, "tier") != KN_OK)
-        return KN_E_INVALID;
-    body.flow = (enum kn_flow)flow;
-    body.tier = (enum kn_tier)tier;
-    int rc = kn_agent_request(agent, &answer, KN_TYPE_CASE_FIND, &body);
-    if (rc == KN_OK) {
-        const struct kn_case_list *list = answer->body;
-        for (size_t i = 0; i < list->n_cases; i++)
-            kn_agent_json(agent, KN_SCHEMA_CASE, &list->cases[i], true);
-        if (!kn_agent_is_json(agent))
-            show_cases(agent, list);
-    }
     kn_message_destroy(&answer);
     return rc;
 }
@@ -218,7 +186,9 @@ static int unlink_case(kn_agent_t *agent, int argc, char **argv)
 static const struct kn_agent_command commands[] = {
     {"status",        "",                     0, 0, status,        "trung tâm đang thế nào", "how the hub is"},
     {"case show",     "CODE",                 1, 1, case_show,     "một kiến nghị và diễn biến", "one case and its history"},
-    {"case list",     "",                     0, 0, case_list,     "các kiến nghị (--flow --unit --field --area --tier --batch)", "cases (--flow --unit --field --area --tier --batch)"},
+    {"case list",     "",                     0, 0, inquiry_list,  "một trang kiến nghị (--flow --unit --field --area --tier …)", "a page of cases (--flow --unit --field --area --tier …)"},
+    {"find",          "[TEXT]",               0, 1, inquiry_find,  "tìm theo chữ, có dấu hay không dấu, và theo bộ lọc (--csv FILE)", "find by words, with or without tones, and by filters (--csv FILE)"},
+    {"why",           "CODE",                 1, 1, inquiry_why,   "vì sao hạn này, đơn vị này, gộp này", "why this date, this unit, this link"},
     {"batch show",    "BATCH",                1, 1, batch_show,    "từng dòng của một đợt và phép cộng", "the rows of a batch and its account"},
     {"batch list",    "",                     0, 0, batch_list,    "các đợt gần đây", "the latest batches"},
     {"events",        "",                     0, 0, events,        "đọc nhật ký (--follow --stream --after)", "read the log (--follow --stream --after)"},
@@ -285,6 +255,16 @@ static const struct kn_agent_option options[] = {
     {"pair-state", KN_OPTION_TEXT, "STATE", NULL, 0, 0, "review: open, same hay different", "review: open, same or different"},
     {"tier",      KN_OPTION_TEXT, "TIER", NULL, 0, 0, "lọc theo mức hạn", "only this tier of the answer clock"},
     {"batch",     KN_OPTION_TEXT, "BATCH", NULL, 0, 0, "lọc theo đợt", "only this batch"},
+    {"source",    KN_OPTION_TEXT, "SOURCE", NULL, 0, 0, "lọc theo nguồn", "only this source"},
+    {"verification", KN_OPTION_TEXT, "WORD", NULL, 0, 0, "lọc theo kiểm chứng", "only this verification"},
+    {"satisfaction", KN_OPTION_TEXT, "WORD", NULL, 0, 0, "lọc theo ý kiến cử tri", "only this satisfaction"},
+    {"oversight", KN_OPTION_TEXT, "WORD", NULL, 0, 0, "lọc theo giám sát", "only this oversight"},
+    {"publication", KN_OPTION_TEXT, "WORD", NULL, 0, 0, "lọc theo công khai", "only this publication"},
+    {"docket",    KN_OPTION_TEXT, "DOCKET", NULL, 0, 0, "lọc theo hồ sơ giám sát", "only this oversight docket"},
+    {"group",     KN_OPTION_TEXT, "GROUP", NULL, 0, 0, "lọc theo tổ đại biểu", "only this deputies' group"},
+    {"from",      KN_OPTION_TEXT, "DAY", NULL, 0, 0, "nhận từ ngày", "received from"},
+    {"to",        KN_OPTION_TEXT, "DAY", NULL, 0, 0, "nhận trước ngày", "received before"},
+    {"csv",       KN_OPTION_TEXT, "FILE", NULL, 0, 0, "find: ghi bảng CSV", "find: write a CSV table"},
     {"before",    KN_OPTION_INTEGER, "NUMBER", "0", 0, INT64_C(9007199254740991), "trang sau", "the next page"},
     {"limit",     KN_OPTION_INTEGER, "N", "50", 1, 200, "số dòng", "how many"},
     {"stream",    KN_OPTION_TEXT, "STREAM", "all", 0, 0, "luồng sự kiện", "which stream"},

@@ -6,6 +6,8 @@
 #include "hub/digest.h"
 #include "hub/join.h"
 #include "hub/log.h"
+#include "hub/queries_parts.h"
+#include "hub/rules.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
@@ -13,20 +15,20 @@
 #include <string.h>
 
 enum {
-    MAX_EVENTS = 128,  /* of one case.view */
-    MAX_CASES = 200,   /* of one case.list */
-    MAX_ROWS = 500,    /* of one batch.view */
-    MAX_SCAN = 100000, /* cases looked at for one case.find: then "more" */
+    MAX_EVENTS = 128, /* of one case.view */
+    MAX_CASES = 200,  /* of one case.list */
+    MAX_ROWS = 500,   /* of one batch.view */
+    MAX_CLOCKS = 40,  /* of one case */
 };
 
-static long encode(uint8_t *frame, size_t size, enum kn_type type, const void *body)
+long query_encode(uint8_t *frame, size_t size, enum kn_type type, const void *body)
 {
     struct kn_fault fault;
     return kn_message_encode(frame, size, type, body, &fault);
 }
 
 /* May the asker see the inside of this case? */
-static bool concerns(const struct query_asker *asker, const struct kn_case *kase)
+bool query_concerns(const struct query_asker *asker, const struct kn_case *kase)
 {
     const struct kn_agent *agent = asker->agent;
     if (!agent) {
@@ -85,7 +87,35 @@ static long get_published(const struct kn_case *full, int64_t request, uint8_t *
                                       .case_ = &kase,
                                       .more = true,
                                       .content_state = KN_CONTENT_STATE_WITHHELD};
-    return encode(frame, size, KN_TYPE_CASE_VIEW, &view);
+    return query_encode(frame, size, KN_TYPE_CASE_VIEW, &view);
+}
+
+/* The dates of a case in words. */
+struct explained {
+    struct kn_explanation item[MAX_CLOCKS];
+    char text[MAX_CLOCKS][2][1000];
+};
+
+static const struct kn_explanation *explain(const struct query_asker *asker,
+                                            const struct kn_case *kase, struct explained *out)
+{
+    for (size_t i = 0; out && i < kase->n_clocks; i++) {
+        const struct kn_clock *clock = &kase->clocks[i];
+        out->item[i] = (struct kn_explanation){.clock = clock->kind,
+                                               .part = clock->part,
+                                               .has_part = clock->has_part,
+                                               .unit = rules_clock_unit(kase, clock),
+                                               .started_at = clock->started_at,
+                                               .due_at = clock->due_at,
+                                               .tier = clock->tier,
+                                               .text = out->text[i][0],
+                                               .text_en = out->text[i][1]};
+        for (int english = 0; english < 2; english++) {
+            rules_explain(asker->registers, clock, english, out->text[i][english],
+                          sizeof out->text[i][english]);
+        }
+    }
+    return out ? out->item : NULL;
 }
 
 static long get_case(store_txn_t *txn, const struct query_asker *asker,
@@ -96,6 +126,7 @@ static long get_case(store_txn_t *txn, const struct query_asker *asker,
     struct joined *joined = calloc(MAX_EVENTS, sizeof *joined);
     struct kn_event *events = calloc(MAX_EVENTS, sizeof *events);
     struct kn_content *content = NULL;
+    struct explained *explanations = request->explain ? calloc(1, sizeof *explanations) : NULL;
     size_t n = 0;
     if (!joined || !events) {
         length = KN_E_NOMEM;
@@ -104,7 +135,7 @@ static long get_case(store_txn_t *txn, const struct query_asker *asker,
     if (!kase) {
         goto done;
     }
-    if (!concerns(asker, kase)) {
+    if (!query_concerns(asker, kase)) {
         length =
             is_published(kase) ? get_published(kase, request->request, frame, size) : KN_E_DENIED;
         goto done;
@@ -126,13 +157,17 @@ static long get_case(store_txn_t *txn, const struct query_asker *asker,
                                         .events = events,
                                         .more = sequence != 0,
                                         .content_state = KN_CONTENT_STATE_WITHHELD};
+    if (request->explain) {
+        view_message.explanations = explain(asker, kase, explanations);
+        view_message.n_explanations = view_message.explanations ? kase->n_clocks : 0;
+    }
     if (asker->sees_persons) {
         content = join_content(txn, (uint64_t)kase->submission);
         view_message.petition = content ? content->petition : NULL;
         view_message.content_state = content ? KN_CONTENT_STATE_PRESENT : KN_CONTENT_STATE_ERASED;
     }
     do { /* the latest events, as many as a frame holds */
-        length = encode(frame, size, KN_TYPE_CASE_VIEW, &view_message);
+        length = query_encode(frame, size, KN_TYPE_CASE_VIEW, &view_message);
         view_message.more = true;
         view_message.events += (view_message.n_events + 1) / 2;
         view_message.n_events /= 2;
@@ -143,6 +178,7 @@ done:
     }
     kn_record_destroy((void **)&content);
     kn_record_destroy((void **)&kase);
+    free(explanations);
     free(events);
     free(joined);
     return length;
@@ -154,7 +190,7 @@ int query_file(store_txn_t *txn, const struct query_asker *asker, const char *co
     uint8_t bytes[DIGEST_SIZE];
     struct kn_case *kase = store_case(txn, code_parse(code));
     int rc = KN_E_NOT_FOUND;
-    if (kase && (!asker->sees_persons || !concerns(asker, kase))) {
+    if (kase && (!asker->sees_persons || !query_concerns(asker, kase))) {
         rc = KN_E_DENIED;
     } else if (kase && digest_from_hex(bytes, sizeof bytes, digest) == KN_OK &&
                store_file_is_of(txn, bytes, (uint64_t)kase->number)) {
@@ -162,70 +198,6 @@ int query_file(store_txn_t *txn, const struct query_asker *asker, const char *co
     }
     kn_record_destroy((void **)&kase);
     return store_error(txn) ? store_error(txn) : rc;
-}
-
-static bool equal(const char *want, const char *has)
-{
-    return !want || (has && strcmp(want, has) == 0);
-}
-
-static enum kn_tier tier_of(const struct kn_case *kase)
-{
-    for (size_t i = 0; i < kase->n_clocks; i++) {
-        if (kase->clocks[i].kind == KN_CLOCK_KIND_ANSWER) {
-            return kase->clocks[i].tier;
-        }
-    }
-    return KN_TIER_NONE;
-}
-
-static bool fits(const struct kn_case_find *want, const struct kn_case *kase)
-{
-    return (!want->flow || want->flow == kase->flow) &&
-           (!want->tier || want->tier == tier_of(kase)) && equal(want->unit, kase->unit) &&
-           equal(want->field, kase->field) && equal(want->area, kase->area) &&
-           equal(want->batch, kase->batch);
-}
-
-static long find_cases(store_txn_t *txn, const struct query_asker *asker,
-                       const struct kn_case_find *request, uint8_t *frame, size_t size)
-{
-    struct kn_case *found[MAX_CASES], *kase = NULL;
-    struct kn_case *cases = calloc(MAX_CASES, sizeof *cases);
-    size_t n = 0, limit = request->has_limit ? (size_t)request->limit : 50, scanned = 0;
-    uint64_t below = request->has_before ? (uint64_t)request->before : 0;
-    long length = cases ? KN_E_TOO_LARGE : KN_E_NOMEM;
-    bool more = false;
-    while (cases && (kase = store_case_below(txn, below))) {
-        if (n == limit || scanned++ == MAX_SCAN) {
-            more = true;
-            break;
-        }
-        below = (uint64_t)kase->number;
-        if (fits(request, kase) && concerns(asker, kase)) {
-            cases[n] = *kase;
-            found[n++] = kase;
-        } else {
-            kn_record_destroy((void **)&kase);
-        }
-        kase = NULL;
-    }
-    kn_record_destroy((void **)&kase);
-    struct kn_case_list list = {.request = request->request,
-                                .n_cases = n,
-                                .cases = cases,
-                                .more_before = (int64_t)below,
-                                .has_more_before = more};
-    while (cases && (length = encode(frame, size, KN_TYPE_CASE_LIST, &list)) == KN_E_TOO_LARGE) {
-        list.n_cases /= 2;
-        list.has_more_before = true;
-        list.more_before = list.n_cases ? cases[list.n_cases - 1].number : 0;
-    }
-    for (size_t i = 0; i < n; i++) {
-        kn_record_destroy((void **)&found[i]);
-    }
-    free(cases);
-    return length;
 }
 
 static int by_age(const void *a, const void *b)
@@ -274,7 +246,7 @@ static long list_batches(store_txn_t *txn, const struct query_asker *asker,
     struct kn_batch_view view = {.request = request->request, .batches = batches};
     view.n_batches = n < limit ? n : limit;
     view.n_batches = view.n_batches < 200 ? view.n_batches : 200;
-    while ((length = encode(frame, size, KN_TYPE_BATCH_VIEW, &view)) == KN_E_TOO_LARGE) {
+    while ((length = query_encode(frame, size, KN_TYPE_BATCH_VIEW, &view)) == KN_E_TOO_LARGE) {
         view.n_batches /= 2;
     }
 done:
@@ -353,7 +325,7 @@ static long get_batch(store_txn_t *txn, const struct query_asker *asker,
         .request = request->request, .n_batches = 1, .batches = batch, .n_rows = n, .rows = rows};
     do {
         view.more_after = more && view.n_rows ? rows[view.n_rows - 1].item : NULL;
-        length = encode(frame, size, KN_TYPE_BATCH_VIEW, &view);
+        length = query_encode(frame, size, KN_TYPE_BATCH_VIEW, &view);
         more = true;
         view.n_rows /= 2;
     } while (length == KN_E_TOO_LARGE && view.n_rows);
@@ -372,7 +344,7 @@ long query(store_t *store, const struct query_asker *asker, enum kn_type type, c
     if (type == KN_TYPE_CASE_GET) {
         length = get_case(txn, asker, request, frame, size);
     } else if (type == KN_TYPE_CASE_FIND) {
-        length = find_cases(txn, asker, request, frame, size);
+        length = query_find(txn, asker, request, frame, size);
     } else if (type == KN_TYPE_BATCH_GET) {
         length = batch->batch ? get_batch(txn, asker, batch, frame, size)
                               : list_batches(txn, asker, batch, frame, size);

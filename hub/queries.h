@@ -8,6 +8,7 @@
 struct query_asker {
     const struct kn_agent *agent; /* NULL: the control socket */
     bool sees_persons;            /* by its role */
+    const registers_t *registers; /* what explains dates */
 };
 
 /* Answers a request of TYPE into FRAME. The frame's size, or a negative KN_E*: KN_E_NOT_FOUND,

@@ -200,7 +200,8 @@ void reception_ask(struct hub *hub, const struct net_peer *peer, const struct kn
         return;
     }
     struct query_asker asker = {.agent = agent,
-                                .sees_persons = agent && acl_may_see_persons(agent, NULL)};
+                                .sees_persons = agent && acl_may_see_persons(agent, NULL),
+                                .registers = hub->registers};
     long size = query(hub->store, &asker, message->type, message->body, hub->frame, MAX_FRAME);
     if (size > 0) {
         net_send(hub->net, peer, hub->frame, (size_t)size);

@@ -93,6 +93,13 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type,
 void decide_unreadable(struct decision *out, const struct facts *facts,
                        const struct kn_numbered *head, enum kn_code code, const char *field);
 
+/* Why CLOCK of a case is due when it is, by REGISTERS: one sentence in Vietnamese or English.
+ * Returns its length, 0 when no rule explains it. */
+int rules_explain(const registers_t *registers, const struct kn_clock *clock, bool english,
+                  char *out, size_t size);
+/* The unit that CLOCK runs for; NULL: the Office. */
+const char *rules_clock_unit(const struct kn_case *kase, const struct kn_clock *clock);
+
 /* Prints the table as Markdown with a Mermaid diagram (docs/lifecycle.md). */
 void rules_print(FILE *out);
 

@@ -85,19 +85,33 @@ static bool is_fixed(enum kn_clock_kind kind)
 }
 
 /* What the registers in force say of a clock. */
-static int date(const struct facts *facts, const struct kn_clock *clock, struct deadline *out)
+static int date_by(const registers_t *registers, const struct kn_clock *clock, struct deadline *out)
 {
     const char *profile = clock->profile ? clock->profile : "standard";
     if (is_fixed(clock->kind)) {
-        return deadline_on(facts->registers, profile, told[clock->kind].stage, clock->started_at,
+        return deadline_on(registers, profile, told[clock->kind].stage, clock->started_at,
                            day_of_instant(clock->due_at), out);
     }
-    int rc =
-        deadline_due(facts->registers, profile, told[clock->kind].stage, clock->started_at, out);
+    int rc = deadline_due(registers, profile, told[clock->kind].stage, clock->started_at, out);
     if (!rc) {
-        deadline_extend(facts->registers, out, (int)clock->paused_days);
+        deadline_extend(registers, out, (int)clock->paused_days);
     }
     return rc;
+}
+
+static int date(const struct facts *facts, const struct kn_clock *clock, struct deadline *out)
+{
+    return date_by(facts->registers, clock, out);
+}
+
+int rules_explain(const registers_t *registers, const struct kn_clock *clock, bool english,
+                  char *out, size_t size)
+{
+    struct deadline deadline;
+    return date_by(registers, clock, &deadline)
+               ? 0
+               : deadline_explain(registers, &deadline, english ? DEADLINE_EN : DEADLINE_VI, out,
+                                  size);
 }
 
 /* Fills CLOCK from what DEADLINE says now. */
@@ -334,6 +348,18 @@ static const char *unit_of(const struct kn_case *kase, const struct kn_clock *cl
     const struct kn_commitment *commitment =
         clock->kind == KN_CLOCK_KIND_COMMITMENT ? commitment_of(kase, clock->part) : NULL;
     return commitment && commitment->unit ? commitment->unit : kase->unit;
+}
+
+/* Classifying, verifying and publishing are the Office's own. */
+static bool is_office(enum kn_clock_kind kind)
+{
+    return kind == KN_CLOCK_KIND_CLASSIFY || kind == KN_CLOCK_KIND_VERIFY ||
+           kind == KN_CLOCK_KIND_PUBLISH || kind == KN_CLOCK_KIND_POSTING;
+}
+
+const char *rules_clock_unit(const struct kn_case *kase, const struct kn_clock *clock)
+{
+    return is_office(clock->kind) ? NULL : unit_of(kase, clock);
 }
 
 /* Two promises missed, or seriously overdue: the hub proposes the case for oversight, once. */

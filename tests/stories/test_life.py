@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The life of a case beside the straight way: everybody acts, from arguments and from files."""
 import datetime
+import pathlib
 import unittest
 
 from world import World, codes, minutes
@@ -171,6 +172,27 @@ class Life(unittest.TestCase):
         self.world.until(lambda: self.world.case(rows[0])[0].get("missed") == 1)
         self.does("select", rows[0], "GS-2026-03", "none")
         self.assertEqual(self.world.case(rows[0])[0]["oversight"], "questioning")
+
+    def test_found_by_words_and_every_date_explained(self):
+        rows = self.import_rows([(1, LIGHT, "Đèn ngõ 12 phố Hoàng Cầu không sáng."),
+                                 (2, LIGHT, "Đèn ngõ 7 Thái Hà chập chờn."),
+                                 (3, TREES, "Cây xà cừ nghiêng ra lòng đường Hoàng Cầu.")])
+        found = lambda *args, **more: sorted(c["code"] for c in self.world.tool("find", *args, **more))
+        self.assertEqual(found("hoang cau"), sorted([rows[0], rows[2]]))
+        self.assertEqual(found("Hoàng Cầu", "--field", "lighting"), [rows[0]])
+        self.assertEqual(found("Hoang Câu"), [])  # with marks it is that spelling alone
+        self.assertEqual(found("--source", "mttq"), [])
+        self.assertEqual(found("ngo 7", name="dongda"), [rows[1]])  # an agency finds its own
+        path = self.world.path("found.csv")
+        self.assertIn("= 3 kiến nghị", self.does("find", "--csv", path))
+        table = pathlib.Path(path).read_text(encoding="utf-8-sig").splitlines()
+        self.assertEqual((len(table), table[0].split(";")[0]), (4, '"Mã"'))
+        self.refuses("không ghi đè", "find", "--csv", path)
+        why = self.does("why", rows[0])
+        for words in ("Đơn vị chủ trì: UBND phường Đống Đa", "căn cứ", "Hạn trả lời cử tri của",
+                      "60 ngày kể từ", "không tính ngày đầu", "Căn cứ: NQLT 72/2025",
+                      "Hạn tiếp nhận giao việc", "1 ngày làm việc"):
+            self.assertIn(words, why)
 
 
 if __name__ == "__main__":
