@@ -618,7 +618,8 @@ static void forget_outcome(struct errand *errand)
     errand->event = 0;
 }
 
-/* Refuses the one errand that cannot be recorded, and keeps its keys. */
+/* Refuses the one errand that cannot be recorded; its sequence counts as answered, so that what the
+ * agent sent behind it is in order. */
 static void quarantine(struct hub *hub, struct errand *errand)
 {
     logger_line(hub->options.logger, LOGGER_ERROR, "hub.quarantine",
@@ -630,6 +631,9 @@ static void quarantine(struct hub *hub, struct errand *errand)
     store_put_number(txn, "quarantined", store_number(txn, "quarantined") + 1);
     if (errand->from == FROM_READING) {
         pass_submission(txn, errand);
+    } else if (errand->from == FROM_PEER &&
+               store_last_sequence(txn, errand->actor, errand->instance) < errand->sequence) {
+        store_put_last_sequence(txn, errand->actor, errand->instance, errand->sequence);
     }
     if (store_commit(&txn)) {
         errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
@@ -799,6 +803,10 @@ static void answer(struct hub *hub)
             struct session *session = sessions_find(hub->sessions, &errand->peer);
             if (session && session->unanswered > 0) {
                 session->unanswered--;
+            }
+            if (session && errand->verdict != KN_VERDICT_DEFERRED &&
+                session->instance == errand->instance && session->floor <= errand->sequence) {
+                session->floor = errand->sequence + 1; /* also what leaves no trace is answered */
             }
         }
         if (errand->from == FROM_PEER || errand->from == FROM_CONTROL) {

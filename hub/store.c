@@ -40,7 +40,7 @@
  *
  * LMDB is used with its default flags: a commit that returned 0 is on the disk. No WRITEMAP, no
  * DUPSORT, no set_mapsize on a live environment (docs/adr/0004). Errors of the engine are
- * translated in one place (translate); a panic is KN_E_CORRUPT and the hub restarts.
+ * translated in one place (translate); after a panic (KN_E_IO) the hub restarts.
  */
 #include "hub/store_parts.h"
 
@@ -111,11 +111,14 @@ static int translate(int code)
     case EDQUOT: return KN_E_FULL;
     case ENOMEM: return KN_E_NOMEM;
     case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-    case MDB_PANIC: return KN_E_CORRUPT;
+    case MDB_PAGE_NOTFOUND: return KN_E_CORRUPT;
     case MDB_VERSION_MISMATCH:
     case MDB_INVALID: return KN_E_VERSION;
-    default: return KN_E_IO;
+    case MDB_PANIC: return KN_E_IO; /* the meta page could not be written: only a start helps */
+    case EINVAL: return KN_E_INVALID;
+    /* what is left of the engine's own codes is about one record (its size, its key): not the disk
+     */
+    default: return code > 0 ? KN_E_IO : KN_E_INVALID;
     }
 }
 
