@@ -37,6 +37,7 @@ class Ledger:
         self.receipts = {}  # (container, item): (verdict, case, event)
         self.heads = {}
         self.log = []
+        self.readers, self.last_event, self.all_read = [], 0, True  # see read()
 
     def find(self, kind, what):
         self.found[kind] += 1
@@ -45,9 +46,12 @@ class Ledger:
 
     # ---- what the sides say
 
-    def add_agent(self, seed, agent, last, receipts):
-        """RECEIPTS: {sequence: (verdict, case, event)}; sequences 1 … LAST were sent."""
+    def add_agent(self, seed, agent, last, receipts, but=()):
+        """RECEIPTS: {sequence: (verdict, case, event)}; sequences 1 … LAST were sent, those in BUT are
+        to be nowhere."""
         for sequence in range(1, last + 1):
+            if sequence in but:
+                continue
             name, body = story.message(seed, agent, sequence)
             receipt = receipts.get(sequence)
             if receipt is None or receipt[0] not in ("stored", "repeated"):
@@ -154,6 +158,16 @@ class Ledger:
         for sequence in assigned - seen:
             self.find("lost", f"agency/{unit}: assignment {sequence} was not delivered")
 
+    def judge(self):
+        """What the readers of a folder heard, against each other and what was submitted."""
+        logs = [rows for stream, rows in self.readers if stream == "all"]
+        self.check_log(logs[0], self.last_event, self.all_read)
+        for rows in logs[1:]:
+            self.check_same(rows)
+        for stream, rows in self.readers:
+            if stream != "all":
+                self.check_unit(stream.split("/", 1)[1], rows)
+
     def result(self):
         print("LEDGER", json.dumps({"submitted": len(self.submitted), **self.found,
                                     "events": len(self.log)}), flush=True)
@@ -165,10 +179,11 @@ def rows_of(db):
             for row in db.execute("SELECT * FROM events ORDER BY position")]
 
 
-def read(folder, last_event, all_read=True):
-    """The ledger of a run; ALL_READ: the reading stage has come to its end."""
+def read(folder, last_event, all_read=True, judge=True):
+    """The ledger of a run; ALL_READ: the reading stage has come to its end. Without JUDGE the caller
+    adds what the folder does not know and judges."""
     ledger = Ledger()
-    readers = {}
+    readers = []
     for path in sorted(glob.glob(os.path.join(folder, "*.db"))):
         db = sqlite3.connect(path)
         for row in db.execute("SELECT * FROM heads"):
@@ -180,14 +195,10 @@ def read(folder, last_event, all_read=True):
             receipts = {row[0]: row[1:] for row in db.execute("SELECT * FROM receipts")}
             ledger.add_agent(seed, agent, stop, receipts)
         else:
-            readers[path] = (db.execute("SELECT stream FROM setup").fetchone()[0], rows_of(db))
-    logs = [rows for stream, rows in readers.values() if stream == "all"]
-    ledger.check_log(logs[0], last_event, all_read)
-    for rows in logs[1:]:
-        ledger.check_same(rows)
-    for stream, rows in readers.values():
-        if stream != "all":
-            ledger.check_unit(stream.split("/", 1)[1], rows)
+            readers.append((db.execute("SELECT stream FROM setup").fetchone()[0], rows_of(db)))
+    ledger.readers, ledger.last_event, ledger.all_read = readers, last_event, all_read
+    if judge:
+        ledger.judge()
     return ledger
 
 

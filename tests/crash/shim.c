@@ -13,12 +13,11 @@
  *                          kill); EIO, ENOSPC, EROFS (page, meta, sync: the call fails with it);
  *                          a number (the call takes so many ms longer); lie (commit: nothing is
  *                          written and 0 returned; sync: not done and 0 returned; put: left out)
- *   KN_SHIM_POISON TEXT: a put whose value holds TEXT fails as one that the store cannot take
- *   KN_SHIM_TRACE  FILE gets every write and every sync of data.mdb and every frame sent to a peer,
- *                  in the order in which they became true: records of kind (1), offset (8),
- *                  size (4), bytes. Kinds: W pages, M meta begins, D meta is durable, S pages are
- *                  durable, A a frame is about to be sent
- *   KN_SHIM_CLOCK  FILE holds a number of ms that CLOCK_REALTIME is off; read at every call
+ *   KN_SHIM_POISON TEXT: a put whose key or value holds TEXT fails as one that the store cannot
+ * take KN_SHIM_TRACE  FILE gets every write and every sync of data.mdb and every frame sent to a
+ * peer, in the order in which they became true: records of kind (1), offset (8), size (4), bytes.
+ * Kinds: W pages, M meta begins, D meta is durable, S pages are durable, A a frame is about to be
+ * sent KN_SHIM_CLOCK  FILE holds a number of ms that CLOCK_REALTIME is off; read at every call
  *
  * A rule that cannot be read ends the program with 99: a test must not pass because nothing struck.
  */
@@ -360,11 +359,15 @@ EXPORT int mdb_txn_begin(MDB_env *env, MDB_txn *parent, unsigned flags, MDB_txn 
     return rc;
 }
 
+static bool holds(const MDB_val *value, const char *text)
+{
+    return value->mv_data && memmem(value->mv_data, value->mv_size, text, strlen(text));
+}
+
 EXPORT int mdb_put(MDB_txn *txn, MDB_dbi table, MDB_val *key, MDB_val *value, unsigned flags)
 {
     const struct rule *struck = pass("put", "before");
-    if (self.poison && value->mv_data &&
-        memmem(value->mv_data, value->mv_size, self.poison, strlen(self.poison))) {
+    if (self.poison && (holds(key, self.poison) || holds(value, self.poison))) {
         return MDB_BAD_VALSIZE;
     }
     if (struck && struck->action == LIE) {

@@ -42,6 +42,17 @@ def disk(folder):
     return type_, us
 
 
+def memory_kb(pid):
+    """Of a process: VmRSS, VmHWM, RssAnon, in KiB."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return {line.split(":")[0]: int(line.split()[1]) for line in file
+                if line.startswith(("VmRSS", "VmHWM", "RssAnon"))}
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
 def shim_environment(build, **told):
     """The environment of a program under shim.c: rules=…, trace=…, poison=…, clock=… (see there)."""
     environment = dict(os.environ)
@@ -141,6 +152,42 @@ class Hub:
                 return self.status()
             time.sleep(0.02)
         raise AssertionError("the reading stage does not come to an end")
+
+
+class Sender:
+    """An intake agent in this process: sends frames through a window and gives their receipts."""
+
+    def __init__(self, hub, keys, instance, endpoint=None):
+        self.connection = wire.Connection(endpoint or hub.intake, hub.key.encode(), keys)
+        self.window = wire.hello(self.connection, instance, None, 10)["window"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.connection.close()
+
+    def send(self, frames, sequence_of=lambda i: i + 1, seconds=30):
+        """FRAMES: (i, bytes), in order; gives (i, receipt). SEQUENCE_OF(i) is the frame's."""
+        waiting, frames, done = {}, iter(frames), False
+        while waiting or not done:
+            n = sum(len(some) for some in waiting.values())
+            while not done and n < self.window:
+                i, frame = next(frames, (None, None))
+                done = frame is None
+                if frame:
+                    self.connection.socket.send(frame)
+                    waiting.setdefault(sequence_of(i), []).append(i)
+                    n += 1
+            message = self.connection.take(seconds) if waiting else None
+            if waiting:
+                assert message, f"no receipt in {seconds} s"
+                name, receipt = message
+                assert name == "receipt" and receipt["verdict"] != "deferred", message
+                some = waiting[receipt["sequence"]]
+                yield some.pop(0), receipt
+                if not some:
+                    del waiting[receipt["sequence"]]
 
 
 COMMON = ("endpoint TEXT, server_key TEXT, public_key TEXT, secret_key TEXT")
