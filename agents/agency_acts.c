@@ -1,8 +1,12 @@
-/* agency_acts.c - the commands of kiennghi-agency: what a clerk does with the inbox. */
+/* agency_acts.c - the commands of kiennghi-agency: what a clerk does with the inbox. Read acts[]
+ * first; how a command or the rows of a file become messages: act.c.
+ */
+#include "agents/act.h"
 #include "agents/agency.h"
 #include "agents/inbox.h"
 #include "agents/read/read.h"
 #include "agents/words.h"
+#include "kiennghi/keys.h"
 #include "kiennghi/kiennghi.h"
 
 #include <errno.h>
@@ -12,85 +16,117 @@
 
 enum { MAX_ANSWER = 64 * 1024 };
 
+/* ---- what nobody needs to write ----------------------------------------------------------------
+ */
+
+/* The number of our assignment, as the inbox knows it. */
+static int add_assignment(kn_agent_t *agent, const struct act_origin *from, json_t *body)
+{
+    char path[PATH_MAX];
+    const char *code = json_string_value(json_object_get(body, "case"));
+    json_t *kept = code ? inbox_load(agency_inbox(agent, path), code) : NULL;
+    json_t *number = json_object_get(kept, "assignment");
+    if (number) {
+        json_object_set(body, "assignment", number);
+    }
+    json_decref(kept);
+    return number ? KN_OK
+                  : act_fail(agent, from, KN_CODE_UNKNOWN_CASE, "case",
+                             KN_TR(agent, "không có trong hộp việc – xem: kiennghi-agency list",
+                                   "not in the inbox - see: kiennghi-agency list"));
+}
+
+/* The oldest promise that is still open. */
+static int add_commitment(kn_agent_t *agent, const struct act_origin *from, json_t *body)
+{
+    struct kn_message *answer = NULL;
+    struct kn_case_get ask = {.case_ = json_string_value(json_object_get(body, "case"))};
+    int64_t number = 0;
+    int rc = ask.case_ ? kn_agent_request(agent, &answer, KN_TYPE_CASE_GET, &ask) : KN_OK;
+    const struct kn_case_view *view = answer ? answer->body : NULL;
+    for (size_t i = 0; view && i < view->case_->n_commitments && !number; i++) {
+        if (!view->case_->commitments[i].has_kept_at) {
+            number = view->case_->commitments[i].number;
+        }
+    }
+    kn_message_destroy(&answer);
+    if (rc == KN_OK && number == 0) {
+        return act_fail(agent, from, KN_CODE_ILLEGAL_MOVE, "commitment",
+                        KN_TR(agent, "kiến nghị này không còn cam kết nào chưa xong",
+                              "this case has no open promise"));
+    }
+    json_object_set_new(body, "commitment", json_integer(number));
+    return rc;
+}
+
+/* clang-format off */
+#define CODE     {"case", ACT_TEXT, KN_ENUM_NONE, NULL, "Mã kiến nghị"}
+#define TEXT(t)  {"text", ACT_TEXT, KN_ENUM_NONE, "text", t}
+#define REASON   {"reason", ACT_TEXT, KN_ENUM_NONE, "reason", "Lý do"}
+#define LETTER   {"document", ACT_DOCUMENT, KN_ENUM_NONE, "document", "Văn bản"}
+#define PROMISED {"promised_on", ACT_DAY, KN_ENUM_NONE, "promised-on", "Ngày hẹn"}
+
+enum command { ACCEPT, RETURN, ANSWER, OPINION, PROGRESS, PROMISE, KEPT };
+
+static const struct act acts[] = {
+    [ACCEPT]   = {KN_TYPE_ASSIGNMENT_ACCEPT, {CODE}, NULL, NULL, add_assignment},
+    [RETURN]   = {KN_TYPE_ASSIGNMENT_RETURN, {CODE, {"proposed_unit", ACT_TEXT, KN_ENUM_NONE, "unit", "Đơn vị có thẩm quyền"}, REASON}, NULL, NULL, add_assignment},
+    [ANSWER]   = {KN_TYPE_ANSWER_SUBMIT, {CODE, {"result", ACT_WORD, KN_ENUM_RESULT, "result", "Kết quả"}, LETTER, PROMISED, TEXT("Nội dung trả lời"),
+                  {"partial", ACT_BOOLEAN, KN_ENUM_NONE, "partial", "Một phần"}, {"span", ACT_TEXT, KN_ENUM_NONE, "span", "Phần được trả lời"},
+                  {"attachments", ACT_FILES, KN_ENUM_NONE, "attach", "Tệp kèm theo"}}, NULL, NULL, NULL},
+    [OPINION]  = {KN_TYPE_OPINION_SUBMIT, {CODE, TEXT("Ý kiến"), LETTER}, NULL, NULL, add_assignment},
+    [PROGRESS] = {KN_TYPE_PROGRESS_REPORT, {CODE, TEXT("Đã làm gì")}, NULL, NULL, add_assignment},
+    [PROMISE]  = {KN_TYPE_COMMITMENT_MAKE, {CODE, PROMISED, TEXT("Nội dung cam kết")}, NULL, NULL, NULL},
+    [KEPT]     = {KN_TYPE_COMMITMENT_KEEP, {CODE, TEXT("Đã làm gì")}, NULL, NULL, add_commitment},
+};
+/* clang-format on */
+
+/* ---- answers: once a row -----------------------------------------------------------------------
+ */
+
+/* Under which the outbox remembers that the hub recorded BODY. */
+static void done_key(char key[40], const json_t *body)
+{
+    char hex[33], *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
+    kn_hash_hex32(hex, 1, (const char *[]){text ? text : ""});
+    (void)snprintf(key, 40, "ba:%s", hex);
+    free(text);
+}
+
+static bool was_recorded(kn_agent_t *agent, const json_t *body)
+{
+    char key[40];
+    const void *value;
+    size_t size;
+    done_key(key, body);
+    return kn_agent_client(agent) &&
+           kn_client_get(kn_agent_client(agent), &value, &size, key) == KN_OK;
+}
+
+static int record(kn_agent_t *agent, const json_t *body)
+{
+    char key[40];
+    done_key(key, body);
+    int rc = kn_client_put(kn_agent_client(agent), key, "1", 1);
+    return rc == KN_OK ? kn_client_flush(kn_agent_client(agent)) : rc;
+}
+
+int agency_answers(kn_agent_t *agent, const char *path, const json_t *given)
+{
+    struct act answer = acts[ANSWER];
+    answer.given = given;
+    answer.was_recorded = was_recorded;
+    answer.record = record;
+    return act_run_file(agent, &answer, path);
+}
+
+/* ---- commands ----------------------------------------------------------------------------------
+ */
+
 static int fail(kn_agent_t *agent, const char *what, enum kn_code code, const char *words)
 {
     kn_agent_fault(agent, what, code, NULL, words);
     return KN_E_INVALID;
-}
-
-/* Sends an act and says that it was taken. */
-static int act(kn_agent_t *agent, enum kn_type type, void *body, const char *code)
-{
-    int rc = kn_agent_act(agent, NULL, type, body);
-    if (rc == KN_OK) {
-        kn_agent_print(agent, "%s  %s", code, KN_TR(agent, "đã ghi nhận", "recorded"));
-    }
-    return rc;
-}
-
-/* The number of the assignment of CODE, or 0 and the operator is told. */
-static int64_t assignment_of(kn_agent_t *agent, const char *code)
-{
-    char path[PATH_MAX];
-    json_t *kept = inbox_load(agency_inbox(agent, path), code);
-    int64_t number = json_integer_value(json_object_get(kept, "assignment"));
-    json_decref(kept);
-    if (number == 0) {
-        (void)fail(agent, code, KN_CODE_UNKNOWN_CASE,
-                   KN_TR(agent, "không có trong hộp việc – xem: kiennghi-agency list",
-                         "not in the inbox - see: kiennghi-agency list"));
-    }
-    return number;
-}
-
-int agency_accept(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_assignment_accept body = {.case_ = argv[0]};
-    (void)argc;
-    body.assignment = assignment_of(agent, argv[0]);
-    return body.assignment ? act(agent, KN_TYPE_ASSIGNMENT_ACCEPT, &body, argv[0]) : KN_E_INVALID;
-}
-
-int agency_return(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_assignment_return body = {.case_ = argv[0],
-                                        .proposed_unit = kn_agent_text(agent, "unit"),
-                                        .reason = kn_agent_text(agent, "reason")};
-    (void)argc;
-    if (!body.reason) {
-        return fail(agent, "--reason", KN_CODE_REQUIRED,
-                    KN_TR(agent, "trả lại phải ghi lý do", "say why it is returned"));
-    }
-    body.assignment = assignment_of(agent, argv[0]);
-    return body.assignment ? act(agent, KN_TYPE_ASSIGNMENT_RETURN, &body, argv[0]) : KN_E_INVALID;
-}
-
-/* A day as written by a person becomes YYYY-MM-DD. */
-static int day_of(kn_agent_t *agent, char out[11], const char *option, const char *text)
-{
-    int64_t at;
-    if (read_time(&at, text) != KN_OK) {
-        return fail(agent, option, KN_CODE_INVALID,
-                    KN_TR(agent, "không phải ngày hợp lệ – ghi như 24/11/2026",
-                          "no date - write 24/11/2026"));
-    }
-    read_day(out, at);
-    return KN_OK;
-}
-
-/* "NUMBER;DAY;SENDER" */
-static int document_of(kn_agent_t *agent, struct kn_document *out, char text[600], char day[11])
-{
-    (void)snprintf(text, 600, "%s", kn_agent_text(agent, "document"));
-    char *date = strchr(text, ';'), *sender = date ? strchr(date + 1, ';') : NULL;
-    if (!sender) {
-        return fail(agent, "--document", KN_CODE_INVALID,
-                    KN_TR(agent, "ghi theo dạng \"SỐ/KÝ HIỆU;NGÀY;CƠ QUAN\"",
-                          "write \"NUMBER;DAY;SENDER\""));
-    }
-    *date++ = *sender++ = '\0';
-    *out = (struct kn_document){.number = text, .date = day, .sender = sender};
-    return day_of(agent, day, "--document", date);
 }
 
 /* The text of FILE or "-"; the caller frees. NULL: the operator was told. */
@@ -115,38 +151,55 @@ static char *text_of(kn_agent_t *agent, const char *path)
     return text;
 }
 
-int agency_answer(kn_agent_t *agent, int argc, char **argv)
+/* An act with a text: of --text, else of the file ARGV[1], else of the standard input. */
+static int act_with_text(kn_agent_t *agent, enum command command, int argc, char **argv)
 {
-    const char *result = kn_agent_text(agent, "result"),
-               *promised = kn_agent_text(agent, "promised-on");
-    struct kn_answer_submit body = {.case_ = argv[0]};
-    struct kn_document document;
-    char parts[600], issued[11], day[11];
-    body.result = (enum kn_result)kn_enum_value(KN_ENUM_RESULT, result);
-    if (!body.result) {
-        return fail(agent, "--result", KN_CODE_INVALID,
-                    "resolved_document resolved_inspection resolved_works planned_scheduled "
-                    "planned_submitted planned_unscheduled planned_unfunded planned_later "
-                    "planned_blocked planned_other explained");
+    json_t *given = NULL;
+    int rc = KN_OK;
+    if (!kn_agent_text(agent, "text") && !kn_agent_text(agent, "file")) {
+        char *text = argc > 0 ? text_of(agent, argc > 1 ? argv[1] : "-") : NULL;
+        given = text ? json_pack("{s:s}", "text", text) : NULL;
+        rc = argc > 0 && !given ? KN_E_INVALID : KN_OK;
+        free(text);
     }
-    if (kn_agent_text(agent, "document")) {
-        if (document_of(agent, &document, parts, issued) != KN_OK) {
-            return KN_E_INVALID;
-        }
-        body.document = &document;
+    if (rc == KN_OK) {
+        rc = act_run(agent, &acts[command], given, argc > 1 ? 1 : argc, argv);
     }
-    if (promised) {
-        if (day_of(agent, day, "--promised-on", promised) != KN_OK) {
-            return KN_E_INVALID;
-        }
-        body.promised_on = day;
-    }
-    char *text = text_of(agent, argc > 1 ? argv[1] : "-");
-    body.text = text;
-    int rc = text ? act(agent, KN_TYPE_ANSWER_SUBMIT, &body, argv[0]) : KN_E_INVALID;
-    free(text);
+    json_decref(given);
     return rc;
 }
+
+int agency_answer(kn_agent_t *agent, int argc, char **argv)
+{
+    const char *file = kn_agent_text(agent, "file");
+    return file ? agency_answers(agent, file, NULL) : act_with_text(agent, ANSWER, argc, argv);
+}
+
+#define COMMAND(name, how)                                      \
+    int agency_##name(kn_agent_t *agent, int argc, char **argv) \
+    {                                                           \
+        return how;                                             \
+    }
+
+COMMAND(accept, act_run(agent, &acts[ACCEPT], NULL, argc, argv))
+COMMAND(return, act_run(agent, &acts[RETURN], NULL, argc, argv))
+COMMAND(promise, act_run(agent, &acts[PROMISE], NULL, argc, argv))
+COMMAND(opinion, act_with_text(agent, OPINION, argc, argv))
+COMMAND(progress, act_with_text(agent, PROGRESS, argc, argv))
+COMMAND(kept, act_with_text(agent, KEPT, argc, argv))
+
+int agency_fetch(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    int rc = kn_agent_get_file(agent, argv[0], argv[1], argv[2]);
+    if (rc == KN_OK) {
+        kn_agent_print(agent, "%s", argv[2]);
+    }
+    return rc;
+}
+
+/* ---- the inbox ---------------------------------------------------------------------------------
+ */
 
 /* The first words of TEXT: whole characters, one line. */
 static void first_words(char line[120], const char *text)

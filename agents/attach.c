@@ -35,9 +35,47 @@ static int digest_of(char hex[65], int fd)
     return n == 0 ? KN_OK : KN_E_IO;
 }
 
+/* Asks; why the hub says no is told of PATH. */
+static int ask(kn_agent_t *self, struct kn_message **answer, const char *path, enum kn_type type,
+               void *body)
+{
+    static const struct {
+        enum kn_code code;
+        const char *vi, *en;
+    } words[] = {
+        {KN_CODE_UNKNOWN_VALUE,
+         "không nhận loại tệp này – lưu lại thành PDF, JPEG, PNG, TIFF, DOCX, XLSX, ODT, ODS hoặc "
+         "văn "
+         "bản UTF-8",
+         "files of this type are not taken - save it as PDF, JPEG, PNG, TIFF, DOCX, XLSX, ODT, ODS "
+         "or "
+         "text in UTF-8"},
+        {KN_CODE_TOO_LARGE, "tệp quá lớn – giảm độ phân giải hoặc tách tệp",
+         "the file is too large - scan it coarser or split it"},
+        {KN_CODE_UNKNOWN_FILE, "kiến nghị này không có tệp như vậy – xem mã tệp trong sự kiện",
+         "this case has no such file - see its digest in the event"},
+        {KN_CODE_NOT_ALLOWED, "không có quyền với tệp của kiến nghị này",
+         "files of this case are not yours to get"},
+    };
+    if (!kn_agent_client(self))
+        return KN_E_IO;
+    int rc = kn_client_request(self->client, answer, type, body,
+                               (int)(1000 * kn_agent_integer(self, "timeout")));
+    if (rc == KN_OK)
+        return KN_OK;
+    enum kn_code code = *answer ? ((const struct kn_deny *)(*answer)->body)->code : KN_CODE_NONE;
+    const char *why = *answer ? kn_agent_code_words(self, code) : kn_agent_status_words(self, rc);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (code != KN_CODE_NONE && words[i].code == code)
+            why = KN_TR(self, words[i].vi, words[i].en);
+    kn_agent_fault(self, path, code, NULL, why);
+    kn_message_destroy(answer);
+    return rc;
+}
+
 /* Asks how much of the file the hub has, or puts the piece at OFFSET. */
-static int put_piece(kn_agent_t *self, struct kn_message **answer, const struct kn_agent_file *file,
-                     int fd, int64_t offset)
+static int put_piece(kn_agent_t *self, struct kn_message **answer, const char *path,
+                     const struct kn_agent_file *file, int fd, int64_t offset)
 {
     unsigned char bytes[PIECE];
     char text[TEXT];
@@ -51,7 +89,7 @@ static int put_piece(kn_agent_t *self, struct kn_message **answer, const struct 
         body.offset = offset;
         body.data = text;
     }
-    return kn_agent_request(self, answer, KN_TYPE_FILE_PUT, &body);
+    return ask(self, answer, path, KN_TYPE_FILE_PUT, &body);
 }
 
 int kn_agent_put_file(kn_agent_t *self, struct kn_agent_file *out, const char *path)
@@ -73,7 +111,7 @@ int kn_agent_put_file(kn_agent_t *self, struct kn_agent_file *out, const char *p
                                              .media_type = out->media_type,
                                              .name = out->name};
     for (int64_t at = -1; rc == KN_OK && !is_complete;) {
-        rc = put_piece(self, &answer, out, fd, at);
+        rc = put_piece(self, &answer, path, out, fd, at);
         if (rc == KN_OK && answer->type != KN_TYPE_FILE_STATE)
             rc = KN_E_INVALID;
         if (rc == KN_OK) {
@@ -85,8 +123,6 @@ int kn_agent_put_file(kn_agent_t *self, struct kn_agent_file *out, const char *p
         }
         kn_message_destroy(&answer);
     }
-    if (rc != KN_OK)
-        kn_agent_log(self, "%s: %s", path, kn_agent_status_words(self, rc));
 done:
     if (fd >= 0)
         close(fd);
@@ -94,13 +130,14 @@ done:
 }
 
 /* The piece at OFFSET, written to FD; *TOTAL is the size of the whole. */
-static int get_piece(kn_agent_t *self, int fd, const struct kn_file_get *ask, int64_t *total)
+static int get_piece(kn_agent_t *self, const char *path, int fd, const struct kn_file_get *from,
+                     int64_t *total)
 {
     struct kn_message *answer = NULL;
-    struct kn_file_get body = *ask;
+    struct kn_file_get body = *from;
     unsigned char bytes[PIECE];
     size_t n = 0;
-    int rc = kn_agent_request(self, &answer, KN_TYPE_FILE_GET, &body);
+    int rc = ask(self, &answer, path, KN_TYPE_FILE_GET, &body);
     if (rc == KN_OK && answer->type != KN_TYPE_FILE_PART)
         rc = KN_E_INVALID;
     if (rc == KN_OK) {
@@ -108,9 +145,9 @@ static int get_piece(kn_agent_t *self, int fd, const struct kn_file_get *ask, in
         *total = part->size;
         if (sodium_base642bin(bytes, sizeof bytes, part->data, strlen(part->data), NULL, &n, NULL,
                               sodium_base64_VARIANT_ORIGINAL) != 0 ||
-            (n == 0 && ask->offset < *total))
+            (n == 0 && from->offset < *total))
             rc = KN_E_CORRUPT;
-        else if (pwrite(fd, bytes, n, ask->offset) != (ssize_t)n)
+        else if (pwrite(fd, bytes, n, from->offset) != (ssize_t)n)
             rc = KN_E_IO;
     }
     kn_message_destroy(&answer);
@@ -120,15 +157,15 @@ static int get_piece(kn_agent_t *self, int fd, const struct kn_file_get *ask, in
 int kn_agent_get_file(kn_agent_t *self, const char *code, const char *digest, const char *path)
 {
     char fresh[PATH_MAX], hex[65];
-    struct kn_file_get ask = {.case_ = code, .digest = digest, .has_offset = true};
+    struct kn_file_get from = {.case_ = code, .digest = digest, .has_offset = true};
     int64_t total = 1;
     int n = snprintf(fresh, sizeof fresh, "%s.part", path), rc = KN_OK;
     int fd = n > 0 && n < PATH_MAX ? open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
     if (fd < 0)
         return fail(self, path, KN_CODE_UNREADABLE, strerror(errno));
-    while (rc >= 0 && ask.offset < total) {
-        rc = get_piece(self, fd, &ask, &total);
-        ask.offset += rc > 0 ? rc : 0;
+    while (rc >= 0 && from.offset < total) {
+        rc = get_piece(self, path, fd, &from, &total);
+        from.offset += rc > 0 ? rc : 0;
     }
     rc = rc < 0 ? rc : digest_of(hex, fd);
     if (rc == KN_OK && strcmp(hex, digest) != 0)
@@ -137,7 +174,6 @@ int kn_agent_get_file(kn_agent_t *self, const char *code, const char *digest, co
         rc = KN_E_IO;
     if (rc != KN_OK) {
         unlink(fresh);
-        kn_agent_log(self, "%s: %s", path, kn_agent_status_words(self, rc));
     }
     close(fd);
     return rc;

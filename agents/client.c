@@ -574,6 +574,22 @@ bool kn_client_is_caught_up(const kn_client_t *self, int number)
     return self->subscriptions[number - 1].state == SUBSCRIPTION_OPEN && position == last;
 }
 
+/* What a denial is to the asker. */
+static int status_of(enum kn_code code)
+{
+    switch (code) {
+    case KN_CODE_UNKNOWN_CASE:
+    case KN_CODE_UNKNOWN_BATCH:
+    case KN_CODE_UNKNOWN_FILE: return KN_E_NOT_FOUND;
+    case KN_CODE_INVALID:
+    case KN_CODE_UNKNOWN_VALUE:
+    case KN_CODE_TOO_LARGE: return KN_E_INVALID;
+    case KN_CODE_BUSY:
+    case KN_CODE_STORAGE: return KN_E_BUSY;
+    default: return KN_E_DENIED;
+    }
+}
+
 int kn_client_request(kn_client_t *self, struct kn_message **out, enum kn_type type, void *body,
                       int timeout_ms)
 {
@@ -606,9 +622,7 @@ int kn_client_request(kn_client_t *self, struct kn_message **out, enum kn_type t
         rc = KN_OK;
         if ((*out)->type == KN_TYPE_DENY) {
             const struct kn_deny *deny = (*out)->body;
-            rc = deny->code == KN_CODE_UNKNOWN_CASE || deny->code == KN_CODE_UNKNOWN_BATCH
-                     ? KN_E_NOT_FOUND
-                     : KN_E_DENIED;
+            rc = status_of(deny->code);
             snprintf(self->words, sizeof self->words, "%s",
                      deny->reason ? deny->reason : talk_code_text(deny->code));
         }

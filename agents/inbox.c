@@ -44,14 +44,17 @@ int inbox_open(const char *folder)
     return mkdir(path, 0700) == 0 || errno == EEXIST ? KN_OK : KN_E_IO;
 }
 
-json_t *inbox_load(const char *folder, const char *code)
+json_t *inbox_read(const char *folder, const char *name)
 {
     char path[PATH_MAX];
-    if (!is_code(code) ||
-        (size_t)snprintf(path, sizeof path, "%s/%s.json", folder, code) >= sizeof path) {
-        return NULL;
-    }
-    return json_load_file(path, 0, NULL);
+    return (size_t)snprintf(path, sizeof path, "%s/%s.json", folder, name) < sizeof path
+               ? json_load_file(path, 0, NULL)
+               : NULL;
+}
+
+json_t *inbox_load(const char *folder, const char *code)
+{
+    return is_code(code) ? inbox_read(folder, code) : NULL;
 }
 
 static int sync_folder(const char *folder)
@@ -64,16 +67,15 @@ static int sync_folder(const char *folder)
     return rc;
 }
 
-int inbox_save(const char *folder, const char *code, json_t *kept)
+int inbox_write(const char *folder, const char *name, const json_t *content)
 {
     char path[PATH_MAX], fresh[PATH_MAX];
-    if (!is_code(code) ||
-        (size_t)snprintf(path, sizeof path, "%s/%s.json", folder, code) >= sizeof path ||
-        (size_t)snprintf(fresh, sizeof fresh, "%s/.%s.new", folder, code) >= sizeof fresh) {
+    if ((size_t)snprintf(path, sizeof path, "%s/%s.json", folder, name) >= sizeof path ||
+        (size_t)snprintf(fresh, sizeof fresh, "%s/.%s.new", folder, name) >= sizeof fresh) {
         return KN_E_INVALID;
     }
     int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && json_dumpfd(kept, fd, JSON_INDENT(2)) == 0 && fsync(fd) == 0;
+    bool good = fd >= 0 && json_dumpfd(content, fd, JSON_INDENT(2)) == 0 && fsync(fd) == 0;
     good = (fd < 0 || close(fd) == 0) && good;
     if (!good || rename(fresh, path) != 0) {
         return errno == ENOSPC ? KN_E_FULL : KN_E_IO;
@@ -81,8 +83,12 @@ int inbox_save(const char *folder, const char *code, json_t *kept)
     return sync_folder(folder);
 }
 
-/* The event as JSON; the caller gives it up. */
-static json_t *event_json(const struct kn_event *event)
+int inbox_save(const char *folder, const char *code, json_t *kept)
+{
+    return is_code(code) ? inbox_write(folder, code, kept) : KN_E_INVALID;
+}
+
+json_t *inbox_event(const struct kn_event *event)
 {
     int n = kn_record_print(NULL, 0, KN_SCHEMA_EVENT, event, false);
     char *text = n >= 0 ? malloc((size_t)n + 1) : NULL;
@@ -95,6 +101,15 @@ static json_t *event_json(const struct kn_event *event)
     return json;
 }
 
+void inbox_forget_person(json_t *event)
+{
+    static const char *const words[] = {"petition", "answer", "reason", "evidence"};
+    for (size_t i = 0; event && i < sizeof words / sizeof *words; i++) {
+        json_object_del(event, words[i]);
+    }
+    json_object_del(json_object_get(event, "detail"), "attachments");
+}
+
 /* Drops whatever may name a person: the petition, and words in earlier events. */
 static void erase(json_t *kept)
 {
@@ -103,39 +118,55 @@ static void erase(json_t *kept)
     json_object_del(kept, "petition");
     json_array_foreach(json_object_get(kept, "events"), i, one)
     {
-        json_object_del(one, "answer");
-        json_object_del(one, "reason");
-        json_object_del(one, "evidence");
+        inbox_forget_person(one);
     }
 }
 
-/* What the case is now, after EVENT (given as JSON in ONE). */
-static void update(json_t *kept, json_t *one, const struct kn_event *event)
+/* A unit joins or leaves: is it ours? What another unit is told of its own part is not ours. */
+static void update_own(json_t *kept, json_t *one, const struct kn_event *event, bool is_ours)
+{
+    bool is_lead = event->role != KN_ASSIGNMENT_ROLE_PARTNER;
+    if (event->kind == KN_EVENT_KIND_CASE_ASSIGNED && is_ours) {
+        json_object_set(kept, "assignment", json_object_get(one, "assignment"));
+        json_object_set(kept, "unit", json_object_get(one, "unit"));
+        json_object_set_new(kept, "role", json_string(is_lead ? "lead" : "partner"));
+        json_object_del(kept, "accepted");
+        json_object_del(kept, "gone");
+    } else if (event->kind == KN_EVENT_KIND_CASE_ASSIGNED && is_lead) {
+        const char *role = json_string_value(json_object_get(kept, "role"));
+        if (!role || strcmp(role, "lead") == 0) {
+            json_object_set_new(kept, "gone", json_true()); /* another unit leads it now */
+        }
+    } else if (event->kind == KN_EVENT_KIND_CASE_ACCEPTED && is_ours) {
+        json_object_set_new(kept, "accepted", json_true());
+    } else if (event->kind == KN_EVENT_KIND_CASE_RETURNED && is_ours) {
+        json_object_set_new(kept, "gone", json_true());
+    }
+}
+
+/* What the case is now, after EVENT (given as JSON in ONE), to the unit UNIT. */
+static void update(json_t *kept, json_t *one, const struct kn_event *event, const char *unit)
 {
     static const char *const copied[] = {"flow",          "field",       "area",        "due_at",
                                          "result",        "received_at", "petition",    "channel",
                                          "content_state", "promised_on", "verification"};
+    bool is_ours = !event->unit || !unit || strcmp(event->unit, unit) == 0;
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
         json_t *value = json_object_get(one, copied[i]);
-        if (value) {
+        if (value && (is_ours || strcmp(copied[i], "due_at") != 0)) {
             json_object_set(kept, copied[i], value);
         }
     }
-    if (event->kind == KN_EVENT_KIND_CASE_ASSIGNED) {
-        json_object_set(kept, "assignment", json_object_get(one, "assignment"));
-        json_object_set(kept, "unit", json_object_get(one, "unit"));
-        json_object_del(kept, "accepted");
-    } else if (event->kind == KN_EVENT_KIND_CASE_ACCEPTED) {
-        json_object_set_new(kept, "accepted", json_true());
-    } else if (event->kind == KN_EVENT_KIND_PERSON_ERASED) {
+    update_own(kept, one, event, is_ours);
+    if (event->kind == KN_EVENT_KIND_PERSON_ERASED) {
         erase(kept);
     }
     json_object_del(one, "petition"); /* stands once, where erasure finds it */
 }
 
-int inbox_take(json_t **kept, const char *folder, const struct kn_event *event)
+int inbox_take(json_t **kept, const char *folder, const struct kn_event *event, const char *unit)
 {
-    json_t *one = event_json(event), *events;
+    json_t *one = inbox_event(event), *events;
     int rc = KN_E_NOMEM;
     *kept = inbox_load(folder, event->case_);
     if (!*kept) {
@@ -150,7 +181,7 @@ int inbox_take(json_t **kept, const char *folder, const struct kn_event *event)
     json_t *last = n ? json_object_get(json_array_get(events, n - 1), "sequence") : NULL;
     rc = KN_OK;
     if (!last || json_integer_value(last) < event->sequence) {
-        update(*kept, one, event);
+        update(*kept, one, event, unit);
         json_array_append(events, one);
         rc = inbox_save(folder, event->case_, *kept);
     }

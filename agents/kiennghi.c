@@ -280,6 +280,7 @@ static const struct kn_agent_option options[] = {
     {"receiver",  KN_OPTION_TEXT, "NAME", NULL, 0, 0, "divert: nơi nhận", "divert: who received it"},
     {"due-on",    KN_OPTION_TEXT, "DAY", NULL, 0, 0, "direct: hạn thực hiện", "direct: by when"},
     {"evidence",  KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "đã thấy gì", "what was seen"},
+    {"attach",    KN_OPTION_LIST, "FILE", NULL, 0, 0, "verify: tệp kèm theo (ảnh, biên bản)", "verify: a file that belongs to it"},
     {"taxonomy",  KN_OPTION_TEXT, "NAME", "own", 0, 0, "classify: bộ mã lĩnh vực, own hay corpus", "classify: codes of fields, own or corpus"},
     {"pairs",     KN_OPTION_FLAG, NULL, NULL, 0, 0, "match: mỗi dòng là một cặp a, b", "match: each line is a pair a, b"},
     {"registers", KN_OPTION_TEXT, "DIR", NULL, 0, 0, "thư mục danh mục và từ điển", "folder of registers and lexicons"},

@@ -10,7 +10,7 @@ target_link_libraries(kn_tool PUBLIC kn_wire PRIVATE kn_flags PkgConfig::CZMQ Pk
 # kiennghi: the operator's tool. (libkiennghi has the target of that name.)
 if(TARGET kiennghi)
   add_executable(kiennghi_tool
-      ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/acts.c ${PROJECT_SOURCE_DIR}/agents/inquiry.c
+      ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/act.c ${PROJECT_SOURCE_DIR}/agents/acts.c ${PROJECT_SOURCE_DIR}/agents/inquiry.c
       ${PROJECT_SOURCE_DIR}/agents/reading.c ${PROJECT_SOURCE_DIR}/agents/review.c
       ${PROJECT_SOURCE_DIR}/agents/sidebyside.c ${PROJECT_SOURCE_DIR}/agents/tool.c ${PROJECT_SOURCE_DIR}/agents/operate.c ${PROJECT_SOURCE_DIR}/agents/show.c
       ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c

@@ -420,6 +420,8 @@ int talk_take(kn_client_t *self, const void *frame, size_t size, int64_t now)
     case KN_TYPE_DENIAL_VIEW:
     case KN_TYPE_METRICS_VIEW:
     case KN_TYPE_ERASURE_VIEW:
+    case KN_TYPE_FILE_STATE:
+    case KN_TYPE_FILE_PART:
     case KN_TYPE_STATUS_VIEW: take_answer(self, &message); break;
     case KN_TYPE_BYE:
         talk_set_state(self, KN_CLIENT_CONNECTING, "the hub went away in order");
