@@ -1,13 +1,16 @@
-/* feed.c - RSS 0.9x, 1.0, 2.0 and Atom into items.
+/* feed.c - RSS 0.9x, 1.0, 2.0, Atom 0.3 and 1.0, CDF into items.
  *
- * The bytes come from strangers: no network, no entity is expanded, a document that declares
- * entities is refused, what is not well-formed is read as far as it goes and marked; an item in
- * which the bytes end is left for the next time. Text is gathered from text nodes alone.
+ * The bytes come from strangers: no network, no entity is expanded by the parser, a document that
+ * declares entities made of others, or from outside, is refused; what is not well-formed is read as
+ * far as it goes and marked; an item in which the bytes end is left for the next time. Names are
+ * compared without their prefixes and in either case. Text is gathered from text nodes alone.
  */
 #include "agents/read/parts.h"
 
+#include <libxml/hash.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <libxml/uri.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,23 +19,31 @@ enum {
     MAX_ITEMS = 10000,
     MAX_TEXT = 16000, /* characters, as petition.json */
     MAX_TITLE = 300,
-    OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT |
-              XML_PARSE_BIG_LINES
+    MAX_ENTITY = 200,     /* bytes that a name of the document's own may stand for */
+    MAX_RAW = 1024 * 1024 /* of one element */
 };
 
 /* The dialects: what the parts of an item are called, best first. */
 struct dialect {
     const char *root, *item;
-    bool in_channel;                     /* where the items are */
-    const char *id, *link, *date, *text; /* names in blanks */
+    const char *id, *date, *text; /* names in blanks */
 };
 static const struct dialect dialects[] = {
-    {"rss", "item", true, "guid", "link", "pubDate date", "description encoded"},
-    {"RDF", "item", false, "identifier", "link", "date pubDate", "description encoded"},
-    {"feed", "entry", false, "id", "link", "published updated issued modified", "summary content"},
+    {"rss", "item", "guid id", "pubDate date published created issued updated modified",
+     "encoded description content summary abstract body"},
+    {"RDF", "item", "identifier", "date pubDate created issued modified",
+     "encoded description content summary abstract body"},
+    {"feed", "entry", "id guid", "published updated issued created modified date pubDate",
+     "content encoded summary description abstract"},
+    {"entry", "entry", "id guid", "published updated issued created modified date pubDate",
+     "content encoded summary description abstract"},
+    {"channel", "item", "guid", "pubDate date", "abstract description"},
 };
 
-enum wholeness { WHOLE, DEGRADED, CUT };
+/* Modules whose names are meant where an item does not say it in its own. */
+static const char *const modules[] = {"purl.org/dc/",          "purl.org/rss/1.0/modules/content",
+                                      "www.w3.org/2005/Atom",  "purl.org/atom",
+                                      "www.w3.org/1999/xhtml", "purl.org/rss/1.0/"};
 
 struct feed {
     struct read_feed feed; /* first: what the caller holds */
@@ -46,20 +57,29 @@ struct reading {
     void *told;
 };
 
-static bool is_named(const xmlNode *node, const char *name)
+/* ---- names ---------------------------------------------------------------------------------- */
+
+static bool is_named(const xmlNode *node, const char *name, size_t length)
 {
-    return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
+    return node->type == XML_ELEMENT_NODE && strlen((const char *)node->name) == length &&
+           strncasecmp((const char *)node->name, name, length) == 0;
 }
 
-/* Modules bring names such as media:title; only these of theirs are meant. */
-static bool is_ours(const xmlNode *node)
+static bool is_called(const xmlNode *node, const char *name)
 {
-    static const char *const modules[] = {"encoded", "date", "identifier"};
-    if (!node->ns || (node->parent->ns && xmlStrEqual(node->ns->href, node->parent->ns->href))) {
-        return true;
+    return is_named(node, name, strlen(name));
+}
+
+/* Whether NODE speaks for its parent: in its namespace, or (not MINE) of a module that we know.
+ * Modules bring names such as media:title, which mean something else. */
+static bool speaks(const xmlNode *node, bool mine)
+{
+    const xmlNs *parent = node->parent->ns;
+    if (mine) {
+        return !node->ns || (parent && xmlStrEqual(node->ns->href, parent->href));
     }
-    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
-        if (is_named(node, modules[i])) {
+    for (size_t i = 0; node->ns && i < sizeof modules / sizeof *modules; i++) {
+        if (xmlStrcasestr(node->ns->href, (const xmlChar *)modules[i])) {
             return true;
         }
     }
@@ -68,25 +88,72 @@ static bool is_ours(const xmlNode *node)
 
 static const xmlNode *child(const xmlNode *parent, const char *name, size_t length)
 {
-    for (const xmlNode *node = parent->children; node; node = node->next) {
-        if (node->type == XML_ELEMENT_NODE && strlen((const char *)node->name) == length &&
-            strncmp((const char *)node->name, name, length) == 0 && is_ours(node)) {
-            return node;
+    for (int pass = 0; pass < 2; pass++) {
+        for (const xmlNode *node = parent->children; node; node = node->next) {
+            if (is_named(node, name, length) && speaks(node, pass == 0)) {
+                return node;
+            }
         }
     }
     return NULL;
 }
 
-/* Text and CDATA below NODE as they stand. */
+/* ---- texts ---------------------------------------------------------------------------------- */
+
+/* Text, CDATA and the document's own short names below NODE as they stand. */
 static int gather(struct read_bytes *out, const xmlNode *node)
 {
     int rc = read_put(out, "", 0);
-    for (const xmlNode *at = node->children; at && rc == KN_OK; at = at->next) {
-        if ((at->type == XML_TEXT_NODE || at->type == XML_CDATA_SECTION_NODE) && at->content) {
-            rc = read_put(out, (const char *)at->content, strlen((const char *)at->content));
+    for (const xmlNode *at = node->children; at && rc == KN_OK && out->length < MAX_RAW;
+         at = at->next) {
+        const xmlChar *text = at->content;
+        if (at->type == XML_ENTITY_REF_NODE) {
+            const xmlEntity *entity = xmlGetDocEntity(node->doc, at->name);
+            text = entity ? entity->content : NULL;
+        } else if (at->type != XML_TEXT_NODE && at->type != XML_CDATA_SECTION_NODE) {
+            text = NULL;
         }
+        rc = text ? read_put(out, (const char *)text, strlen((const char *)text)) : KN_OK;
     }
     return rc;
+}
+
+static bool has_elements(const xmlNode *node)
+{
+    const xmlNode *at = node->children;
+    while (at && at->type != XML_ELEMENT_NODE) {
+        at = at->next;
+    }
+    return at != NULL;
+}
+
+/* Base64 of Atom 0.3 in place; what is no digit of it is passed over. */
+static void decode_base64(struct read_bytes *raw)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned bits = 0, n_bits = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < raw->length; i++) {
+        const char *digit = raw->at[i] ? strchr(digits, raw->at[i]) : NULL;
+        if (digit) {
+            bits = bits << 6 | (unsigned)(digit - digits);
+            n_bits += 6;
+        }
+        if (n_bits >= 8) {
+            n_bits -= 8;
+            raw->at[n++] = (char)(bits >> n_bits & 0xFF);
+        }
+    }
+    raw->at[n] = '\0';
+    raw->length = n;
+}
+
+static bool has_value(const xmlNode *node, const char *name, const char *value)
+{
+    xmlChar *has = xmlGetNoNsProp(node, (const xmlChar *)name);
+    bool same = has && xmlStrcasecmp(has, (const xmlChar *)value) == 0;
+    xmlFree(has);
+    return same;
 }
 
 /* The plain text of an element that holds text, escaped HTML or XHTML. NULL: out of memory. */
@@ -97,14 +164,16 @@ static char *plain(const xmlNode *node)
     if (!node) {
         return strdup("");
     }
-    xmlChar *type = xmlGetNoNsProp(node, (const xmlChar *)"type");
-    bool xhtml = type && xmlStrEqual(type, (const xmlChar *)"xhtml");
-    bool literal = type && xmlStrEqual(type, (const xmlChar *)"text");
-    xmlFree(type);
-    int rc = xhtml ? read_node_text(&raw, node) : gather(&raw, node);
+    bool tree = has_elements(node);
+    bool literal = has_value(node, "type", "text") || has_value(node, "type", "text/plain");
+    int rc = tree ? read_node_text(&raw, node) : gather(&raw, node);
+    if (rc == KN_OK && !tree && has_value(node, "mode", "base64")) {
+        decode_base64(&raw);
+    }
     if (rc == KN_OK && read_put(&raw, "", 0) == KN_OK) {
-        text = !xhtml && !literal && strpbrk(raw.at, "<&") ? read_html_text(raw.at, raw.length)
-                                                           : read_clean(raw.at, raw.length);
+        text = !read_is_text(raw.at, raw.length)            ? strdup("")
+               : !tree && !literal && strpbrk(raw.at, "<&") ? read_html_text(raw.at, raw.length)
+                                                            : read_clean(raw.at, raw.length);
     }
     free(raw.at);
     return text;
@@ -123,28 +192,102 @@ static char *first_of(const xmlNode *item, const char *names)
     return text;
 }
 
-/* The link: text in RSS; in Atom the href of the alternate one. */
+/* ---- links and categories ------------------------------------------------------------------- */
+
+/* HREF, written at NODE, as an address of the web; "" when it is none. */
+static char *resolve(const xmlNode *node, const xmlChar *href)
+{
+    xmlChar *base = xmlNodeGetBase(node->doc, node), *whole = xmlBuildURI(href, base);
+    const char *found = whole ? (const char *)whole : (const char *)href;
+    bool web = strncasecmp(found, "http://", 7) == 0 || strncasecmp(found, "https://", 8) == 0;
+    char *link =
+        web && read_is_text(found, strlen(found)) ? read_clean(found, strlen(found)) : strdup("");
+    xmlFree(base);
+    xmlFree(whole);
+    return link;
+}
+
+/* The text of NODE as an address. */
+static char *link_in(const xmlNode *node)
+{
+    struct read_bytes raw = {0};
+    char *clean = gather(&raw, node) == KN_OK ? read_clean(raw.at, raw.length) : NULL;
+    char *link = clean && *clean ? resolve(node, (const xmlChar *)clean)
+                 : clean         ? strdup("")
+                                 : NULL;
+    free(raw.at);
+    free(clean);
+    return link;
+}
+
+static char *link_of_node(const xmlNode *node)
+{
+    xmlChar *href = xmlGetNoNsProp(node, (const xmlChar *)"href");
+    bool other = xmlHasProp(node, (const xmlChar *)"rel") && !has_value(node, "rel", "alternate");
+    char *link = other ? strdup("") : href ? resolve(node, href) : link_in(node);
+    xmlFree(href);
+    return link;
+}
+
+/* The link: text in RSS; in Atom the href of the alternate one; else a guid that is one, or the
+ * item's own href. */
 static char *link_of(const xmlNode *item)
 {
-    char *found = NULL;
-    for (const xmlNode *node = item->children; node && !found; node = node->next) {
-        if (!is_named(node, "link") || !is_ours(node)) {
+    char *found = strdup("");
+    for (int pass = 0; pass < 2; pass++) {
+        for (const xmlNode *node = item->children; node && found && !*found; node = node->next) {
+            if (is_called(node, "link") && speaks(node, pass == 0)) {
+                free(found);
+                found = link_of_node(node);
+            }
+        }
+    }
+    const xmlNode *guid = child(item, "guid", strlen("guid"));
+    if (found && !*found && guid && !has_value(guid, "isPermaLink", "false")) {
+        free(found);
+        found = link_in(guid);
+    }
+    xmlChar *href = xmlGetNoNsProp(item, (const xmlChar *)"href");
+    if (found && !*found && href) {
+        free(found);
+        found = resolve(item, href);
+    }
+    xmlFree(href);
+    return found;
+}
+
+/* All categories, ";" between; of Atom the label, else the term. */
+static char *categories_of(const xmlNode *item)
+{
+    static const char *const names[] = {"category", "subject"};
+    static const char *const attributes[] = {"label", "term"};
+    struct read_bytes all = {0};
+    int rc = read_put(&all, "", 0);
+    for (const xmlNode *node = item->children; node && rc == KN_OK; node = node->next) {
+        if (!is_called(node, names[0]) && !is_called(node, names[1])) {
             continue;
         }
-        xmlChar *href = xmlGetNoNsProp(node, (const xmlChar *)"href");
-        xmlChar *rel = xmlGetNoNsProp(node, (const xmlChar *)"rel");
-        if (href && (!rel || xmlStrEqual(rel, (const xmlChar *)"alternate"))) {
-            found = read_clean((const char *)href, strlen((const char *)href));
-        } else if (!href) {
-            struct read_bytes raw = {0};
-            found = gather(&raw, node) == KN_OK ? read_clean(raw.at, raw.length) : NULL;
-            free(raw.at);
+        char *text = plain(node);
+        for (size_t i = 0; text && !*text && i < sizeof attributes / sizeof *attributes; i++) {
+            xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *)attributes[i]);
+            if (value) {
+                free(text);
+                text = read_clean((const char *)value, strlen((const char *)value));
+            }
+            xmlFree(value);
         }
-        xmlFree(href);
-        xmlFree(rel);
+        rc = !text ? KN_E_NOMEM : all.length && *text ? read_put(&all, ";", 1) : KN_OK;
+        rc = rc == KN_OK && text ? read_put(&all, text, strlen(text)) : rc;
+        free(text);
     }
-    return found ? found : strdup("");
+    if (rc != KN_OK) {
+        free(all.at);
+        return NULL;
+    }
+    return all.at;
 }
+
+/* ---- items ---------------------------------------------------------------------------------- */
 
 static void tell(const struct reading *self, enum read_kind kind, uint64_t item, const char *column,
                  const char *value)
@@ -178,14 +321,15 @@ static int take(const struct reading *self, struct read_item *out, uint64_t numb
 {
     char *id = first_of(node, self->dialect->id), *title = first_of(node, "title");
     char *link = link_of(node), *text = first_of(node, self->dialect->text);
-    char *date = first_of(node, self->dialect->date);
-    *out = (struct read_item){.number = number, .title = title, .link = link, .text = text};
+    char *category = categories_of(node), *date = first_of(node, self->dialect->date);
+    *out = (struct read_item){
+        .number = number, .title = title, .link = link, .text = text, .category = category};
     out->published_at = -1;
     out->id = id && !*id && link ? strdup(link) : id;
     if (out->id != id) {
         free(id);
     }
-    if (!out->id || !title || !link || !text || !date) {
+    if (!out->id || !title || !link || !text || !category || !date) {
         free(date);
         return KN_E_NOMEM;
     }
@@ -215,34 +359,98 @@ static bool holds_end(const xmlNode *node)
     return true;
 }
 
-static int take_all(const struct reading *self, struct read_feed **out, const xmlNode *root,
-                    enum wholeness whole)
+/* The item behind NODE (NULL: the first): of the root or of one of its channels; depth two. */
+static const xmlNode *next_item(const struct reading *self, const xmlNode *root,
+                                const xmlNode *node)
 {
-    const xmlNode *channel = root->children;
+    const xmlNode *at = node ? node : root;
+    bool down = !node;
+    if (!node && strcmp(self->dialect->item, self->dialect->root) == 0) {
+        return root; /* an entry that stands alone */
+    }
+    for (;;) {
+        if (down && at->children) {
+            at = at->children;
+        } else {
+            while (at != root && !at->next) {
+                at = at->parent;
+            }
+            if (at == root) {
+                return NULL;
+            }
+            at = at->next;
+        }
+        down = is_called(at, "channel") || is_called(at, "items");
+        if (is_called(at, self->dialect->item)) {
+            return at;
+        }
+    }
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct read_item *const *x = a, *const *y = b;
+    return strcmp((*x)->id, (*y)->id);
+}
+
+/* An id that two items have is none: then the link, then nothing. */
+static int part_ids(struct feed *feed)
+{
+    const size_t n = feed->feed.n_items;
+    const struct read_item **order = calloc(n + 1, sizeof(struct read_item *));
+    bool *shared = calloc(n + 1, sizeof *shared);
+    int rc = order && shared ? KN_OK : KN_E_NOMEM;
+    for (int round = 0; rc == KN_OK && round < 2; round++) {
+        for (size_t i = 0; i < n; i++) {
+            order[i] = &feed->items[i];
+        }
+        qsort(order, n, sizeof(struct read_item *), by_id);
+        for (size_t i = 0; i < n; i++) {
+            shared[order[i] - feed->items] =
+                (i > 0 && strcmp(order[i - 1]->id, order[i]->id) == 0) ||
+                (i + 1 < n && strcmp(order[i + 1]->id, order[i]->id) == 0);
+        }
+        for (size_t i = 0; rc == KN_OK && i < n; i++) {
+            char *other = shared[i] ? strdup(round == 0 ? feed->items[i].link : "") : NULL;
+            if (other) {
+                free((char *)(uintptr_t)feed->items[i].id);
+                feed->items[i].id = other;
+            }
+            rc = shared[i] && !other ? KN_E_NOMEM : KN_OK;
+        }
+    }
+    free(order);
+    free(shared);
+    return rc;
+}
+
+static int take_all(const struct reading *self, struct read_feed **out, const xmlNode *root,
+                    const struct feed_parsed *parsed)
+{
+    const xmlNode *channel = root->children, *node = NULL;
     size_t n = 0;
-    while (channel &&
-           !is_named(channel, "channel")) { /* in RDF of another namespace than the root */
+    while (channel && !is_called(channel, "channel")) {
         channel = channel->next;
     }
-    const xmlNode *in = self->dialect->in_channel ? channel : root;
-    for (const xmlNode *node = in ? in->children : NULL; node; node = node->next) {
-        n += is_named(node, self->dialect->item) && n < MAX_ITEMS &&
-             !(whole == CUT && holds_end(node));
+    while ((node = next_item(self, root, node)) && n < MAX_ITEMS &&
+           !(parsed->whole == FEED_CUT && holds_end(node))) {
+        n++;
     }
     struct feed *feed = calloc(1, sizeof *feed + n * sizeof *feed->items);
     if (!feed) {
         return KN_E_NOMEM;
     }
     feed->feed.items = feed->items;
-    feed->feed.degraded = whole != WHOLE;
+    feed->feed.degraded = parsed->whole != FEED_WHOLE;
+    feed->feed.doubt = parsed->doubt;
     feed->feed.title = first_of(channel ? channel : root, "title");
     int rc = feed->feed.title ? KN_OK : KN_E_NOMEM;
-    for (const xmlNode *node = in ? in->children : NULL; node && rc == KN_OK; node = node->next) {
-        if (is_named(node, self->dialect->item) && feed->feed.n_items < n) {
-            struct read_item *item = &feed->items[feed->feed.n_items++];
-            rc = take(self, item, feed->feed.n_items, node);
-        }
+    node = NULL;
+    while (rc == KN_OK && feed->feed.n_items < n && (node = next_item(self, root, node))) {
+        struct read_item *item = &feed->items[feed->feed.n_items++];
+        rc = take(self, item, feed->feed.n_items, node);
     }
+    rc = rc == KN_OK ? part_ids(feed) : rc;
     *out = &feed->feed;
     if (rc != KN_OK) {
         read_feed_destroy(out);
@@ -250,80 +458,84 @@ static int take_all(const struct reading *self, struct read_feed **out, const xm
     return rc;
 }
 
-/* Whether the document ends before its root does: no more than blanks behind the closing tag. */
-static bool is_cut(const char *bytes, size_t length, const xmlDoc *doc)
+/* ---- the feed ------------------------------------------------------------------------------- */
+
+static void judge_entity(void *payload, void *data, const xmlChar *name)
 {
-    const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
-    size_t n = root ? strlen((const char *)root->name) : 0;
-    while (length > 0 && strchr(" \t\r\n", bytes[length - 1])) { /* also NUL, of UTF-16 */
-        length--;
+    const xmlEntity *entity = payload;
+    (void)name;
+    if (entity->etype != XML_INTERNAL_GENERAL_ENTITY || !entity->content ||
+        strpbrk((const char *)entity->content, "&<") ||
+        strlen((const char *)entity->content) > MAX_ENTITY) {
+        *(bool *)data = true;
     }
-    return root && (length < n + 1 || bytes[length - 1] != '>' ||
-                    memcmp(bytes + length - n - 1, root->name, n) != 0);
 }
 
-/* Parses; what is not well-formed once more as far as it goes, with the first complaint in WHY. */
-static xmlDoc *parse(const char *bytes, size_t length, enum wholeness *whole, char *why,
-                     size_t size)
+/* Whether the document declares what could grow or come from outside. A short name for a letter is
+ * no attack. */
+static bool is_hostile(const xmlDoc *doc)
 {
-    xmlDoc *doc = xmlReadMemory(bytes, (int)length, NULL, NULL, OPTIONS);
-    *whole = WHOLE;
-    if (!doc) {
-        const xmlError *error = xmlGetLastError();
-        const char *said = error && error->message ? error->message : "empty";
-        char text[160];
-        (void)snprintf(text, sizeof text, "%.*s, line %d", (int)strcspn(said, "\n"), said,
-                       error ? error->line : 0);
-        read_copy(why, size, text);
-        doc = xmlReadMemory(bytes, (int)length, NULL, NULL, OPTIONS | XML_PARSE_RECOVER);
-        *whole = is_cut(bytes, length, doc) ? CUT : DEGRADED;
+    bool hostile = false;
+    if (doc && doc->intSubset && doc->intSubset->pentities) {
+        return true;
     }
-    return doc;
+    if (doc && doc->intSubset && doc->intSubset->entities) {
+        xmlHashScan(doc->intSubset->entities, judge_entity, &hostile);
+    }
+    return hostile;
+}
+
+static void tell_characters(const struct reading *self, const struct feed_parsed *parsed)
+{
+    struct read_fault fault;
+    read_fault_set(&fault, READ_FEED_CHARSET, self->name, 0);
+    read_copy(fault.value, sizeof fault.value, parsed->said);
+    read_copy(fault.expected, sizeof fault.expected, parsed->taken);
+    if (self->warn) {
+        self->warn(self->told, &fault);
+    }
 }
 
 int read_feed(struct read_feed **out, const char *bytes, size_t length, const char *name,
-              read_warn_fn *warn, void *told, struct read_fault *fault)
+              const char *charset, read_warn_fn *warn, void *told, struct read_fault *fault)
 {
     struct reading self = {NULL, name, warn, told};
-    enum wholeness whole = WHOLE;
-    char why[96] = "";
+    struct feed_parsed parsed;
     *out = NULL;
     read_fault_set(fault, READ_FEED_XML, name, 0);
-    while (length > 0 &&
-           strchr(" \t\r\n", *bytes)) { /* blanks before the prolog: seen in the wild */
-        bytes++;
-        length--;
-    }
-    xmlDoc *doc = length > INT32_MAX ? NULL : parse(bytes, length, &whole, why, sizeof why);
-    const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    feed_parse(&parsed, bytes, length, name, charset ? charset : "");
+    const xmlNode *root = parsed.doc ? xmlDocGetRootElement(parsed.doc) : NULL;
     int rc = KN_E_INVALID;
-    read_copy(fault->value, sizeof fault->value, why);
-    if (doc && doc->intSubset && doc->intSubset->entities) {
+    read_copy(fault->value, sizeof fault->value, parsed.why);
+    if (is_hostile(parsed.doc)) {
         fault->kind = READ_FEED_ENTITY;
         goto done;
     }
     for (size_t i = 0; root && i < sizeof dialects / sizeof *dialects; i++) {
-        if (is_named(root, dialects[i].root)) {
+        if (is_called(root, dialects[i].root)) {
             self.dialect = &dialects[i];
         }
     }
     if (!self.dialect) {
-        if (root && whole == WHOLE) {
+        if (root && parsed.whole == FEED_WHOLE) {
             fault->kind = READ_FEED_KIND;
             read_copy(fault->value, sizeof fault->value, (const char *)root->name);
         }
         goto done;
     }
-    if ((rc = take_all(&self, out, root, whole)) != KN_OK) {
+    if ((rc = take_all(&self, out, root, &parsed)) != KN_OK) {
         fault->kind = READ_MEMORY;
-    } else if (whole != WHOLE && (*out)->n_items == 0) {
+    } else if (parsed.whole != FEED_WHOLE && (*out)->n_items == 0) {
         read_feed_destroy(out);
         rc = KN_E_INVALID;
-    } else if (whole != WHOLE) {
-        tell(&self, READ_FEED_DEGRADED, 0, "", why);
+    } else if (parsed.whole != FEED_WHOLE) {
+        tell(&self, READ_FEED_DEGRADED, 0, "", parsed.why);
+    }
+    if (rc == KN_OK && parsed.taken) {
+        tell_characters(&self, &parsed);
     }
 done:
-    xmlFreeDoc(doc);
+    xmlFreeDoc(parsed.doc);
     return rc;
 }
 
@@ -336,6 +548,7 @@ void read_feed_destroy(struct read_feed **feed_p)
             free((char *)(uintptr_t)feed->items[i].title);
             free((char *)(uintptr_t)feed->items[i].link);
             free((char *)(uintptr_t)feed->items[i].text);
+            free((char *)(uintptr_t)feed->items[i].category);
         }
         free((char *)(uintptr_t)feed->title);
         free(feed);

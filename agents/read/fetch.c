@@ -32,6 +32,15 @@ static size_t take_body(char *at, size_t size, size_t n, void *data)
     return read_put(&self->bytes, at, size * n) == KN_OK ? size * n : 0;
 }
 
+/* "text/xml; charset=utf-8" */
+static void take_charset(struct read_fetched *out, const char *value)
+{
+    const char *at = strcasestr(value, "charset=");
+    at = at ? at + strlen("charset=") : "";
+    at += *at == '"' || *at == '\'';
+    (void)snprintf(out->charset, sizeof out->charset, "%.*s", (int)strcspn(at, "\"'; "), at);
+}
+
 static size_t take_head(char *at, size_t size, size_t n, void *data)
 {
     struct getting *self = data;
@@ -46,9 +55,11 @@ static size_t take_head(char *at, size_t size, size_t n, void *data)
             read_copy(self->out->etag, sizeof self->out->etag, value);
         } else if (strcasecmp(line, "last-modified") == 0) {
             read_copy(self->out->modified, sizeof self->out->modified, value);
+        } else if (strcasecmp(line, "content-type") == 0) {
+            take_charset(self->out, value);
         }
     } else if (strncmp(line, "HTTP/", 5) == 0) { /* a redirect's names are not the feed's */
-        self->out->etag[0] = self->out->modified[0] = '\0';
+        self->out->etag[0] = self->out->modified[0] = self->out->charset[0] = '\0';
     }
     return length;
 }

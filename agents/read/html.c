@@ -21,6 +21,15 @@ static bool is_one_of(const char *list, const xmlChar *name)
     return false;
 }
 
+/* What windows-1252 means by the bytes 80-9F: pages that say &#146; mean it. */
+static const char *of_windows(unsigned char byte)
+{
+    static const char *const letters[32] = {
+        "€",  NULL, "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", NULL, "Ž", NULL,
+        NULL, "‘",  "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", NULL, "ž", "Ÿ"};
+    return byte >= 0x80 && byte < 0xA0 ? letters[byte - 0x80] : NULL;
+}
+
 /* Puts TEXT with its blanks single; a line end that stands already swallows them. */
 static int put_words(struct read_bytes *out, const char *text)
 {
@@ -28,7 +37,11 @@ static int put_words(struct read_bytes *out, const char *text)
     for (const char *at = text; *at && rc == KN_OK; at++) {
         char last = out->length ? out->at[out->length - 1] : '\n';
         bool nbsp = at[0] == '\xC2' && at[1] == '\xA0';
-        if (nbsp || *at == ' ' || (*at >= '\t' && *at <= '\r')) {
+        const char *letter = at[0] == '\xC2' ? of_windows((unsigned char)at[1]) : NULL;
+        if (letter) {
+            rc = read_put(out, letter, strlen(letter));
+            at++;
+        } else if (nbsp || *at == ' ' || (*at >= '\t' && *at <= '\r')) {
             rc = last == ' ' || last == '\n' ? KN_OK : read_put(out, " ", 1);
             at += nbsp;
         } else {
@@ -51,7 +64,7 @@ int read_node_text(struct read_bytes *out, const xmlNode *top)
 {
     static const char silent[] = " script style head noscript template iframe ";
     static const char blocks[] = " p div br li ul ol table tr h1 h2 h3 h4 h5 h6 blockquote section "
-                                 "article header footer figure figcaption hr dt dd pre ";
+                                 "article header footer figure figcaption hr dt dd pre td th ";
     const xmlNode *node = top->children;
     int rc = KN_OK;
     while (node && rc == KN_OK) {
@@ -81,11 +94,12 @@ char *read_html_text(const char *html, size_t length)
 {
     struct read_bytes text = {0};
     char *clean = NULL;
-    htmlDocPtr doc = length > INT32_MAX
-                         ? NULL
-                         : htmlReadMemory(html, (int)length, NULL, "UTF-8",
-                                          HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-                                              HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+    htmlDocPtr doc =
+        length > INT32_MAX
+            ? NULL
+            : htmlReadMemory(html, (int)length, NULL, "UTF-8",
+                             HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                 HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
     if (doc == NULL) {
         return strdup("");
     }

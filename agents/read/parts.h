@@ -104,4 +104,19 @@ int read_docx_open(void **out, struct package **package_p, const char *path,
                    struct read_fault *fault);
 extern const struct read_form_kind read_xlsx_kind, read_odf_kind, read_docx_kind;
 
+/* Feeds as XML: feed_parse.c. */
+enum feed_wholeness { FEED_WHOLE, FEED_DEGRADED, FEED_CUT };
+
+struct feed_parsed {
+    struct _xmlDoc *doc; /* NULL: nothing could be read */
+    enum feed_wholeness whole;
+    char why[96];      /* the first complaint when it is not whole */
+    char said[40];     /* the character set that it names, when another one was right */
+    const char *taken; /* that one, or NULL */
+    bool doubt;        /* some characters were guessed */
+};
+/* Reads BYTES as XML, as far as it goes, in the character set that it is in. */
+void feed_parse(struct feed_parsed *out, const char *bytes, size_t length, const char *url,
+                const char *charset);
+
 #endif

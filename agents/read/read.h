@@ -177,6 +177,9 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_FEED_DEGRADED, READ_WARNING, "malformed",                                                \
       "nguồn tin có lỗi XML (%1), chỉ đọc được phần đầu – báo cho tòa soạn",                        \
       "the feed has XML faults (%1), read as far as it goes - tell the newspaper")                  \
+    X(READ_FEED_CHARSET, READ_WARNING, "not_text",                                                  \
+      "nguồn tin ghi sai bảng mã (%1), đọc theo %2 – báo cho tòa soạn",                             \
+      "the feed names the wrong character set (%1), read as %2 - tell the newspaper")               \
     X(READ_ITEM_EMPTY, READ_ROW, "required",                                                        \
       "tin không có tiêu đề và nội dung – báo cho tòa soạn",                                        \
       "the item has neither title nor text - tell the newspaper")                                   \
@@ -399,10 +402,11 @@ int read_csv_next(read_csv_t *self, struct read_record *record, struct read_faul
 /* An item of a feed. Strings are borrowed from the feed; "" where there is nothing, never NULL. */
 struct read_item {
     uint64_t number;      /* from 1, in the order of the feed */
-    const char *id;       /* guid or id, else link, else "" */
+    const char *id;       /* guid or id, else link, whichever is unique in the feed; else "" */
     const char *title;    /* plain text, NFC */
-    const char *link;     /* as written, trimmed */
-    const char *text;     /* plain text of the excerpt or content, NFC */
+    const char *link;     /* absolute, http or https, else "" */
+    const char *text;     /* plain text of the content or excerpt, NFC */
+    const char *category; /* its categories, ";" between */
     int64_t published_at; /* ms since the epoch, -1: none or not understood */
     bool faulty;          /* neither title nor text: refuse it (READ_ITEM_EMPTY) */
 };
@@ -412,11 +416,13 @@ struct read_feed {
     size_t n_items;
     const struct read_item *items;
     bool degraded; /* not well-formed; read as far as it goes */
+    bool doubt;    /* its characters had to be guessed */
 };
 
-/* Reads RSS 0.9x, 1.0, 2.0 or Atom from LENGTH bytes; NAME is the file or address for faults. */
+/* Reads RSS 0.9x, 1.0, 2.0, Atom or CDF from LENGTH bytes; NAME is the file or address, for faults
+ * and relative links, CHARSET what the server said it is (NULL or "": nothing). */
 int read_feed(struct read_feed **out, const char *bytes, size_t length, const char *name,
-              read_warn_fn *warn, void *told, struct read_fault *fault);
+              const char *charset, read_warn_fn *warn, void *told, struct read_fault *fault);
 void read_feed_destroy(struct read_feed **feed_p);
 
 /* Plain text of HTML: scripts and styles left out, line ends at block tags, blanks single, NFC.
@@ -436,6 +442,7 @@ struct read_fetched {
     size_t length;
     char etag[256];
     char modified[128];
+    char charset[40]; /* "" when the server names none */
 };
 int read_fetch(struct read_fetched *out, const char *url, const struct read_fetch *options,
                struct read_fault *fault);

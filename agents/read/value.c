@@ -240,7 +240,7 @@ static const char *digits(int *out, const char *at, int min, int max)
     return n < min || isdigit((unsigned char)at[n]) ? NULL : at + n;
 }
 
-/* Reads "HH:MM[:SS[.fff]]" into milliseconds of the day. */
+/* Reads "HH:MM[:SS[.fff]] [AM]" into milliseconds of the day. */
 static const char *clock_time(int64_t *ms, const char *at)
 {
     int h, m, s = 0;
@@ -256,11 +256,20 @@ static const char *clock_time(int64_t *ms, const char *at)
             at++;
         } while (isdigit((unsigned char)*at));
     }
+    const char *half = skip(at);
+    if ((*half | 0x20) == 'a' || (*half | 0x20) == 'p') {
+        if ((half[1] | 0x20) != 'm' || h < 1 || h > 12) {
+            return NULL;
+        }
+        h = h % 12 + ((*half | 0x20) == 'p' ? 12 : 0);
+        at = half + 2;
+    }
     *ms = ((int64_t)h * 60 + m) * 60000 + (int64_t)s * 1000;
     return h <= 23 && m <= 59 && s <= 60 ? at : NULL;
 }
 
-/* Reads "Z", "+07:00", "+0700", "GMT", "EST"… into minutes east; nothing leaves MINUTES alone. */
+/* Reads "Z", "+07:00", "+0700", "(GMT+7)", "EST"… into minutes east; nothing leaves MINUTES alone.
+ */
 static const char *zone(int *minutes, const char *at)
 {
     static const struct {
@@ -269,18 +278,23 @@ static const char *zone(int *minutes, const char *at)
     } names[] = {{"GMT", 0},  {"UTC", 0},  {"UT", 0},   {"Z", 0},    {"EST", -5},
                  {"EDT", -4}, {"CST", -6}, {"CDT", -5}, {"MST", -7}, {"MDT", -6},
                  {"PST", -8}, {"PDT", -7}, {"ICT", 7}};
-    int h, m = 0, sign = *at == '-' ? -1 : 1;
+    int h, m = 0;
+    at += *at == '(';
+    if (strncasecmp(at, "gmt", 3) == 0 && (at[3] == '+' || at[3] == '-')) {
+        at += 3;
+    }
+    int sign = *at == '-' ? -1 : 1;
     if (*at == '+' || *at == '-') {
         const char *end = digits(&h, at + 1, 4, 4);
         if (end) {
             m = h % 100;
             h /= 100;
-        } else if (!(end = digits(&h, at + 1, 2, 2)) ||
+        } else if (!(end = digits(&h, at + 1, 1, 2)) ||
                    (*end == ':' && !(end = digits(&m, end + 1, 2, 2)))) {
             return NULL;
         }
         *minutes = sign * (h * 60 + m);
-        return h <= 14 && m <= 59 ? end : NULL;
+        return h <= 14 && m <= 59 ? end + (*end == ')') : NULL;
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t n = strlen(names[i].name);
@@ -332,36 +346,114 @@ int read_time(int64_t *at_ms, const char *text)
     return count_days(&days, y, m, d) ? finish(at_ms, days, end, ZONE_MINUTES) : KN_E_INVALID;
 }
 
-/* "Tue, 24 Nov 2026 08:30:00 +0700"; the day's name, the comma and the seconds may be absent. */
-int read_feed_time(int64_t *at_ms, const char *text)
+/* The month that a word begins, 1 to 12; 0: none. */
+static int month_of(const char *word)
 {
     static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    int y, d, m = 0;
-    int64_t days;
-    const char *at = skip(text), *end;
-    if (read_time(at_ms, at) == KN_OK) {
-        return KN_OK;
-    }
-    if (isalpha((unsigned char)*at)) {
-        at += strcspn(at, ", ");
-        at = skip(*at == ',' ? at + 1 : at);
-    }
-    if (!(end = digits(&d, at, 1, 2)) || (*end != ' ' && *end != '-')) {
-        return KN_E_INVALID;
-    }
-    at = skip(*end == '-' ? end + 1 : end);
     for (int i = 0; i < 12; i++) {
-        if (strncasecmp(at, months + 3 * i, 3) == 0) {
-            m = i + 1;
+        if (strncasecmp(word, months + 3 * i, 3) == 0) {
+            return i + 1;
         }
     }
+    return 0;
+}
+
+/* Over words, such as the name of the day, to the first digit; *MONTH when one of them is it. */
+static const char *skip_words(int *month, const char *at)
+{
+    while (*at && !isdigit((unsigned char)*at)) {
+        size_t n = 0;
+        while (isalpha((unsigned char)at[n]) || (unsigned char)at[n] >= 0x80) {
+            n++;
+        }
+        *month = n >= 3 && month_of(at) ? month_of(at) : *month;
+        at += n ? n : 1;
+    }
+    return at;
+}
+
+/* A year of four digits, or of two as in the last century's mail. */
+static const char *year(int *y, const char *at)
+{
+    const char *end = digits(y, at, 4, 4);
+    if (!end && (end = digits(y, at, 2, 2))) {
+        *y += *y < 70 ? 2000 : 1900;
+    }
+    return end;
+}
+
+/* "24 Nov 2026 08:30:00 +0700", "24-Nov-26 …" */
+static int day_first(int64_t *at_ms, const char *at)
+{
+    int y, d, m = 0;
+    int64_t days;
+    if (!(at = digits(&d, at, 1, 2)) || (*at != ' ' && *at != '-')) {
+        return KN_E_INVALID;
+    }
+    at = skip(*at == '-' ? at + 1 : at);
+    m = month_of(at);
     while (isalpha((unsigned char)*at)) {
         at++;
     }
     at = skip(*at == '-' || *at == '.' ? at + 1 : at);
-    if (!m || ((end = digits(&y, at, 4, 4)) == NULL && (end = digits(&y, at, 2, 2)) == NULL)) {
+    if (!m || !(at = year(&y, at)) || !count_days(&days, y, m, d)) {
         return KN_E_INVALID;
     }
-    y += y >= 100 ? 0 : y < 70 ? 2000 : 1900;
-    return count_days(&days, y, m, d) ? finish(at_ms, days, end, 0) : KN_E_INVALID;
+    return finish(at_ms, days, at, 0);
+}
+
+/* "24, 2026 08:30:00 +0700", "24 08:30:00 2026" behind the name of month M. */
+static int month_first(int64_t *at_ms, int m, const char *at)
+{
+    int y, d;
+    int64_t days, ms = 0;
+    const char *end;
+    if (!(at = digits(&d, at, 1, 2))) {
+        return KN_E_INVALID;
+    }
+    at = skip(*at == ',' ? at + 1 : at);
+    if ((end = digits(&y, at, 4, 4))) {
+        return count_days(&days, y, m, d) ? finish(at_ms, days, end, 0) : KN_E_INVALID;
+    }
+    if (!(at = clock_time(&ms, at)) || !(at = digits(&y, skip(at), 4, 4)) || *skip(at) ||
+        !count_days(&days, y, m, d)) {
+        return KN_E_INVALID;
+    }
+    *at_ms = days * 86400000 + ms;
+    return KN_OK;
+}
+
+/* "20261124T083000+0700"; "11/24/2026 8:30:00 AM", month first where there is AM or PM. */
+static int of_numbers(int64_t *at_ms, const char *at)
+{
+    char form[64];
+    int d, m, y;
+    const char *end = digits(&m, at, 1, 2);
+    bool halves = strcasestr(at, "am") || strcasestr(at, "pm");
+    if (strspn(at, "0123456789") == 8 && at[8] == 'T' && strspn(at + 9, "0123456789") == 6) {
+        (void)snprintf(form, sizeof form, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s%.20s", at, at + 4, at + 6,
+                       at + 9, at + 11, at + 13, at + 15);
+        return read_time(at_ms, form);
+    }
+    if (halves && end && *end == '/' && (end = digits(&d, end + 1, 1, 2)) && *end == '/' &&
+        (end = digits(&y, end + 1, 4, 4))) {
+        (void)snprintf(form, sizeof form, "%04d-%02d-%02d%.40s", y, m, d, end);
+        return read_time(at_ms, form);
+    }
+    return read_time(at_ms, at);
+}
+
+/* RFC 822 and what is written instead of it; the day's name, commas and the seconds may be absent.
+ */
+int read_feed_time(int64_t *at_ms, const char *text)
+{
+    int m = 0;
+    const char *at = skip_words(&m, text);
+    if (!*at) {
+        return KN_E_INVALID;
+    }
+    if (m) {
+        return month_first(at_ms, m, at);
+    }
+    return of_numbers(at_ms, at) == KN_OK ? KN_OK : day_first(at_ms, at);
 }

@@ -6,6 +6,8 @@ HTTP server. From the message that a person sends to what the agency sees and th
 
 Nothing sleeps for a fixed time: each step waits for what it needs.
 """
+import gzip
+import http.server
 import json
 import os
 import pathlib
@@ -14,7 +16,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import unittest
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "stories"))
 from world import BIN, World, die_with_me  # noqa: E402
@@ -406,6 +410,137 @@ get-url = "http://127.0.0.1:{agent}/sms?secret=mat-khau-nhan&from=%p&to=%P&id=%I
         got(me, code)
         hang_up()
         self.assertEqual(len(self.cases()), 1)
+
+
+class Press(Channel):
+    """A newspaper's server, whose feed changes under our eyes."""
+
+    def setUp(self):
+        super().setUp()
+        self.world.person("press", "intake")
+        paper = self
+        self.items, self.asked, self.title = [], [], "Báo thử"
+
+        class Server(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *args):
+                pass
+
+            def do_GET(self):
+                paper.asked.append((self.path, self.headers.get("If-None-Match"),
+                                    self.headers.get("If-Modified-Since")))
+                body = paper.page().encode()
+                tag = '"%08x"' % zlib.crc32(body)
+                if self.path == "/cut":
+                    body = body[:-60]
+                elif self.headers.get("If-None-Match") == tag:
+                    self.send_response(304)
+                    self.end_headers()
+                    return
+                self.send_response(200)
+                self.send_header("ETag", tag)
+                self.send_header("Last-Modified", "Tue, 24 Nov 2026 01:30:00 GMT")
+                self.send_header("Content-Type", "application/rss+xml; charset=utf-8")
+                self.send_header("Content-Encoding", "gzip")
+                self.end_headers()
+                self.wfile.write(gzip.compress(body))
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.at = f"http://127.0.0.1:{self.server.server_port}"
+
+    def page(self):
+        items = "".join(f"<item><guid isPermaLink='false'>{g}</guid><title>{t}</title><link>{self.at}/{l}</link>"
+                        f"<description>{d}</description></item>" for g, t, l, d in self.items)
+        return (f"<?xml version='1.0'?><rss version='2.0'><channel><title>{self.title}</title>{items}"
+                "</channel></rss>")
+
+    def press(self, *args, feeds=("/rss",), expect=0):
+        words = [w for f in feeds for w in ("--feed", self.at + f)]
+        code, out, err = self.world.run("press", "press", *words, "--once", *args)
+        self.assertEqual(code, expect, out + err)
+        return out + err
+
+    def review(self, *args, expect=0):
+        code, out, err = self.world.run("press", "press", "review", *args)
+        self.assertEqual(code, expect, out + err)
+        return out
+
+    def test_petitions_are_told_from_news(self):
+        self.items = [
+            ("1", "Bạn đọc phản ánh: ngõ 12 ngập rác", "a/1", "Người dân ngõ 12 phố Hoàng Cầu, Hà Nội kiến nghị dọn rác."),
+            ("2", "Hè phố Láng Hạ bị chiếm", "a/2", "Nhiều người bức xúc vì phải đi dưới lòng đường."),
+            ("3", "Giá vàng hôm nay", "a/3", "Giá vàng tăng."),
+            ("4", "Bạn đọc phản ánh: hẻm ngập", "a/4", "Người dân TP.HCM kiến nghị sửa hẻm.")]
+        self.press()
+        self.assertEqual(len(self.cases()), 1)
+        listed = self.review("list")
+        self.assertIn("Hè phố Láng Hạ bị chiếm", listed)
+        self.assertIn("text: bức xúc +1", listed)
+        self.assertNotIn("Giá vàng", listed)
+        names = re.findall(r"^([0-9a-f]{12}) ", listed, re.M)
+        self.assertIn("dưới lòng đường", self.review("show", *names))
+        self.items = self.items[2:3]  # the items are gone from the feed when a person decides
+        chosen = next(n for n in names if "Láng Hạ" in self.review("show", n))
+        self.assertIn("nhận: Hè phố", self.review("accept", chosen[:6]))
+        for other in set(names) - {chosen}:
+            self.review("reject", other)
+        self.review("accept", "ffffff", expect=65)
+        self.press()
+        self.assertEqual(len(self.cases()), 2)
+        self.assertIn("không có tin nào", self.review("list"))
+        self.press()
+        self.assertEqual(len(self.cases()), 2)
+
+    def test_rules_are_data(self):
+        self.items = [("1", "Chuyện phố Tân Mai", "a/1", "Cống bị bịt."), ("2", "Giá vàng", "a/2", "Tăng.")]
+        self.press()
+        self.assertEqual(len(self.cases()), 0)
+        head = "where\twords\tpoints\tnote\n"
+        mine = self.world.write("mine.tsv", head + "title\tchuyện phố; góc phố\t3\tmục của báo này\n")
+        self.items.append(("3", "Tin mới", "a/3", "Không có gì."))
+        self.press("--rules", mine)
+        self.assertEqual(len(self.cases()), 1)
+        for row, words in (("titel\tx\t3\t", "where chỉ nhận"), ("title\t\t3\t", "thiếu words"),
+                           ("title\tx\tba\t", "points phải"), ("title\tx\t3\ta\tb", "thừa cột")):
+            bad = self.world.write("bad.tsv", head + "# chú thích\n" + row + "\n")
+            self.assertIn(words, self.press("--rules", bad, expect=78))
+            self.assertIn("bad.tsv, dòng 3", self.press("--rules", bad, expect=78))
+
+    def test_an_edited_article_is_a_new_version(self):
+        first = ("1", "Bạn đọc phản ánh: đèn tắt", "a/1", "Đèn ngõ 5 tắt.")
+        self.items = [first]
+        self.press()
+        code = self.cases()[0]["code"]
+        self.press()  # nothing changed, and the server says so
+        self.assertTrue(self.asked[-1][1])
+        self.assertTrue(self.asked[-1][2])
+        self.items = [first[:3] + ("Đèn ngõ 5 tắt; đã báo phường.",)]
+        self.press()
+        self.assertEqual(len(self.cases()), 1)
+        self.assertEqual(self.text_of(code), "Đèn ngõ 5 tắt; đã báo phường.")
+        self.assertIn("case.revised", self.world.case(code)[1])
+        self.items = [("99",) + first[1:2] + ("a/1?utm_source=x",) + self.items[0][3:]]
+        self.press()  # another guid, the same article; and once more in another feed of the paper
+        self.press(feeds=("/rss", "/ha-noi"))
+        self.assertEqual(len(self.cases()), 1)
+        petition = self.world.tool("--persons", "case", "show", code)[0]["petition"]
+        self.assertEqual((petition["outlet"], petition["headline"]), ("Báo thử", first[1]))
+        # Two articles under one guid are two.
+        self.items = [("7", "Bạn đọc phản ánh: rác", "b/1", "Rác ngõ 1."),
+                      ("7", "Bạn đọc phản ánh: nước", "b/2", "Nước ngõ 2 bẩn.")]
+        self.press()
+        self.press()
+        self.assertEqual(len(self.cases()), 3)
+
+    def test_a_cut_feed_is_told_under_quiet(self):
+        self.items = [(str(n), f"Bạn đọc phản ánh {n}", f"a/{n}", f"Hố ga ngõ {n} mất nắp.") for n in range(3)]
+        self.press(feeds=("/cut",), expect=65)
+        self.assertEqual(len(self.cases()), 2)  # what is whole
+        self.press(feeds=("/cut",), expect=65)
+        self.assertEqual(self.asked[-1][1], None)  # asked for whole
+        self.assertEqual(len(self.cases()), 2)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ static struct read_feed *read_text(const char *text, struct warned *warned)
 {
     struct read_feed *feed = NULL;
     struct read_fault fault;
-    assert_int_equal(read_feed(&feed, text, strlen(text), "f.xml", warn, warned, &fault), KN_OK);
+    assert_int_equal(read_feed(&feed, text, strlen(text), "f.xml", NULL, warn, warned, &fault),
+                     KN_OK);
     return feed;
 }
 
@@ -14,7 +15,7 @@ static struct read_fault refused(const char *text)
 {
     struct read_feed *feed = NULL;
     struct read_fault fault;
-    assert_int_equal(read_feed(&feed, text, strlen(text), "f.xml", NULL, NULL, &fault),
+    assert_int_equal(read_feed(&feed, text, strlen(text), "f.xml", NULL, NULL, NULL, &fault),
                      KN_E_INVALID);
     assert_null(feed);
     return fault;
@@ -94,7 +95,7 @@ static void takes_no_item_that_is_cut(void **state)
     for (size_t length = 0; length < sizeof whole; length++) {
         struct read_feed *feed = NULL;
         struct read_fault fault;
-        if (read_feed(&feed, whole, length, "f.xml", NULL, NULL, &fault) != KN_OK) {
+        if (read_feed(&feed, whole, length, "f.xml", NULL, NULL, NULL, &fault) != KN_OK) {
             continue;
         }
         for (size_t i = 0; i < feed->n_items; i++) {

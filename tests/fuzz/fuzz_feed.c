@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct read_feed *feed = NULL;
     struct read_fault fault;
-    int rc = read_feed(&feed, (const char *)data, size, "fuzz", NULL, NULL, &fault);
+    int rc = read_feed(&feed, (const char *)data, size, "fuzz", NULL, NULL, NULL, &fault);
     assert((rc == KN_OK) == (feed != NULL));
     for (size_t i = 0; feed && i < feed->n_items; i++) {
         const struct read_item *item = &feed->items[i];
