@@ -201,16 +201,6 @@ int agency_fetch(kn_agent_t *agent, int argc, char **argv)
 /* ---- the inbox ---------------------------------------------------------------------------------
  */
 
-/* The first words of TEXT: whole characters, one line. */
-static void first_words(char line[120], const char *text)
-{
-    size_t n = strcspn(text, "\n"), at = n < 119 ? n : 119;
-    while (at < n && at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80) {
-        at--;
-    }
-    (void)snprintf(line, 120, "%.*s", (int)at, text);
-}
-
 static int list_one(void *arg, json_t *kept)
 {
     kn_agent_t *agent = arg;
@@ -219,7 +209,7 @@ static int list_one(void *arg, json_t *kept)
         json_string_value(json_object_get(json_object_get(kept, "petition"), "text"));
     json_int_t due_at = json_integer_value(json_object_get(kept, "due_at"));
     char due[11] = "-", line[120];
-    first_words(line, text ? text : "");
+    words_cut(line, sizeof line, text);
     if (kn_agent_is_json(agent)) {
         int rc = json_dumpf(kept, stdout, JSON_COMPACT);
         return putchar('\n') == EOF || rc != 0 ? KN_E_IO : KN_OK;

@@ -10,10 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "acts.h"
+#include "agents/report/report.h"
 #include "inquiry.h"
 #include "kiennghi/agent.h"
 #include "names.h"
@@ -23,8 +22,6 @@
 #include "show.h"
 #include "tool.h"
 #include "words.h"
-
-enum { POLL_MS = 250, QUIET_MS = 2000 };
 
 /* ---- what is there ------------------------------------------------------------------------- */
 
@@ -116,44 +113,16 @@ static int on_event(void *arg, uint64_t position, const struct kn_event *event)
     return KN_OK;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Without --follow it ends when all is read, or when a stream without events keeps quiet. */
 static int events(kn_agent_t *agent, int argc, char **argv)
 {
-    char consumer[64];
-    const bool follows = kn_agent_flag(agent, "follow");
-    const char *stream = kn_agent_text(agent, "stream");
-    struct kn_subscribe_options options = {.has_after = true,
-                                           .after = (uint64_t)kn_agent_integer(agent, "after"),
-                                           .keeps_own_cursor = true};
-    kn_client_t *client = kn_agent_client(agent);
     (void)argc;
     (void)argv;
-    if (!client)
-        return KN_E_IO;
-    snprintf(consumer, sizeof consumer, "kiennghi-%ld", (long)getpid());
-    int rc = kn_client_subscribe(client, stream, consumer, &options, on_event, agent);
-    int64_t ready_at = 0;
-    while (rc == KN_OK) {
-        uint64_t last = 0;
-        rc = kn_agent_poll(agent, POLL_MS);
-        const uint64_t position = kn_client_position(client, 1, &last);
-        if (ready_at == 0 && kn_client_state(client) == KN_CLIENT_READY)
-            ready_at = now_ms();
-        const bool is_quiet = ready_at != 0 && now_ms() - ready_at > QUIET_MS;
-        if (!follows && ((last > 0 && position >= last) || (last == 0 && is_quiet)))
-            break;
-    }
+    int rc = tool_follow(agent, kn_agent_text(agent, "stream"),
+                         (uint64_t)kn_agent_integer(agent, "after"), kn_agent_flag(agent, "follow"),
+                         on_event, agent);
     fflush(stdout);
-    if (rc == KN_E_DENIED || rc == KN_E_CONFLICT)
-        return tool_fail(agent, KN_CODE_NOT_ALLOWED, stream, kn_client_words(client));
-    return rc == KN_E_CLOSED ? KN_OK : rc;
+    return rc;
 }
 
 /* ---- acts on cases ------------------------------------------------------------------------- */
@@ -192,6 +161,10 @@ static const struct kn_agent_command commands[] = {
     {"batch show",    "BATCH",                1, 1, batch_show,    "từng dòng của một đợt và phép cộng", "the rows of a batch and its account"},
     {"batch list",    "",                     0, 0, batch_list,    "các đợt gần đây", "the latest batches"},
     {"events",        "",                     0, 0, events,        "đọc nhật ký (--follow --stream --after)", "read the log (--follow --stream --after)"},
+    {"report",        "",                     0, 0, report_compile, "tổng hợp và phụ lục (--session --group --from --to --as-of --write FILE.xlsx)", "compilation with annex (--session --group --from --to --as-of --write FILE.xlsx)"},
+    {"docket",        "[DOCKET]",             0, 1, report_docket, "đề xuất giám sát có xếp hạng; hoặc một hồ sơ", "ranked shortlist for oversight; or one docket"},
+    {"dossier",       "UNIT",                 1, 1, report_dossier, "hồ sơ chất vấn một đơn vị", "what one unit owes"},
+    {"digest",        "",                     0, 0, report_digest, "bản tin ngày (--from --as-of)", "what happened (--from --as-of)"},
     {"assign", "CODE UNIT", 0, 2, acts_assign, "giao đơn vị chủ trì (--basis)", "give a case to its lead unit (--basis)"},
     {"partner", "CODE UNIT", 0, 2, acts_partner, "mời đơn vị phối hợp", "add a partner unit"},
     {"rule", "CODE UNIT", 0, 2, acts_rule, "phán quyết thẩm quyền: đơn vị không được trả lại nữa", "rule who is competent: cannot be returned"},
@@ -265,6 +238,9 @@ static const struct kn_agent_option options[] = {
     {"from",      KN_OPTION_TEXT, "DAY", NULL, 0, 0, "nhận từ ngày", "received from"},
     {"to",        KN_OPTION_TEXT, "DAY", NULL, 0, 0, "nhận trước ngày", "received before"},
     {"csv",       KN_OPTION_TEXT, "FILE", NULL, 0, 0, "find: ghi bảng CSV", "find: write a CSV table"},
+    {"session",   KN_OPTION_TEXT, "NAME", NULL, 0, 0, "report: kỳ họp", "report: session"},
+    {"as-of",     KN_OPTION_TEXT, "DAY", NULL, 0, 0, "như vào cuối ngày này", "as of the end of this day"},
+    {"write",     KN_OPTION_TEXT, "FILE", NULL, 0, 0, "ghi ra tệp .xlsx, .csv hoặc .jsonl", "write to a file: .xlsx, .csv or .jsonl"},
     {"before",    KN_OPTION_INTEGER, "NUMBER", "0", 0, INT64_C(9007199254740991), "trang sau", "the next page"},
     {"limit",     KN_OPTION_INTEGER, "N", "50", 1, 200, "số dòng", "how many"},
     {"stream",    KN_OPTION_TEXT, "STREAM", "all", 0, 0, "luồng sự kiện", "which stream"},

@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "control.h"
 
-enum { CONTROL_MS = 10000 };
+enum { CONTROL_MS = 10000, POLL_MS = 250, QUIET_MS = 2000 };
 
 int tool_fail(kn_agent_t *agent, enum kn_code code, const char *field, const char *words)
 {
@@ -130,4 +132,66 @@ int tool_status(kn_agent_t *agent, struct kn_message **out)
 {
     struct kn_status_get body = {.request = 1};
     return tool_ask(agent, out, KN_TYPE_STATUS_GET, &body, KN_TYPE_STATUS_VIEW);
+}
+
+/* ---- the log ------------------------------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int tool_follow(kn_agent_t *agent, const char *stream, uint64_t after, bool follows,
+                tool_event_fn *on_event, void *arg)
+{
+    char consumer[64];
+    struct kn_subscribe_options options = {
+        .has_after = true, .after = after, .keeps_own_cursor = true};
+    kn_client_t *client = kn_agent_client(agent);
+    if (!client)
+        return KN_E_IO;
+    snprintf(consumer, sizeof consumer, "kiennghi-%ld", (long)getpid());
+    int rc = kn_client_subscribe(client, stream, consumer, &options, on_event, arg);
+    int64_t ready_at = 0;
+    while (rc == KN_OK) {
+        uint64_t last = 0;
+        rc = kn_agent_poll(agent, POLL_MS);
+        const uint64_t position = kn_client_position(client, 1, &last);
+        if (ready_at == 0 && kn_client_state(client) == KN_CLIENT_READY)
+            ready_at = now_ms();
+        const bool is_quiet = ready_at != 0 && now_ms() - ready_at > QUIET_MS;
+        if (!follows && ((last > 0 && position >= last) || (last == 0 && is_quiet)))
+            break;
+    }
+    if (rc == KN_E_DENIED || rc == KN_E_CONFLICT)
+        return tool_fail(agent, KN_CODE_NOT_ALLOWED, stream, kn_client_words(client));
+    return rc == KN_E_CLOSED ? KN_OK : rc;
+}
+
+/* What reports show while they read. */
+struct reading {
+    kn_agent_t *agent;
+    tool_event_fn *on_event;
+    void *arg;
+    uint64_t n;
+};
+
+static int read_one(void *arg, uint64_t position, const struct kn_event *event)
+{
+    struct reading *reading = arg;
+    if (++reading->n % 4096 == 0 && isatty(STDERR_FILENO))
+        fprintf(stderr, KN_TR(reading->agent, "\rđã đọc %llu sự kiện ", "\r%llu events read "),
+                (unsigned long long)reading->n);
+    return reading->on_event(reading->arg, position, event);
+}
+
+int tool_read_log(kn_agent_t *agent, const char *stream, tool_event_fn *on_event, void *arg)
+{
+    struct reading reading = {.agent = agent, .on_event = on_event, .arg = arg};
+    int rc = tool_follow(agent, stream, 0, false, read_one, &reading);
+    if (reading.n >= 4096 && isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    return rc;
 }

@@ -26,6 +26,13 @@ int tool_ask(kn_agent_t *agent, struct kn_message **out, enum kn_type type, void
              enum kn_type expected);
 int tool_status(kn_agent_t *agent, struct kn_message **out);
 
+/* The events of a stream behind AFTER, for ever or (FOLLOWS false) up to its end now; and the whole
+ * of it, with a count on a terminal. */
+typedef int tool_event_fn(void *arg, uint64_t position, const struct kn_event *event);
+int tool_follow(kn_agent_t *agent, const char *stream, uint64_t after, bool follows,
+                tool_event_fn *on_event, void *arg);
+int tool_read_log(kn_agent_t *agent, const char *stream, tool_event_fn *on_event, void *arg);
+
 /* An act under the person's key; the same for what runs the process: over the control socket when
  * this user may use it. DONE: what an act that names no case has brought about. */
 int tool_act(kn_agent_t *agent, enum kn_type type, void *body);

@@ -71,7 +71,7 @@ static const struct {
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_ANSWER,      "trả lời cử tri"},
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_ACKNOWLEDGE, "tiếp nhận giao việc"},
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_CLASSIFY,    "phân loại, chuyển"},
-    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_COMMITMENT,  "lời hứa"},
+    {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_COMMITMENT,  "cam kết"},
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_VERIFY,      "kiểm chứng"},
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_PUBLISH,     "công khai"},
     {KN_ENUM_CLOCK_KIND, KN_CLOCK_KIND_PARTNER,     "ý kiến phối hợp"},
@@ -206,7 +206,7 @@ static const struct {
         "{unit} trả lại, không thuộc thẩm quyền[: {reason}][; đề nghị chuyển {proposed}][; theo {parent}]",
         "{unit} returned it: not theirs[: {reason}][; proposes {proposed}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_ANSWERED] = {
-        "{unit} trả lời[ một phần{partial}]: {result}[; văn bản {document}][; hứa đến {promised}][; theo {parent}]",
+        "{unit} trả lời[ một phần{partial}]: {result}[; văn bản {document}][; hẹn đến {promised}][; theo {parent}]",
         "{unit} answered[ in part{partial}]: {result}[; document {document}][; promised by {promised}][; as {parent}]"},
     [KN_EVENT_KIND_CASE_ANSWER_REJECTED] = {
         "Không nhận trả lời, yêu cầu làm lại[: {reason}][; theo {parent}]", "answer sent back[: {reason}][; as {parent}]"},
@@ -432,6 +432,16 @@ void words_day(char out[11], int64_t at_ms)
 void words_due(char out[11], int64_t due_at_ms)
 {
     words_day(out, due_at_ms - 1);
+}
+
+void words_cut(char *out, size_t size, const char *text)
+{
+    const size_t length = text ? strcspn(text, "\n") : 0;
+    size_t n = length < size ? length : size - 1;
+    while (n < length && n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
+        n--;
+    memcpy(out, text ? text : "", n);
+    out[n] = '\0';
 }
 
 /* ----------------------------------------------------------------------------- sentences */

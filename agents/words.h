@@ -24,6 +24,8 @@ const char *words_figure(const char *name, bool is_vi);
 /* "311.296" (vi) or "311,296"; a figure of bytes in its own unit: "64,0 GiB". */
 void words_count(char out[32], const char *figure, int64_t value, bool is_vi);
 
+/* The first words of TEXT in one line, whole letters; NULL gives "". */
+void words_cut(char *out, size_t size, const char *text);
 /* What happened, as one sentence without its date. */
 void words_event(char *out, size_t size, const struct kn_event *event, bool is_vi);
 

@@ -16,16 +16,17 @@ static const struct {
     enum deadline_stage stage;
     enum kn_event_kind due_soon, overdue, serious; /* NONE: not told */
     bool reminds; /* a tier told to the unit is a numbered reminder */
+    bool moves;   /* overdue moves the case: it is told even when the clock is far beyond */
 } told[KN_CLOCK_KIND_COUNT] = {
-    [KN_CLOCK_KIND_ANSWER]      = {DEADLINE_ANSWER,      KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, true},
-    [KN_CLOCK_KIND_ACKNOWLEDGE] = {DEADLINE_ACKNOWLEDGE, KN_EVENT_KIND_NONE,          KN_EVENT_KIND_ASSIGNMENT_UNSAVED, KN_EVENT_KIND_NONE,                   false},
-    [KN_CLOCK_KIND_CLASSIFY]    = {DEADLINE_CLASSIFY,    KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, false},
-    [KN_CLOCK_KIND_COMMITMENT]  = {DEADLINE_COMMITMENT,  KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_COMMITMENT_MISSED,  KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, true},
-    [KN_CLOCK_KIND_VERIFY]      = {DEADLINE_VERIFY,      KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, false},
-    [KN_CLOCK_KIND_PUBLISH]     = {DEADLINE_PUBLISH,     KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_NONE,                   false},
-    [KN_CLOCK_KIND_PARTNER]     = {DEADLINE_PARTNER,     KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, true},
-    [KN_CLOCK_KIND_PAUSE]       = {DEADLINE_PAUSE,       KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_RESUMED,       KN_EVENT_KIND_NONE,                   false},
-    [KN_CLOCK_KIND_POSTING]     = {DEADLINE_POSTING,     KN_EVENT_KIND_NONE,          KN_EVENT_KIND_CASE_PUBLISHED,     KN_EVENT_KIND_NONE,                   false},
+    [KN_CLOCK_KIND_ANSWER]      = {DEADLINE_ANSWER,      KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, true, false},
+    [KN_CLOCK_KIND_ACKNOWLEDGE] = {DEADLINE_ACKNOWLEDGE, KN_EVENT_KIND_NONE,          KN_EVENT_KIND_ASSIGNMENT_UNSAVED, KN_EVENT_KIND_NONE,                   false, false},
+    [KN_CLOCK_KIND_CLASSIFY]    = {DEADLINE_CLASSIFY,    KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, false, false},
+    [KN_CLOCK_KIND_COMMITMENT]  = {DEADLINE_COMMITMENT,  KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_COMMITMENT_MISSED,  KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, true, true},
+    [KN_CLOCK_KIND_VERIFY]      = {DEADLINE_VERIFY,      KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, false, false},
+    [KN_CLOCK_KIND_PUBLISH]     = {DEADLINE_PUBLISH,     KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_NONE,                   false, false},
+    [KN_CLOCK_KIND_PARTNER]     = {DEADLINE_PARTNER,     KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,       KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, true, false},
+    [KN_CLOCK_KIND_PAUSE]       = {DEADLINE_PAUSE,       KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_RESUMED,       KN_EVENT_KIND_NONE,                   false, true},
+    [KN_CLOCK_KIND_POSTING]     = {DEADLINE_POSTING,     KN_EVENT_KIND_NONE,          KN_EVENT_KIND_CASE_PUBLISHED,     KN_EVENT_KIND_NONE,                   false, true},
 };
 /* clang-format on */
 
@@ -397,12 +398,18 @@ static void tell_tier(struct decision *out, const struct facts *facts, const str
     }
     struct kn_clock moved = *clock;
     set(out, facts, &moved, &deadline);
+    if (told[clock->kind].moves && clock->tier < KN_TIER_OVERDUE &&
+        moved.tier > KN_TIER_OVERDUE) { /* what lies beyond is told at once behind it */
+        moved.tier = KN_TIER_OVERDUE;
+        moved.next_at = facts->now;
+        moved.has_next_at = true;
+    }
     if (moved.tier <= clock->tier) {
         return; /* announced before: one alert for a change of tier, never for a tick */
     }
     struct kn_event *event = rules_tell_of(out, told_as(clock->kind, moved.tier), kase);
     speak_of(event, &moved);
-    event->unit = unit_of(kase, clock);
+    event->unit = rules_clock_unit(kase, clock);
     event->field = kase->field;
     event->area = kase->area;
     if (clock->kind != KN_CLOCK_KIND_ANSWER) {
@@ -483,7 +490,7 @@ static void redate(struct decision *out, const struct facts *facts, const struct
     speak_of(event, &moved);
     event->was_due_at = clock->due_at;
     event->has_was_due_at = true;
-    event->unit = unit_of(kase, clock);
+    event->unit = rules_clock_unit(kase, clock);
     event->why = explain(out, facts, &deadline);
     if (clock->kind != KN_CLOCK_KIND_ANSWER) {
         add(out, event, &moved);

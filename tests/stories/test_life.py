@@ -3,6 +3,7 @@
 import datetime
 import pathlib
 import unittest
+import zipfile
 
 from world import World, codes, minutes
 
@@ -193,6 +194,45 @@ class Life(unittest.TestCase):
                       "60 ngày kể từ", "không tính ngày đầu", "Căn cứ: NQLT 72/2025",
                       "Hạn tiếp nhận giao việc", "1 ngày làm việc"):
             self.assertIn(words, why)
+
+    def test_a_missed_plan_is_looked_at_and_reported(self):
+        code = self.accepted()
+        other = self.import_rows([(2, TREES, "Cây đổ ở ngõ 9 Hoàng Cầu.")])[0]
+        day = self.day(code, 20)
+        done = self.world.run("agency", "dongda", "--result", "planned_scheduled", "--promised-on", day,
+                              "answer", code, "-", stdin="Sẽ thay trong tháng.\n")
+        self.assertEqual(done[0], 0, done)
+        self.does("review-answer", code, "take")
+        self.assertEqual(self.world.flow(code), "answered")  # followed to its day, not resolved
+        today = self.day(code, 0)
+        self.does("clock", "move", "+75")
+        self.world.until(lambda: self.world.flow(code) == "awaiting_verification")
+        kinds = self.world.case(code)[1]
+        self.assertEqual(kinds.count("commitment.missed"), 1)
+        self.assertEqual(self.world.case(code)[0]["missed"], 1)
+        rows = lambda *args: self.world.tool("report", *args)
+        figures = {r["figure"]: r["value"] for r in rows() if r["sheet"] == "figures"}
+        self.assertEqual((figures["Kiến nghị (sau khi gộp)"], figures["Đã trả lời"],
+                          figures["Trả lời là đã giải quyết xong (loại I)"], figures["Kiểm chứng: đạt"],
+                          figures["Cam kết bị lỡ"], figures["Quá hạn, chưa trả lời"]), (2, 1, 0, 0, 1, 1))
+        then = {r["figure"]: r["value"] for r in rows("--as-of", today) if r["sheet"] == "figures"}
+        self.assertEqual((then["Đã trả lời"], then["Cam kết bị lỡ"], then["Quá hạn, chưa trả lời"]), (1, 0, 0))
+        self.assertEqual(rows("--as-of", today), rows("--as-of", today))
+        annex = [r["code"] for r in rows() if r["sheet"] == "annex"]
+        self.assertEqual(sorted(annex), sorted([code, other]))
+        ranked = self.world.tool("docket")
+        self.assertEqual((ranked[0]["code"], ranked[0]["points"]), (code, 25))
+        self.assertIn("lỡ cam kết", ranked[0]["why"])
+        path = self.world.path("report.xlsx")
+        self.does("report", "--write", path)
+        with zipfile.ZipFile(path) as book:
+            names = book.read("xl/workbook.xml").decode()
+            text = book.read("xl/sharedStrings.xml").decode()
+        for name in ("Tổng hợp", "Phụ lục", "Lĩnh vực và đơn vị", "Chỉ số đơn vị"):
+            self.assertIn(name, names)
+        self.assertIn("Cây đổ ở ngõ 9 Hoàng Cầu.", text)
+        self.refuses("không ghi đè", "report", "--write", path)
+        self.assertIn("LỠ HẸN", self.does("dossier", "ubnd-dong-da"))
 
 
 if __name__ == "__main__":
