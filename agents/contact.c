@@ -1,50 +1,97 @@
-/* contact.c - kiennghi-contact: the minutes of a voters' meeting, as a table, become a batch.
+/* contact.c - kiennghi-contact: petitions that somebody wrote down become batches.
  *
- * Lines "key;value" above the table say which meeting it was; below the headings one row is one
- * petition. The meeting (source, day, what people call it, place) is the container and the batch:
- * the same minutes imported again, corrected or with a row more, are the same batch.
+ * Voters' meetings, the reception desk, letters to a Board, supervision, working sessions: every
+ * source of the register, told by --source or by the table itself. Tables in any form (XLSX, ODS,
+ * CSV, DOCX) are known by their headings (forms.tsv). What a batch is (its source, day, what people
+ * call it, place) is hashed: the same minutes imported again, corrected or with a row more, are the
+ * same batch.
  */
-#include "agents/intake.h"
+#include "agents/contact.h"
+
 #include "kiennghi/kiennghi.h"
 
-static int read_minutes(kn_agent_t *agent, const char *path)
+#include <stdio.h>
+#include <string.h>
+
+const char *contact_line(kn_agent_t *agent, const struct read_headers *top, enum read_header line)
 {
-    static const struct read_form form = {.columns = 1U << READ_TEXT};
-    read_table_t *table = NULL;
-    struct read_fault fault;
-    char id[33], title_key[256] = "", place_key[256] = "";
-    int rc = read_table_open(&table, path, &form, intake_warn, agent, &fault);
-    const struct read_headers *top = rc == KN_OK ? read_table_headers(table) : NULL;
-    if (rc != KN_OK || (rc = read_headers_check(top, 1U << READ_DATE, path, &fault)) != KN_OK) {
-        rc = intake_fault(agent, path, &fault, rc);
-        goto done;
+    const char *given = line == READ_DATE    ? kn_agent_text(agent, "date")
+                        : line == READ_TITLE ? kn_agent_text(agent, "title")
+                                             : NULL;
+    return top->value[line] ? top->value[line] : given;
+}
+
+const struct source *contact_source(kn_agent_t *agent, const struct read_headers *top,
+                                    const char *path)
+{
+    const struct contact *self = kn_agent_own(agent);
+    const char *text = top->value[READ_SOURCE];
+    text = text ? text : kn_agent_text(agent, "source");
+    const struct source *source = sources_find(self->sources, text);
+    if (!source) {
+        struct read_fault fault = {.kind = READ_SOURCE_UNKNOWN, .field = "source"};
+        (void)snprintf(fault.value, sizeof fault.value, "%.95s", text);
+        sources_list(self->sources, fault.expected, sizeof fault.expected);
+        (void)intake_fault(agent, path, &fault, KN_E_INVALID);
     }
-    const char *source =
-        top->value[READ_SOURCE] ? top->value[READ_SOURCE] : kn_agent_text(agent, "source");
-    const char *title = top->value[READ_TITLE] ? top->value[READ_TITLE] : top->value[READ_PLACE];
+    return source;
+}
+
+/* "Hội nghị A – Kỳ họp thứ 20": what people call it. */
+static const char *name_occasion(char out[300], const char *title, const struct occasion *occasion)
+{
+    const char *parts[] = {title, occasion->document, occasion->session};
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i] && *parts[i] && used + strlen(parts[i]) + 6 < 300) {
+            used += (size_t)snprintf(out + used, 300 - used, "%s%s", used ? " – " : "", parts[i]);
+        }
+    }
+    return used ? out : NULL;
+}
+
+int contact_batch(kn_agent_t *agent, const struct occasion *occasion)
+{
+    const struct read_headers *top = occasion->top;
+    char id[33], title_key[256] = "", place_key[256] = "", name[300];
+    const char *date = contact_line(agent, top, READ_DATE), *place = top->value[READ_PLACE];
+    const char *title = contact_line(agent, top, READ_TITLE);
+    title = title ? title : place;
     (void)read_key(title_key, sizeof title_key, title ? title : "");
-    (void)read_key(place_key, sizeof place_key,
-                   top->value[READ_PLACE] ? top->value[READ_PLACE] : "");
-    kn_hash_hex32(id, 5,
-                  (const char *[]){"meeting", source, top->value[READ_DATE], title_key, place_key});
-    struct kn_meeting meeting = {.date = top->value[READ_DATE],
-                                 .place = top->value[READ_PLACE],
+    (void)read_key(place_key, sizeof place_key, place ? place : "");
+    const char *session = occasion->session, *document = occasion->document;
+    kn_hash_hex32(id, session || document ? 7 : 5,
+                  (const char *[]){"meeting", occasion->source->code, date ? date : "", title_key,
+                                   place_key, session ? session : "", document ? document : ""});
+    struct kn_meeting meeting = {.date = date,
+                                 .place = place,
                                  .group = top->value[READ_GROUP],
-                                 .session = top->value[READ_SESSION],
+                                 .session =
+                                     session && *session ? session : top->value[READ_SESSION],
                                  .electoral_unit = top->value[READ_ELECTORAL_UNIT]};
     struct kn_batch_declare declare = {.batch = id,
                                        .container = id,
-                                       .source = source,
-                                       .channel = KN_CHANNEL_CONTACT,
-                                       .title = title,
-                                       .meeting = &meeting};
-    rc = kn_agent_batch(agent, &declare);
-    if (rc == KN_OK) {
-        rc = intake_rows(agent, table, path, meeting.date, top->value[READ_DECLARED]);
-    }
-done:
-    read_table_close(&table);
-    return rc;
+                                       .source = occasion->source->code,
+                                       .channel = occasion->source->channel,
+                                       .title = name_occasion(name, title, occasion),
+                                       .meeting = date ? &meeting : NULL};
+    return kn_agent_batch(agent, &declare);
+}
+
+static int start(kn_agent_t *agent)
+{
+    static struct contact self;
+    const char *folder = kn_agent_text(agent, "registers");
+    kn_agent_set_own(agent, &self);
+    int rc = sources_open(&self.sources, agent, folder);
+    return rc == KN_OK ? sources_forms(&self.forms, agent, folder) : rc;
+}
+
+static void stop(kn_agent_t *agent)
+{
+    struct contact *self = kn_agent_own(agent);
+    sources_close(&self->sources);
+    read_forms_destroy(&self->forms);
 }
 
 int main(int argc, char **argv)
@@ -54,16 +101,38 @@ int main(int argc, char **argv)
          .kind = KN_OPTION_TEXT,
          .arg = "CODE",
          .standard = "txct_dinh_ky",
-         .help_vi = "mã nguồn khi biên bản không có dòng \"Nguồn\"",
-         .help_en = "code of the source when the minutes have no line \"Nguồn\""},
+         .help_vi = "nguồn (mã hoặc tên trong danh mục) khi tệp không ghi \"Nguồn\"",
+         .help_en = "source (code or name of the register) when the file does not say it"},
+        {.name = "date",
+         .kind = KN_OPTION_TEXT,
+         .arg = "YYYY-MM-DD",
+         .help_vi = "ngày của cuộc tiếp xúc, của văn bản khi tệp không ghi \"Ngày\"",
+         .help_en = "day of the meeting or document when the file does not say it"},
+        {.name = "title",
+         .kind = KN_OPTION_TEXT,
+         .arg = "TEXT",
+         .help_vi = "tên cuộc tiếp xúc hoặc tên sổ khi tệp không ghi",
+         .help_en = "what people call it when the file does not say it"},
+        {.name = "form",
+         .kind = KN_OPTION_TEXT,
+         .arg = "NAME",
+         .help_vi = "mẫu bảng trong forms.tsv; để trống: mẫu nhận ra nhiều cột nhất",
+         .help_en = "form of forms.tsv; else the one that knows most headings"},
+        {.name = "registers",
+         .kind = KN_OPTION_TEXT,
+         .arg = "DIR",
+         .help_vi = "thư mục danh mục (sources.tsv, forms.tsv)",
+         .help_en = "folder of registers (sources.tsv, forms.tsv)"},
         {0}};
     static const struct kn_agent_spec spec = {
         .name = "contact",
-        .about_vi = "chuyển biên bản tiếp xúc cử tri (CSV) vào trung tâm",
-        .about_en = "takes minutes of voters' meetings (CSV) to the hub",
+        .about_vi = "chuyển kiến nghị ghi trong bảng (XLSX, ODS, CSV, DOCX) vào trung tâm",
+        .about_en = "takes petitions written down in tables (XLSX, ODS, CSV, DOCX) to the hub",
         .args = "FILE…",
         .options = options,
-        .read = read_minutes,
+        .on_start = start,
+        .on_stop = stop,
+        .read = contact_table,
         .is_mine = intake_is_table};
     return kn_agent_main(argc, argv, &spec);
 }

@@ -43,8 +43,12 @@ static int take_row(kn_agent_t *agent, const struct read_row *row, int64_t day_a
     struct kn_person person = {.name = row->cell[READ_PERSON],
                                .phone = row->cell[READ_PHONE],
                                .address = row->cell[READ_ADDRESS]};
-    struct kn_petition petition = {
-        .text = row->cell[READ_TEXT], .area = row->cell[READ_AREA], .field = row->cell[READ_FIELD]};
+    struct kn_petition petition = {.text = row->cell[READ_TEXT],
+                                   .area = row->cell[READ_AREA],
+                                   .field = row->cell[READ_FIELD],
+                                   .url = row->cell[READ_URL],
+                                   .outlet = row->cell[READ_OUTLET],
+                                   .headline = row->cell[READ_HEADLINE]};
     int64_t at = row->received_at >= 0 ? row->received_at : day_at;
     if (person.name || person.phone || person.address) {
         petition.person = &person;
@@ -56,8 +60,18 @@ static int take_row(kn_agent_t *agent, const struct read_row *row, int64_t day_a
     return kn_agent_row(agent, (int64_t)row->number, row->cell[READ_NUMBER], &petition);
 }
 
-int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
-                int64_t *n)
+void intake_warn_count(kn_agent_t *agent, const char *path, int64_t n_declared, int64_t n)
+{
+    const char *slash = strrchr(path, '/');
+    struct read_fault fault = {.kind = READ_COUNT};
+    (void)snprintf(fault.file, sizeof fault.file, "%.255s", slash ? slash + 1 : path);
+    (void)snprintf(fault.value, sizeof fault.value, "%lld", (long long)n_declared);
+    (void)snprintf(fault.expected, sizeof fault.expected, "%lld", (long long)n);
+    intake_warn(agent, &fault);
+}
+
+int intake_take_some(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
+                     intake_judge_fn *judge, void *arg, int64_t *n)
 {
     struct read_row row;
     struct read_fault fault;
@@ -67,28 +81,36 @@ int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const 
         day_at = -1;
     }
     while (taken == KN_OK && (rc = read_table_next(table, &row, &fault)) != 0) {
-        if (rc == 1) {
-            taken = take_row(agent, &row, day_at);
-        } else if (rc == KN_E_INVALID) {
-            taken = intake_refuse(agent, (int64_t)row.number, row.cell[READ_NUMBER],
-                                  row.mark ? &row.mark : NULL, sizeof row.mark, &fault);
-        } else {
+        if (rc != 1 && rc != KN_E_INVALID) {
             return intake_fault(agent, path, &fault, rc);
+        }
+        struct read_fault other = {0};
+        int verdict = judge ? judge(arg, &row, &other) : 1;
+        if (verdict == 0) {
+            continue;
+        }
+        if (rc == 1 && verdict == 1) {
+            taken = take_row(agent, &row, day_at);
+        } else {
+            taken = intake_refuse(agent, (int64_t)row.number, row.cell[READ_NUMBER],
+                                  row.mark ? &row.mark : NULL, sizeof row.mark,
+                                  rc == 1 ? &other : &fault);
         }
         ++*n;
     }
     return taken;
 }
 
+int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
+                int64_t *n)
+{
+    return intake_take_some(agent, table, path, day, NULL, NULL, n);
+}
+
 int intake_end(kn_agent_t *agent, const char *path, int64_t n, int64_t n_declared)
 {
     if (n_declared >= 0 && n != n_declared) {
-        struct read_fault fault = {.kind = READ_COUNT};
-        const char *slash = strrchr(path, '/');
-        (void)snprintf(fault.file, sizeof fault.file, "%.255s", slash ? slash + 1 : path);
-        (void)snprintf(fault.value, sizeof fault.value, "%lld", (long long)n_declared);
-        (void)snprintf(fault.expected, sizeof fault.expected, "%lld", (long long)n);
-        intake_warn(agent, &fault);
+        intake_warn_count(agent, path, n_declared, n);
     }
     return kn_agent_batch_end(agent, n_declared);
 }

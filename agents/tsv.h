@@ -8,7 +8,7 @@
 
 #include "kiennghi/agent.h"
 
-enum { TSV_COLUMNS = 8 };
+enum { TSV_COLUMNS = 12 };
 
 /* Takes a record: CELL[i] is column i, trimmed, never NULL. NULL when it is right, else what is
  * wrong with it, in the operator's language; it is told before the next call. */

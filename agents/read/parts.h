@@ -66,25 +66,28 @@ int read_cells_merge(struct read_cells *cells, size_t i, uint64_t last, uint32_t
 /* The row is complete: 1 when it says something, 0 when it is blank, or it is refused. */
 int read_cells_end(struct read_cells *cells, struct read_record *record, struct read_fault *fault);
 
-/* ---- headings.c: what columns and header lines are called ---------------------------------- */
+/* ---- forms.c: what columns and lines are called -------------------------------------------- */
 
-struct read_name {
-    const char *name;  /* as a person writes it */
-    const char *field; /* property of the message */
-    size_t max;        /* characters */
-    const char *keys;  /* read_key of every spelling, in blanks */
-};
-/* Which READ_... TEXT is the name of, or -1. */
-int read_column_find(const char *text);
-int read_header_find(const char *text);
-const struct read_name *read_column_name(int column);
-/* The column that TEXT is most like, or all of them. */
-void read_column_suggest(char *out, size_t size, const char *text);
+/* Which READ_... TEXT is the name of in FORM, or -1. */
+int read_forms_column(const read_forms_t *forms, int form, const char *text);
+int read_forms_line(const read_forms_t *forms, const char *text);
+/* What a person calls it. */
+const char *read_forms_column_name(const read_forms_t *forms, int form, int column);
+const char *read_forms_line_name(const read_forms_t *forms, int line);
+/* The column of FORM (-1: the line) that TEXT is most like, or all of them. */
+void read_forms_suggest(const read_forms_t *forms, int form, char *out, size_t size,
+                        const char *text);
+/* The property's name in the contract (NULL: none), and how many characters it may have. */
+const char *read_column_field(int column);
+size_t read_column_max(int column);
+const char *read_line_field(int line);
+size_t read_line_max(int line);
+
 /* Takes one line KEY VALUE of row ROW. */
-int read_headers_take(struct read_headers *out, const char *key, const char *value, uint64_t row,
-                      const char *path, struct read_fault *fault);
+int read_headers_take(struct read_headers *out, const read_forms_t *forms, const char *key,
+                      const char *value, uint64_t row, const char *path, struct read_fault *fault);
 
-/* ---- the forms that have records ----------------------------------------------------------- */
+/* ---- files that have records --------------------------------------------------------------- */
 
 struct package;
 

@@ -6,10 +6,9 @@
  * good rows go on. Pure of network, except fetch.c, which gets feeds; no clock, no locale; bounded
  * memory.
  *
- * The walk:  file -> records.c (csv.c xlsx.c odf.c docx.c) -> table.c (headings.c) -> read_row
- *            bytes (fetch.c) -> feed.c (html.c) -> struct read_item
- *            inbox files -> sms.c -> struct read_sms
- *            documents -> edxml.c -> struct read_edxml, its files beside
+ * The walk:  file -> records.c (csv.c xlsx.c odf.c docx.c) -> table.c (forms.c headers.c) ->
+ * read_row bytes (fetch.c) -> feed.c (html.c) -> struct read_item inbox files -> sms.c -> struct
+ * read_sms documents -> edxml.c -> struct read_edxml, its files beside
  */
 #ifndef KN_READ_H
 #define KN_READ_H
@@ -72,6 +71,18 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_SPOOL, READ_FILE, "storage",                                                             \
       "không ghi được tệp tạm – kiểm tra chỗ trống của thư mục tạm (TMPDIR)",                       \
       "a temporary file cannot be written - make room in the temporary folder (TMPDIR)")            \
+    X(READ_NOT_SENT, READ_WARNING, "unknown_column",                                                \
+      "cột này được đọc nhưng không gửi – nội dung vẫn nằm trong tệp gốc",                          \
+      "the column is read but not sent - what it says stays in the file")                           \
+    X(READ_SOURCE_UNKNOWN, READ_ROW, "unknown_value",                                               \
+      "không có nguồn \"%1\" – ghi mã hoặc tên một nguồn của danh mục: %2",                         \
+      "there is no source \"%1\" - write code or name of one of the register: %2")                  \
+    X(READ_MANY_GROUPS, READ_FILE, "too_large",                                                     \
+      "bảng có hơn %2 nhóm (nguồn, kỳ họp, kế hoạch) – tách thành nhiều tệp",                       \
+      "the table has more than %2 groups (source, session, plan) - split the file")                 \
+    X(READ_FORM_UNKNOWN, READ_FILE, "unknown_value",                                                \
+      "không có mẫu bảng \"%1\" – dùng một trong: %2",                                              \
+      "there is no form \"%1\" - use one of: %2")                                                   \
     X(READ_SHEET_HIDDEN, READ_WARNING, "unreadable",                                                \
       "trang ẩn, không đọc – nếu có kiến nghị, bỏ ẩn trang rồi nhập lại",                           \
       "the sheet is hidden and not read - unhide it and import again if it has petitions")          \
@@ -283,7 +294,15 @@ enum read_column {
     READ_FIELD,
     READ_TEXT,
     READ_RECEIVED,
-    READ_NOTE, /* for the clerk; not sent */
+    READ_URL,
+    READ_OUTLET,
+    READ_HEADLINE,
+    READ_NOTE,       /* for the clerk; not sent */
+    READ_ROW_SOURCE, /* these three group rows into batches */
+    READ_ROW_SESSION,
+    READ_ROW_DOCUMENT,
+    READ_UNSENT, /* known, not sent: any number of columns */
+    READ_OWN,    /* what kiennghi wrote into the file itself */
     READ_COLUMNS
 };
 
@@ -309,10 +328,34 @@ struct read_headers {
 };
 void read_headers_clear(struct read_headers *headers);
 
-/* A form: which columns and header lines must be there (bits 1 << READ_...). */
+/* What columns and lines are called, in each form that operators hold. */
+typedef struct read_forms read_forms_t;
+
+/* Those of schemas/registers/forms.tsv as compiled in. NULL: out of memory. */
+read_forms_t *read_forms_standard(void);
+read_forms_t *read_forms_new(void);
+void read_forms_destroy(read_forms_t **self_p);
+/* Adds one row of such a file; what is wrong with it. */
+enum read_forms_fault {
+    READ_FORMS_OK,
+    READ_FORMS_FORM,     /* no name, a long one, too many; or "*" and a column, a form and a line */
+    READ_FORMS_PART,     /* neither column nor line */
+    READ_FORMS_PROPERTY, /* the contract has no such property */
+    READ_FORMS_NAME,     /* none */
+    READ_FORMS_MEMORY
+};
+enum read_forms_fault read_forms_add(read_forms_t *self, const char *form, const char *part,
+                                     const char *property, const char *name, const char *spellings);
+/* The name of form I, NULL behind the last. */
+const char *read_forms_name(const read_forms_t *self, int form);
+/* The column of PROPERTY of petition.json (or of forms.tsv), or -1. */
+int read_column_of(const char *property);
+
+/* How a table is to be read. */
 struct read_form {
-    uint32_t columns; /* required columns */
-    uint32_t headers; /* required header lines */
+    uint32_t columns;          /* which must be there, bits 1 << READ_... */
+    const read_forms_t *forms; /* borrowed; NULL: the standard ones */
+    const char *name;          /* the form; NULL: the one that knows most headings */
 };
 
 /* A row of a table. Strings are borrowed until the next row. */
@@ -341,7 +384,13 @@ const struct read_headers *read_table_headers(const read_table_t *self);
  * why.
  */
 int read_table_next(read_table_t *self, struct read_row *row, struct read_fault *fault);
-/* Back to the first row. */
+/* Whether the sheet being read has this column. */
+bool read_table_has(const read_table_t *self, enum read_column column);
+/* The name of its form, borrowed. */
+const char *read_table_form(const read_table_t *self);
+/* From now on these columns (bits) must be filled; a fault of the file when one is not there. */
+int read_table_require(read_table_t *self, uint32_t columns, struct read_fault *fault);
+/* Back to the first row. Nothing is warned of again. */
 int read_table_rewind(read_table_t *self, struct read_fault *fault);
 
 /* Reads a file of header lines alone ("key: value", "key;value"). */

@@ -22,8 +22,12 @@ struct read_table {
     char delimiter;
     struct read_headers headers;
     uint32_t required;
-    unsigned first_sheet; /* the first one with headings */
-    uint64_t headings_at; /* their row there */
+    const read_forms_t *forms;
+    read_forms_t *own_forms; /* when the caller brought none */
+    int form;                /* of the sheet being read */
+    int only_form;           /* the one asked for; -1: any */
+    unsigned first_sheet;    /* the first one with headings */
+    uint64_t headings_at;    /* their row there */
 
     /* The sheet being read. */
     unsigned sheet_number;
@@ -71,19 +75,40 @@ static void warn_of(const read_table_t *self, enum read_kind kind, uint64_t row,
 
 /* ---- headings ----------------------------------------------------------------------------- */
 
-/* How many cells are known headings: two make a heading row. */
-static size_t count_known(const struct read_record *record)
+/* How many cells are headings of FORM. */
+static size_t count_of(const read_table_t *self, int form, const struct read_record *record)
 {
     bool seen[READ_COLUMNS] = {false};
     size_t n = 0;
     for (size_t i = 0; !record->is_line && i < record->n; i++) {
-        int column = read_column_find(record->cell[i]);
-        if (column >= 0 && !seen[column]) {
+        int column = read_forms_column(self->forms, form, record->cell[i]);
+        if (column >= 0 && (!seen[column] || column == READ_UNSENT)) {
             seen[column] = true;
             n++;
         }
     }
     return n;
+}
+
+/* How many cells are known headings, two make a heading row; FORM (may be NULL) knows most. */
+static size_t count_known(const read_table_t *self, const struct read_record *record, int *form)
+{
+    size_t best = 0;
+    for (int i = 0; read_forms_name(self->forms, i); i++) {
+        size_t n = self->only_form < 0 || self->only_form == i ? count_of(self, i, record) : 0;
+        if (n > best) {
+            best = n;
+            if (form) {
+                *form = i;
+            }
+        }
+    }
+    return best;
+}
+
+static void suggest(const read_table_t *self, struct read_fault *fault, const char *text)
+{
+    read_forms_suggest(self->forms, self->form, fault->expected, sizeof fault->expected, text);
 }
 
 /* The delimiter under which a row of headings appears, with the most known ones; '\0': none. */
@@ -101,7 +126,7 @@ static int sniff(read_table_t *self, struct read_fault *fault)
             if (rc < 0 && rc != KN_E_INVALID) {
                 return rc;
             }
-            size_t known = rc == 1 ? count_known(&record) : 0;
+            size_t known = rc == 1 ? count_known(self, &record, NULL) : 0;
             if (known > best) {
                 best = known;
                 self->delimiter = *at;
@@ -127,7 +152,7 @@ static int find_sheet(read_table_t *self, struct read_fault *fault)
         }
         n = record.sheet_number == sheet ? n + 1 : 0;
         sheet = record.sheet_number;
-        if (rc == 1 && n < MAX_ABOVE && count_known(&record) > 1) {
+        if (rc == 1 && n < MAX_ABOVE && count_known(self, &record, NULL) > 1) {
             self->first_sheet = record.sheet_number;
             self->headings_at = record.number;
             return KN_OK;
@@ -146,7 +171,7 @@ static int heading_fault(read_table_t *self, struct read_fault *fault, enum read
     if (other) {
         read_copy(fault->expected, sizeof fault->expected, other);
     } else {
-        read_column_suggest(fault->expected, sizeof fault->expected, heading);
+        suggest(self, fault, heading);
     }
     return KN_E_INVALID;
 }
@@ -168,6 +193,7 @@ static void forget_headings(read_table_t *self)
 static int take_headings(read_table_t *self, const struct read_record *record,
                          struct read_fault *fault)
 {
+    (void)count_known(self, record, &self->form);
     for (size_t i = 0; i < record->n; i++) {
         const char *text = record->cell[i];
         self->column[i] = -1;
@@ -175,7 +201,13 @@ static int take_headings(read_table_t *self, const struct read_record *record,
             continue;
         }
         self->n_headings = i + 1;
-        int column = read_column_find(text);
+        int column = self->column[i] = read_forms_column(self->forms, self->form, text);
+        if (column == READ_UNSENT || column == READ_OWN) {
+            if (column == READ_UNSENT) {
+                warn_of(self, READ_NOT_SENT, record->number, text, "");
+            }
+            continue;
+        }
         if (column < 0) {
             return heading_fault(self, fault, READ_UNKNOWN_COLUMN, record->number, text, NULL);
         }
@@ -187,7 +219,6 @@ static int take_headings(read_table_t *self, const struct read_record *record,
             set_fault(self, fault, READ_MEMORY, record->number);
             return KN_E_NOMEM;
         }
-        self->column[i] = column;
     }
     self->is_looking = false;
     return KN_OK;
@@ -197,9 +228,9 @@ static int check_headings(read_table_t *self, uint64_t row, struct read_fault *f
 {
     for (int i = 0; i < READ_COLUMNS; i++) {
         if ((self->required & 1U << i) && !self->heading[i]) {
-            const struct read_name *name = read_column_name(i);
-            (void)heading_fault(self, fault, READ_COLUMN_MISSING, row, name->name, "");
-            fault->field = name->field;
+            (void)heading_fault(self, fault, READ_COLUMN_MISSING, row,
+                                read_forms_column_name(self->forms, self->form, i), "");
+            fault->field = read_column_field(i);
             return KN_E_INVALID;
         }
     }
@@ -258,9 +289,10 @@ static int take_line(read_table_t *self, const struct read_record *record, struc
         return KN_OK;
     }
     *mark = '\0';
-    return read_header_find(line) < 0 ? KN_OK
-                                      : read_headers_take(&self->headers, line, mark + 1,
-                                                          record->number, self->path, fault);
+    return read_forms_line(self->forms, line) < 0
+               ? KN_OK
+               : read_headers_take(&self->headers, self->forms, line, mark + 1, record->number,
+                                   self->path, fault);
 }
 
 /* A header line on a later sheet: it may repeat, not differ. */
@@ -268,8 +300,8 @@ static int compare_header(read_table_t *self, const char *key, const char *value
                           struct read_fault *fault)
 {
     struct read_headers again = {0};
-    int header = read_header_find(key);
-    int rc = read_headers_take(&again, key, value, row, self->path, fault);
+    int header = read_forms_line(self->forms, key);
+    int rc = read_headers_take(&again, self->forms, key, value, row, self->path, fault);
     const char *first = self->headers.value[header];
     if (rc == KN_OK && again.value[header] && (!first || strcmp(first, again.value[header]) != 0)) {
         set_fault(self, fault, READ_SHEET_HEADER, row);
@@ -300,7 +332,7 @@ static int take_above(read_table_t *self, const struct read_record *record,
     if (n == 0 || is_empty(record, 0)) { /* titles and letter heads say nothing to a machine */
         return KN_OK;
     }
-    bool known = read_header_find(record->cell[0]) >= 0;
+    bool known = read_forms_line(self->forms, record->cell[0]) >= 0;
     if (!is_first) {
         return n == 1 && known ? compare_header(self, record->cell[0], record->cell[value],
                                                 record->number, fault)
@@ -313,11 +345,11 @@ static int take_above(read_table_t *self, const struct read_record *record,
     }
     if (n > 1) { /* a letter head over several cells, or headings of which we know one at most */
         set_fault(self, fault, READ_NO_TABLE, record->number);
-        read_column_suggest(fault->expected, sizeof fault->expected, "");
+        suggest(self, fault, "");
         return KN_E_INVALID;
     }
-    return read_headers_take(&self->headers, record->cell[0], record->cell[value], record->number,
-                             self->path, fault);
+    return read_headers_take(&self->headers, self->forms, record->cell[0], record->cell[value],
+                             record->number, self->path, fault);
 }
 
 /* ---- sheets -------------------------------------------------------------------------------- */
@@ -347,7 +379,7 @@ static int read_top(read_table_t *self, struct read_fault *fault)
     }
     if (!self->headings_at) {
         read_fault_set(fault, READ_NO_TABLE, self->path, 0);
-        read_column_suggest(fault->expected, sizeof fault->expected, "");
+        suggest(self, fault, "");
         return KN_E_INVALID;
     }
     rc = read_records_rewind(self->records, self->delimiter, fault);
@@ -367,6 +399,28 @@ static int read_top(read_table_t *self, struct read_fault *fault)
     return rc == 0 ? KN_E_IO : rc; /* the file changed since it was sniffed */
 }
 
+/* The form that the caller asked for. */
+static int choose_form(read_table_t *self, const char *name, struct read_fault *fault)
+{
+    size_t used = 0;
+    self->only_form = -1;
+    for (int i = 0; name && read_forms_name(self->forms, i); i++) {
+        if (read_equal(read_forms_name(self->forms, i), name)) {
+            self->only_form = self->form = i;
+        }
+    }
+    if (!name || self->only_form >= 0) {
+        return KN_OK;
+    }
+    read_fault_set(fault, READ_FORM_UNKNOWN, self->path, 0);
+    read_copy(fault->value, sizeof fault->value, name);
+    for (int i = 0; read_forms_name(self->forms, i) && used < sizeof fault->expected; i++) {
+        used += (size_t)snprintf(fault->expected + used, sizeof fault->expected - used, "%s%s",
+                                 i ? ", " : "", read_forms_name(self->forms, i));
+    }
+    return KN_E_INVALID;
+}
+
 int read_table_open(read_table_t **out, const char *path, const struct read_form *form,
                     read_warn_fn *warn, void *told, struct read_fault *fault)
 {
@@ -380,7 +434,12 @@ int read_table_open(read_table_t **out, const char *path, const struct read_form
     self->warn = warn;
     self->told = told;
     self->required = form->columns;
-    if ((rc = read_records_open(&self->records, path, warn, told, fault)) == KN_OK &&
+    self->forms = form->forms;
+    if (!self->forms && !(self->forms = self->own_forms = read_forms_standard())) {
+        goto done;
+    }
+    if ((rc = choose_form(self, form->name, fault)) == KN_OK &&
+        (rc = read_records_open(&self->records, path, warn, told, fault)) == KN_OK &&
         (rc = read_top(self, fault)) == KN_OK) {
         *out = self;
         self = NULL;
@@ -395,6 +454,7 @@ void read_table_close(read_table_t **self_p)
     read_table_t *self = *self_p;
     if (self) {
         read_records_close(&self->records);
+        read_forms_destroy(&self->own_forms);
         read_headers_clear(&self->headers);
         forget_headings(self);
         for (int i = 0; i < READ_COLUMNS; i++) {
@@ -409,6 +469,22 @@ void read_table_close(read_table_t **self_p)
 const struct read_headers *read_table_headers(const read_table_t *self)
 {
     return &self->headers;
+}
+
+bool read_table_has(const read_table_t *self, enum read_column column)
+{
+    return self->heading[column] != NULL;
+}
+
+const char *read_table_form(const read_table_t *self)
+{
+    return read_forms_name(self->forms, self->form);
+}
+
+int read_table_require(read_table_t *self, uint32_t columns, struct read_fault *fault)
+{
+    self->required = columns;
+    return check_headings(self, self->headings_at, fault);
 }
 
 int read_table_rewind(read_table_t *self, struct read_fault *fault)
@@ -438,11 +514,11 @@ static int row_fault(read_table_t *self, struct read_fault *fault, enum read_kin
     uint64_t row = fault->row;
     set_fault(self, fault, kind, row);
     if (column >= 0) {
-        const struct read_name *name = read_column_name(column);
         read_copy(fault->column, sizeof fault->column,
-                  self->heading[column] ? self->heading[column] : name->name);
-        fault->field = name->field;
-        (void)snprintf(fault->expected, sizeof fault->expected, "%zu", name->max);
+                  self->heading[column] ? self->heading[column]
+                                        : read_forms_column_name(self->forms, self->form, column));
+        fault->field = read_column_field(column);
+        (void)snprintf(fault->expected, sizeof fault->expected, "%zu", read_column_max(column));
     }
     return KN_E_INVALID;
 }
@@ -499,6 +575,9 @@ static int place(read_table_t *self, const struct read_record *record, struct re
             (void)snprintf(fault->expected, sizeof fault->expected, "%zu", self->n_headings);
             return KN_E_INVALID;
         }
+        if (column == READ_UNSENT || column == READ_OWN) {
+            continue;
+        }
         if (!read_is_text(record->cell[i], record->length[i])) {
             return row_fault(self, fault, READ_NOT_TEXT, column);
         }
@@ -528,7 +607,7 @@ static int check(read_table_t *self, struct read_row *row, struct read_fault *fa
             read_copy(fault->value, sizeof fault->value, text);
             return KN_E_INVALID;
         }
-        if (text && read_characters(text) > read_column_name(i)->max) {
+        if (text && read_characters(text) > read_column_max(i)) {
             return row_fault(self, fault, READ_TOO_LONG, i);
         }
     }
@@ -551,7 +630,7 @@ static bool is_headings(const read_table_t *self, const struct read_record *reco
         if (!is_empty(record, i)) {
             n++;
             same += i < self->n_headings && self->column[i] >= 0 &&
-                    read_column_find(record->cell[i]) == self->column[i];
+                    read_forms_column(self->forms, self->form, record->cell[i]) == self->column[i];
         }
     }
     return n > 1 && n == same;
@@ -665,7 +744,8 @@ static uint64_t mark_of(const read_table_t *self, const struct read_record *reco
 {
     uint64_t mark = 0xcbf29ce484222325u;
     for (size_t i = 0; i < record->n; i++) {
-        if ((i < self->n_headings && self->column[i] == READ_NUMBER) || is_empty(record, i)) {
+        int column = i < self->n_headings ? self->column[i] : -1;
+        if (column == READ_NUMBER || column == READ_OWN || is_empty(record, i)) {
             continue;
         }
         mark = (mark ^ i) * 0x100000001b3u;
@@ -679,8 +759,8 @@ static uint64_t mark_of(const read_table_t *self, const struct read_record *reco
 /* A record of a sheet whose headings are still to come; a fault there ends the file. */
 static int look_on(read_table_t *self, const struct read_record *record, struct read_fault *fault)
 {
-    int rc =
-        count_known(record) > 1 ? begin_rows(self, record, fault) : take_above(self, record, fault);
+    int rc = count_known(self, record, NULL) > 1 ? begin_rows(self, record, fault)
+                                                 : take_above(self, record, fault);
     return rc == KN_E_INVALID ? KN_E_CORRUPT : rc;
 }
 

@@ -56,7 +56,7 @@ static void put_row(const struct read_row *row)
         "number", "person", "phone", "address", "area", "field", "text", "received", "note"};
     printf("{\"is\":\"row\",\"row\":%" PRIu64, row->number);
     put_text("sheet", row->sheet);
-    for (int i = 0; i < READ_COLUMNS; i++) {
+    for (int i = 0; i < READ_UNSENT; i++) {
         put_text(keys[i], row->cell[i]);
     }
     puts("}");

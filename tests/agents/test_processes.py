@@ -60,7 +60,7 @@ def feed(items):
 class Stage:
     """The hub, its keys, and the processes that a test started."""
 
-    def __init__(self):
+    def __init__(self, registers=SOURCE / "schemas/registers"):
         shutil.rmtree(FOLDER, ignore_errors=True)
         (FOLDER / "keys").mkdir(parents=True)
         self.children, self.hub = [], None
@@ -72,7 +72,7 @@ class Stage:
             self.hub = subprocess.Popen(
                 [BIN / "kiennghi-hub", "--store", FOLDER / "store", "--intake", self.intake,
                  "--delivery", self.delivery, "--control", self.control, "--registers",
-                 SOURCE / "schemas/registers", "--test-clock"], stdout=log, stderr=log)
+                 registers, "--test-clock"], stdout=log, stderr=log)
         ready = wait_for(lambda: re.search(r"hub\.ready .*?intake=(\S+) delivery=(\S+)",
                                            (FOLDER / "hub.log").read_text()), "the hub")
         self.intake, self.delivery = ready.groups()

@@ -1,0 +1,34 @@
+/* contact.h - what the parts of kiennghi-contact share.
+ *
+ *   contact.c        options, which reader a file goes to
+ *   contact_table.c  tables: registers and minutes kept as tables
+ */
+#ifndef AGENTS_CONTACT_H
+#define AGENTS_CONTACT_H
+
+#include "agents/intake.h"
+#include "agents/sources.h"
+
+struct contact {
+    sources_t *sources;
+    read_forms_t *forms;
+};
+
+/* Reads the table at PATH into batches. */
+int contact_table(kn_agent_t *agent, const char *path);
+
+/* What a batch of petitions is: a meeting, or what there is instead. */
+struct occasion {
+    const struct source *source;
+    const struct read_headers *top;
+    const char *session, *document; /* of a group of rows; NULL: there are no groups */
+};
+/* Opens the batch of OCCASION. */
+int contact_batch(kn_agent_t *agent, const struct occasion *occasion);
+/* The header line, or what the command line says instead. */
+const char *contact_line(kn_agent_t *agent, const struct read_headers *top, enum read_header line);
+/* The source that a file without one has, NULL: unknown, told as of PATH. */
+const struct source *contact_source(kn_agent_t *agent, const struct read_headers *top,
+                                    const char *path);
+
+#endif

@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+"""Tables from file to hub: registers, sources, errors given back; with openpyxl and a real hub.
+
+    tests/agents/test_contact.py build/release [TEST…]
+"""
+import shutil
+import sys
+import unittest
+
+import openpyxl
+
+import test_processes
+from test_processes import BUILD, DATA, OK, SOURCE, Stage, lines_of
+
+FOLDER = test_processes.FOLDER = BUILD / "tests" / "contact"
+
+
+def workbook(name, *rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(FOLDER / name)
+    return FOLDER / name
+
+
+class Contact(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """Registers with a source and a form of one's own: two lines in two files, no code."""
+        cls.registers = BUILD / "tests" / "contact-registers"
+        shutil.rmtree(cls.registers, ignore_errors=True)
+        shutil.copytree(SOURCE / "schemas/registers", cls.registers)
+        with open(cls.registers / "sources.tsv", "a", encoding="utf-8") as file:
+            file.write("hop_dan\tother\tHọp dân\tVillage meeting\ttext,area\tstandard\t2026-01-01\t\t\n")
+        with open(cls.registers / "forms.tsv", "a", encoding="utf-8") as file:
+            file.write("so_hop_dan\tcolumn\tarea\tThôn\t\nso_hop_dan\tcolumn\ttext\tBà con nói\t\n")
+        cls.stage = Stage(cls.registers)
+        cls.stage.admit("desk", "intake")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stage.end()
+
+    def contact(self, *args, state=None):
+        return self.stage.run("kiennghi-contact", "desk", "--json", *args, state=state)
+
+    def rows(self, done):
+        return [(r["row"], r["verdict"]) for r in lines_of(done) if "verdict" in r]
+
+    def batches(self, done):
+        return {r.get("title"): (r["declared"], r["stored"], r["refused"])
+                for r in lines_of(done) if "batch" in r}
+
+    # ---- registers ---------------------------------------------------------------------------
+
+    def test_register_by_plan(self):
+        """A register of all sources: each plan and source is a batch of its own."""
+        path = workbook("ke-hoach.xlsx", ["SỔ THEO DÕI KIẾN NGHỊ"], [],
+                        ["STT", "Kế hoạch số", "Nội dung", "Nguồn", "Thẩm quyền", "Lĩnh vực", "Ghi chú"],
+                        [1, "12/KH", "Đường hỏng", "Tiếp xúc cử tri định kỳ", "Thành phố", "", ""],
+                        [2, "12/KH", "Đèn tắt", "tiep_cong_dan", "Xã", "", ""],
+                        [3, "15/KH", "Cống nghẹt", "Tiếp xúc cử tri định kỳ", "Xã", "", ""],
+                        [4, "15/KH", "Chợ cóc", "Nguồn lạ", "Xã", "", ""])
+        done = self.contact(path)
+        self.assertEqual(done.returncode, DATA, done.stderr)
+        self.assertEqual(sorted(self.rows(done)), [(4, "stored"), (5, "stored"), (6, "stored"),
+                                                   (7, "refused")])
+        self.assertIn("Thẩm quyền", done.stderr)  # read, not sent: said
+        refused = [r for r in lines_of(done) if r.get("row") == 7][0]
+        self.assertIn("tiep_cong_dan", refused["reason"])
+        titles = {b["title"]: b for b in self.stage.tool("batch", "list", "--limit", "50")
+                  if "KH" in (b.get("title") or "")}
+        self.assertEqual(sorted(titles), ["12/KH", "15/KH"])
+        done = self.contact(path)
+        self.assertEqual([v for _, v in self.rows(done)].count("repeated"), 3, done.stdout)
+
+    def test_register_by_session(self):
+        path = workbook("ky-hop.xlsx", ["Kỳ họp", "Cử tri", "Địa bàn", "Nội dung", "Trả lời"],
+                        ["Kỳ họp thứ 20", "Nguyễn A", "phường Láng", "Nước yếu", "Đã trả lời"],
+                        ["Kỳ họp thứ 21", "Trần B", "xã Gia Lâm", "Kênh cạn", ""])
+        done = self.contact(path)
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertEqual(self.batches(done), {"Kỳ họp thứ 20": (1, 1, 0), "Kỳ họp thứ 21": (1, 1, 0)})
+
+    def test_sources_are_data(self):
+        path = workbook("thon.xlsx", ["Ngày", "20/11/2026"], ["Thôn", "Bà con nói"],
+                        ["Cổ Bi", "Cầu mục"], ["", "Đường lầy"])
+        done = self.contact("--source", "hop_dan", path)
+        self.assertIn("no heading row", done.stderr)  # the installed forms do not know it
+        done = self.contact("--registers", self.registers, "--source", "hop_da", path)
+        self.assertIn("hop_dan", done.stderr)  # what there is instead
+        done = self.contact("--registers", self.registers, "--source", "Họp dân", path)
+        self.assertEqual(self.rows(done), [(3, "stored"), (4, "refused")], done.stderr)
+        refused = lines_of(done)[1]
+        self.assertEqual((refused["field"], refused["code"]), ("area", "required"))
+        other = FOLDER / "broken"
+        shutil.copytree(self.registers, other)
+        with open(other / "forms.tsv", "a", encoding="utf-8") as file:
+            file.write("mẫu\tcột\ttext\tTên\n")
+        self.assertIn("forms.tsv, line ", self.contact("--registers", other, path).stderr)
+
+    def test_every_source(self):
+        listed = [line.split("\t") for line in
+                  (SOURCE / "schemas/registers/sources.tsv").read_text().splitlines()
+                  if line and not line.startswith(("#", "code"))]
+        path = workbook("nguon.xlsx", ["STT", "Nội dung", "Đường dẫn"],
+                        [1, "Đường hỏng", "https://bao.vn/1"], [2, "Đèn tắt", ""])
+        for code, _, _, _, required, *_ in listed:
+            with self.subTest(code):
+                done = self.contact("--source", code, "--date", "2026-11-20", path)
+                self.assertEqual([v for _, v in self.rows(done)],
+                                 ["stored", "refused" if "url" in required else "stored"], done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
