@@ -28,7 +28,7 @@ enum {
     LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
     READING_AHEAD = 512,      /* the same for proposals of the reading stage */
     TICK_MS = 500,            /* how often the writer looks at the clock */
-    PROPOSALS_MS = 4,         /* proposals gather so long, and are committed together */
+    PROPOSALS_MS = 20,       /* proposals gather so long, and are committed together */
     DEFER_BUSY_MS = 200,      /* try again after */
     DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
     VITALS_MS = 2000,         /* how often the net thread looks at what is used */

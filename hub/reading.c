@@ -28,12 +28,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     VERSION_SIZE = 40,
     CANDIDATES = 5, /* proposed of one petition, at most */
     RECENT = 4096,  /* petitions whose reading may be on its way to the store; a power of two */
+    NICENESS = 5,    /* receipts and deliveries come first */
     PORTION = 2048, /* readings taken from the store in one transaction */
 };
 
@@ -404,6 +407,7 @@ static void *run(void *arg)
 {
     struct reading_stage *self = arg;
     pthread_setname_np(pthread_self(), "kn-reading");
+    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); /* refused: then as all others */
     bool going = rebuild(self);
     while (going) {
         pthread_mutex_lock(&self->lock);

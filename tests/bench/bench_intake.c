@@ -54,6 +54,7 @@ static const struct bench_row rows[] = {
     {"intake.p50.w1",              "ms", NULL, 0, false},
     {"intake.p99.w1",              "ms", NULL, 0, false},
     {"intake.reading_behind.w1024", "petitions", NULL, 0, false},
+    {"intake.reading_lag.w1024",   "ms", NULL, 0, false},
     {"intake.hub_cpu.w1024",       "s/100,000 (+reading)", NULL, 0, false},
     {"intake.cpu_net.w1024",       "s/100,000", NULL, 0, false},
     {"intake.cpu_writer.w1024",    "s/100,000", NULL, 0, false},
@@ -123,6 +124,8 @@ static void measure_hub(struct hubproc *hub, load_t *load, size_t window, double
     }
     name_of(rate, "intake.receipts", window);
     load_run(load, &cell, how_many(rate, window, scale), windows[window].window);
+    bench_sample(name_of(name, "intake.reading_lag", window),
+                 (double)hubproc_figure(hub, "reading_lag_ms"));
     bench_sample(name_of(name, "intake.reading_behind", window),
                  (double)hubproc_figure(hub, "to_read"));
     hubproc_wait_read(hub);

@@ -6,8 +6,8 @@
  * 1,000,000. At each step: receipts/s and p99 of CELL petitions at window 1,024, then
  * petitions/s through the reading stage until nothing is left to read (both ends on this machine,
  * with the load), then what the hub takes: anonymous memory, bytes of the store per petition. Then
- * it is stopped and started: seconds until both doors are open, and until it has read what was
- * unread. Ratios are against the first step of the same run.
+ * it is stopped and started: seconds until both doors are open, and what the reading stage then
+ * takes to fill its index from the store. Ratios are against the first step of the same run.
  */
 #include "bench.h"
 #include "hubproc.h"
@@ -58,6 +58,9 @@ static const struct bench_row rows[] = {
     {"scale.open.10k",       "s to open doors", NULL, 0, true},
     {"scale.open.100k",      "s to open doors", NULL, 0, true},
     {"scale.open.1m",        "s to open doors", NULL, 3, true},
+    {"scale.index.10k",      "s to fill the index", NULL, 0, true},
+    {"scale.index.100k",     "s to fill the index", NULL, 0, true},
+    {"scale.index.1m",       "s to fill the index", NULL, 5, true},
 };
 /* clang-format on */
 
@@ -95,6 +98,8 @@ static void measure(struct hubproc *hub, load_t *load, size_t step)
     snprintf(folder, sizeof folder, "%.4000s/store", hub->folder);
     sample("store", step, (double)bench_folder_bytes(folder) / (double)load_stored(load));
     sample("open", step, hubproc_restart(hub));
+    hubproc_wait_read(hub);
+    sample("index", step, (double)hubproc_figure(hub, "index_rebuild_ms") / 1000);
     load_reconnect(load, hub);
 }
 

@@ -297,7 +297,7 @@ int64_t hubproc_figure(struct hubproc *self, const char *name)
 double hubproc_wait_read(struct hubproc *self)
 {
     uint64_t from = bench_now_ns();
-    while (hubproc_figure(self, "to_read") > 0) {
+    while (hubproc_figure(self, "to_read") > 0 || hubproc_figure(self, "to_index") > 0) {
         if (bench_now_ns() - from > READ_S * 1000000000ull) {
             bench_die(1, "the reading stage has not come to an end in %d s", READ_S);
         }
