@@ -223,7 +223,7 @@ static void test_at_most_three_pairs_and_each_root_once(void **state)
     struct kn_case roots[6];
     struct kn_candidate candidates[6];
     struct facts_candidate known[6];
-    char codes[6][25];
+    char codes[6][32];
     for (int i = 0; i < 6; i++) {
         snprintf(codes[i], sizeof codes[i], "HN-2026-00001%d-X", i / 2);
         roots[i] = (struct kn_case){
