@@ -330,7 +330,7 @@ class Story(unittest.TestCase):
         world.person("press", "intake")
         item = ("<item><title>Đèn tắt</title><link>http://bao/1</link><guid>1</guid>"
                 f"<description>{LAMP}</description></item>")
-        feed = lambda body: f'<?xml version="1.0"?><rss version="2.0"><channel><title>Báo</title>{body}'
+        feed = lambda body: f'<?xml version="1.0"?><rss version="2.0"><channel><title>Báo, bạn đọc viết</title>{body}'
         good = feed(item + "</channel></rss>")
         for name, text in (("page.xml", "<html><p>404</p></html>"), ("empty.xml", ""),
                            ("cut.xml", '<?xml version="1.0"?><rss versi'), ("noise.xml", "không phải XML")):
