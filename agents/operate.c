@@ -514,6 +514,72 @@ int operate_health(kn_agent_t *agent, int argc, char **argv)
     return rc;
 }
 
+/* ---- erasing the personal record ------------------------------------------------------------- */
+
+static void show_erasure(kn_agent_t *agent, const struct kn_erasure *erasure)
+{
+    char at[17];
+    words_time(at, erasure->at);
+    kn_agent_json(agent, KN_SCHEMA_ERASURE, erasure, true);
+    kn_agent_print(
+        agent,
+        erasure->n_pending
+            ? TR("%s  xóa lúc %s; chưa xác nhận:", "%s  erased at %s; not confirmed:")
+            : TR("%s  xóa lúc %s; mọi bên nhận đã xác nhận", "%s  erased at %s; confirmed by all"),
+        erasure->case_, at);
+    for (size_t i = 0; i < erasure->n_pending; i++)
+        kn_agent_print(agent, "    %s  %s (%s)", erasure->pending[i].stream,
+                       erasure->pending[i].consumer, erasure->pending[i].agent);
+}
+
+/* Without CODE: all. */
+int operate_erasures(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_erasure_get body = {.request = 1, .case_ = argc > 0 ? argv[0] : NULL};
+    bool more = true;
+    int rc = KN_OK;
+    while (more && rc == KN_OK) {
+        struct kn_message *answer = NULL;
+        rc = tool_ask(agent, &answer, KN_TYPE_ERASURE_GET, &body, KN_TYPE_ERASURE_VIEW);
+        more = false;
+        if (rc == KN_OK) {
+            const struct kn_erasure_view *view = answer->body;
+            for (size_t i = 0; i < view->n_erasures; i++)
+                show_erasure(agent, &view->erasures[i]);
+            more = view->has_more_after;
+            body.has_after = true;
+            body.after = view->more_after;
+        }
+        kn_message_destroy(&answer);
+    }
+    return rc;
+}
+
+/* Erases, and tells who has to confirm. */
+int operate_erase(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_case_erase body = {.case_ = argv[0],
+                                 .basis = kn_agent_text(agent, "basis"),
+                                 .on_behalf = kn_agent_text(agent, "on-behalf")};
+    int rc = tool_act(agent, KN_TYPE_CASE_ERASE, &body);
+    return rc == KN_OK && !kn_agent_is_json(agent) ? operate_erasures(agent, argc, argv) : rc;
+}
+
+int operate_compact(kn_agent_t *agent, int argc, char **argv)
+{
+    struct kn_message *answer = NULL;
+    struct kn_hub_compact body = {.request = 1};
+    (void)argc;
+    (void)argv;
+    int rc = tool_ask_control(agent, &answer, KN_TYPE_HUB_COMPACT, &body, KN_TYPE_STATUS_VIEW);
+    if (rc == KN_OK)
+        kn_agent_print(agent, "%s",
+                       TR("Hub sẽ viết lại kho ngay sau đợt ghi này.",
+                          "The hub rewrites its store behind the writing of this moment."));
+    kn_message_destroy(&answer);
+    return rc;
+}
+
 /* ---- running the process ------------------------------------------------------------------- */
 
 /* A day in Ha Noi (dd/mm/yyyy or yyyy-mm-dd, perhaps with hh:mm behind a space or T) as an instant.

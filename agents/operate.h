@@ -18,6 +18,9 @@ int operate_quarantine_retry(kn_agent_t *agent, int argc, char **argv);
 int operate_quarantine_drop(kn_agent_t *agent, int argc, char **argv);
 int operate_metrics(kn_agent_t *agent, int argc, char **argv);
 int operate_health(kn_agent_t *agent, int argc, char **argv);
+int operate_erase(kn_agent_t *agent, int argc, char **argv);
+int operate_erasures(kn_agent_t *agent, int argc, char **argv);
+int operate_compact(kn_agent_t *agent, int argc, char **argv);
 int operate_clock_move(kn_agent_t *agent, int argc, char **argv);
 int operate_drain(kn_agent_t *agent, int argc, char **argv);
 

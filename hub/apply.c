@@ -7,6 +7,7 @@
 
 #include "hub/code.h"
 #include "hub/digest.h"
+#include "hub/erasure.h"
 #include "hub/log.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
@@ -858,6 +859,11 @@ static const struct plain_effect {
 };
 
 /* Events of a case: flow, axes and clocks follow the event; the rest is here. */
+static void erase(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
+{
+    erasure_apply(txn, &draft->record, event);
+}
+
 static const struct effect {
     void (*apply)(store_txn_t *, struct draft *, const struct kn_event *); /* NULL: nothing more */
     int streams;                                                           /* beside `all` */
@@ -901,6 +907,7 @@ static const struct effect {
     [KN_EVENT_KIND_CASE_REMINDED] = {NULL, TO_UNIT | TO_ALERTS},
     [KN_EVENT_KIND_CASE_DIRECTED] = {direct, TO_UNIT},
     [KN_EVENT_KIND_CASE_SELECTED] = {choose, TO_UNIT | TO_ALERTS},
+    [KN_EVENT_KIND_PERSON_ERASED] = {erase, TO_UNIT | TO_REPORTERS},
     [KN_EVENT_KIND_CASE_PUBLICATION_PROPOSED] = {NULL, 0},
     [KN_EVENT_KIND_CASE_PUBLISHED] = {NULL, TO_PUBLIC},
     [KN_EVENT_KIND_CASE_WITHDRAWN] = {NULL, TO_PUBLIC},

@@ -33,7 +33,10 @@ struct config {
     int64_t max_file;
     char registers[CONFIG_MAX_TEXT];
     char key[CONFIG_MAX_TEXT];
+    int64_t compact_hour;
     int64_t window;
+    int64_t rate, bytes_per_day, sessions;
+    int64_t max_memory;
     int64_t log_level; /* enum logger_level */
 };
 

@@ -1,7 +1,9 @@
 /* desk.c - see the header. */
 #include "hub/desk.h"
 
+#include "hub/code.h"
 #include "hub/hub_parts.h"
+#include "hub/log.h"
 #include "hub/metrics.h"
 #include "hub/quarantine.h"
 #include "kiennghi/status.h"
@@ -21,7 +23,8 @@ bool desk_is_mine(enum kn_type type)
     case KN_TYPE_AGENT_GET:
     case KN_TYPE_ACL_TEST:
     case KN_TYPE_DENIAL_GET:
-    case KN_TYPE_METRICS_GET: return true;
+    case KN_TYPE_METRICS_GET:
+    case KN_TYPE_ERASURE_GET: return true;
     default: return false;
     }
 }
@@ -266,6 +269,112 @@ static void show_denials(struct hub *hub, const struct net_peer *peer,
     }
 }
 
+/* ==== erasures ================================================================================ */
+
+/* Where event SEQUENCE lies in STREAM; 0: it is not told there. */
+static uint64_t position_of(store_txn_t *txn, const char *stream, uint64_t sequence)
+{
+    if (strcmp(stream, "all") == 0) {
+        return sequence;
+    }
+    uint32_t table = store_stream(txn, stream);
+    uint64_t low = 1, high = table ? store_stream_last(txn, table) + 1 : 1, end = high;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (store_stream_event(txn, table, middle, NULL) < sequence) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < end && store_stream_event(txn, table, low, NULL) == sequence ? low : 0;
+}
+
+enum { MAX_PENDING = 50 };
+
+struct pending {
+    struct kn_consumer consumers[MAX_PENDING];
+    char names[MAX_PENDING][3][96];
+    size_t n;
+};
+
+/* The readers that get content by the streams in which the erasure is told, and have not saved it.
+ */
+static void find_pending(struct hub *hub, store_txn_t *txn, uint64_t sequence, struct pending *out)
+{
+    char stream[96] = "", consumer[64] = "", agent[64] = "";
+    struct kn_consumer reader;
+    struct acl_agent known;
+    out->n = 0;
+    while (out->n < MAX_PENDING &&
+           metrics_next_consumer(hub, txn, &reader, stream, consumer, agent)) {
+        uint64_t position = position_of(txn, stream, sequence);
+        if (!position || (uint64_t)reader.saved >= position ||
+            !acl_by_name(hub->acl, agent, &known) || !acl_may_see_persons(&known.agent, stream)) {
+            continue;
+        }
+        char(*names)[96] = out->names[out->n];
+        snprintf(names[0], 96, "%s", stream);
+        snprintf(names[1], 96, "%s", consumer);
+        snprintf(names[2], 96, "%s", agent);
+        out->consumers[out->n++] = (struct kn_consumer){.stream = names[0],
+                                                        .consumer = names[1],
+                                                        .agent = names[2],
+                                                        .saved = reader.saved,
+                                                        .last = reader.last};
+    }
+}
+
+enum { ERASURE_PAGE = 20 };
+
+static void show_erasures(struct hub *hub, const struct net_peer *peer,
+                          const struct kn_erasure_get *request)
+{
+    static struct pending pending[ERASURE_PAGE]; /* of the net thread alone */
+    static char codes[ERASURE_PAGE][CODE_SIZE];
+    struct kn_erasure erasures[ERASURE_PAGE];
+    struct kn_fault fault;
+    uint64_t sequence = request->has_after ? (uint64_t)request->after : 0, number;
+    uint64_t wanted = request->case_ ? code_parse(request->case_) : 0;
+    size_t limit =
+        request->has_limit && request->limit < ERASURE_PAGE ? (size_t)request->limit : ERASURE_PAGE;
+    struct kn_erasure_view view = {.request = request->request, .erasures = erasures};
+    store_txn_t *txn = store_begin(hub->store, STORE_READ);
+    while (store_next_erased(txn, &sequence, &number)) {
+        if (wanted && number != wanted) {
+            continue;
+        }
+        if (view.n_erasures == limit) {
+            view.has_more_after = true;
+            break;
+        }
+        size_t n = view.n_erasures++;
+        struct kn_event *event = log_find(txn, sequence);
+        find_pending(hub, txn, sequence, &pending[n]);
+        code_format(codes[n], number);
+        erasures[n] = (struct kn_erasure){.case_ = codes[n],
+                                          .sequence = (int64_t)sequence,
+                                          .at = event ? event->at : 0,
+                                          .n_pending = pending[n].n,
+                                          .pending = pending[n].consumers};
+        kn_record_destroy((void **)&event);
+    }
+    store_abort(&txn);
+    long size;
+    for (;;) {
+        view.more_after = view.n_erasures ? erasures[view.n_erasures - 1].sequence : 0;
+        size =
+            kn_message_encode(hub->frame, sizeof hub->frame, KN_TYPE_ERASURE_VIEW, &view, &fault);
+        if (size != KN_E_TOO_LARGE) {
+            break;
+        }
+        view.n_erasures /= 2;
+        view.has_more_after = true;
+    }
+    assert(size > 0);
+    net_send(hub->net, peer, hub->frame, (size_t)size);
+}
+
 /* ==== all ===================================================================================== */
 
 static void show_metrics(struct hub *hub, const struct net_peer *peer, int64_t request)
@@ -286,6 +395,7 @@ void desk_take(struct hub *hub, const struct net_peer *peer, struct kn_message *
     case KN_TYPE_AGENT_GET: show_agents(hub, peer, message->body); break;
     case KN_TYPE_ACL_TEST: test_access(hub, peer, message->body); break;
     case KN_TYPE_DENIAL_GET: show_denials(hub, peer, message->body); break;
+    case KN_TYPE_ERASURE_GET: show_erasures(hub, peer, message->body); break;
     case KN_TYPE_METRICS_GET: show_metrics(hub, peer, settle->request); break;
     default: abort(); /* desk_is_mine */
     }

@@ -21,6 +21,7 @@
 #include "hub/apply.h"
 #include "hub/desk.h"
 #include "hub/digest.h"
+#include "hub/erasure.h"
 #include "hub/hub_parts.h"
 #include "hub/log.h"
 #include "kiennghi/status.h"
@@ -340,6 +341,11 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
         reception_ask(hub, &frame->peer, NULL,
                       &(struct kn_message){.type = KN_TYPE_STATUS_GET, .body = message->body});
         break;
+    case KN_TYPE_HUB_COMPACT:
+        atomic_store(&hub->compact_asked, true);
+        reception_ask(hub, &frame->peer, NULL,
+                      &(struct kn_message){.type = KN_TYPE_STATUS_GET, .body = message->body});
+        break;
     case KN_TYPE_AGENT_ADMIT:
     case KN_TYPE_AGENT_REVOKE:
     case KN_TYPE_CLOCK_MOVE:
@@ -573,12 +579,31 @@ void hub_read_acl(struct hub *hub)
     store_abort(&txn);
 }
 
+void hub_end_erasure(struct hub *hub)
+{
+    store_txn_t *txn = store_begin(hub->store, STORE_READ);
+    for (size_t i = 0; i < hub->n_freed; i++) {
+        char hex[2 * DIGEST_SIZE + 1];
+        digest_hex(hex, hub->freed[i], DIGEST_SIZE);
+        if (!store_file_is_named(txn, hub->freed[i]) && !store_error(txn)) {
+            (void)files_remove(hub->files, hex);
+        }
+    }
+    int rc = erasure_keep_list(txn, hub->options.store);
+    store_abort(&txn);
+    if (rc) {
+        logger_line(hub->options.logger, LOGGER_ERROR, "erasure.list", "why=\"%s\"",
+                    kn_status_text(rc));
+    }
+}
+
 /* One transaction over N errands from FIRST on. 0, or why nothing of it is on the disk. */
 static int commit_turn(struct hub *hub, struct link *first, size_t n)
 {
     store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
     struct link *at = first;
-    hub->acl_changed = false;
+    hub->acl_changed = hub->has_erased = false;
+    hub->n_freed = 0;
     int64_t wall = hub_wall_ms(hub);
     hub->now = wall > hub->now ? wall : hub->now; /* stamped time never goes back */
     for (size_t i = 0; i < n; i++, at = at->next) {
@@ -603,8 +628,13 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     store_abort(&txn);
     if (rc) {
         lasts_forget(hub->lasts);
-    } else if (hub->acl_changed) {
+        return rc;
+    }
+    if (hub->acl_changed) {
         hub_read_acl(hub);
+    }
+    if (hub->has_erased) {
+        hub_end_erasure(hub);
     }
     return rc;
 }
@@ -734,6 +764,41 @@ static void pass_on(struct hub *hub, struct errand *errand)
     }
 }
 
+/* Rewrites the store's file when somebody asked for it, or, once a night, when something was
+ * erased.
+ */
+static void compact_when_due(struct hub *hub)
+{
+    enum { HOUR_MS = 3600000, HA_NOI_HOURS = 7 };
+    int64_t hours = hub_wall_ms(hub) / HOUR_MS + HA_NOI_HOURS, day = hours / 24;
+    bool asked = atomic_exchange(&hub->compact_asked, false);
+    if (!asked && (hours % 24 != hub->options.compact_hour || day == hub->compacted_on)) {
+        return;
+    }
+    hub->compacted_on = asked ? hub->compacted_on : day;
+    store_txn_t *txn = store_begin(hub->store, STORE_READ);
+    bool is_due = asked || store_number(txn, "to_compact");
+    store_abort(&txn);
+    if (!is_due) {
+        return;
+    }
+    int64_t from_ms = hub_monotonic_ms();
+    int rc = store_compact(hub->store);
+    if (!rc) {
+        txn = store_begin(hub->store, STORE_WRITE);
+        store_put_number(txn, "to_compact", 0);
+        store_put_number(txn, "compactions", store_number(txn, "compactions") + 1);
+        rc = store_commit(&txn);
+    }
+    logger_line(hub->options.logger, rc ? LOGGER_ERROR : LOGGER_NOTICE,
+                rc ? "store.compact_failed" : "store.compacted", "ms=%lld why=\"%s\"",
+                (long long)(hub_monotonic_ms() - from_ms), kn_status_text(rc));
+    if (rc == KN_E_CORRUPT) { /* closed half-way: the start opens it again */
+        atomic_store(&hub->rc, KN_E_IO);
+        atomic_store(&hub->stopping, true);
+    }
+}
+
 void *hub_write_loop(void *arg)
 {
     struct hub *hub = arg;
@@ -753,6 +818,7 @@ void *hub_write_loop(void *arg)
             }
         } while (n);
         net_wake(hub->net); /* receipts first */
+        compact_when_due(hub);
         reading_wake(hub->reading);
     }
     return NULL;

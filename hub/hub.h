@@ -20,6 +20,7 @@ struct hub_options {
     size_t map_size;                     /* bytes, 0: 64 GiB */
     bool test_clock;                     /* when the store is made: its clock may be moved */
     int n_io_threads;
+    int compact_hour;                      /* of the day in Ha Noi, 0 to 23 */
     int64_t rate, bytes_per_day, sessions; /* of an identity without limits of its own; 0: none */
     uint64_t max_memory;                   /* bytes, 0: no limit */
     int window;       /* messages that an agent may have unacknowledged, 0: 64 */

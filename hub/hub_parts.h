@@ -31,6 +31,7 @@ enum {
     PROPOSALS_MS = 20,       /* proposals gather so long, and are committed together */
     DEFER_BUSY_MS = 200,      /* try again after */
     DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
+    ERASED_FILES = 256,       /* of one turn; what is more goes at the next start */
     VITALS_MS = 2000,         /* how often the net thread looks at what is used */
     SESSION_MS = 60000,       /* a peer not heard for so long is forgotten */
     MAX_FRAME = 65503,        /* what CURVE leaves of 64 KiB */
@@ -57,9 +58,10 @@ struct hub {
     reading_stage_t *reading;
     atomic_bool draining, stopping, stopped;
     atomic_int rc;
-    atomic_ullong committed; /* turns of the writer that changed something */
-    atomic_ullong unread;    /* petitions received whose reading is not on the disk yet */
-    atomic_bool is_full;     /* the last commit failed for want of space */
+    atomic_ullong committed;   /* turns of the writer that changed something */
+    atomic_ullong unread;      /* petitions received whose reading is not on the disk yet */
+    atomic_bool compact_asked; /* by an operator */
+    atomic_bool is_full;       /* the last commit failed for want of space */
     atomic_uint commit_us[METRICS_COMMITS]; /* how long the last ones took */
     atomic_ullong commit_sum_us;
     atomic_uint beats[2]; /* turns of the two loops, for the watchdog */
@@ -85,6 +87,10 @@ struct hub {
     struct looked looked;
     struct decision decision;
     bool acl_changed;
+    uint8_t freed[ERASED_FILES][32]; /* files that erased contents named, of this turn */
+    size_t n_freed;
+    bool has_erased;
+    int64_t compacted_on;           /* day since 1970 in Ha Noi */
     bool reviewing;                 /* a review has cases left: the next turn does not wait */
     int64_t proposals_at;           /* when the next ones are due */
     struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
@@ -114,6 +120,8 @@ void *hub_net_loop(void *hub);
 void *hub_write_loop(void *hub);
 /* The position of ERRAND becomes its consumer's, unless that is further. */
 void hub_save_cursor(store_txn_t *txn, const struct errand *errand);
+/* After the commit of an erasure: the files that nobody names any more, and the list. */
+void hub_end_erasure(struct hub *hub);
 /* One errand in the writer's transaction. */
 void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand);
 void hub_read_acl(struct hub *hub);

@@ -155,6 +155,7 @@ static const struct act {
     {KN_TYPE_CASE_LINK,         IN(case_link, case_), IN(case_link, parent), {{IN(case_link, reason), TO(reason)}}},
     {KN_TYPE_CASE_SPLIT,        IN(case_split, case_), NO,        {{IN(case_split, reason), TO(reason)}}},
     {KN_TYPE_CANDIDATE_DECIDE,  IN(candidate_decide, case_), IN(candidate_decide, earlier), {{IN(candidate_decide, reason), TO(reason)}}},
+    {KN_TYPE_CASE_ERASE,        IN(case_erase, case_), NO,        {{NO, NO}}},
     {KN_TYPE_CASE_UNLINK,       IN(case_unlink, case_), NO,       {{IN(case_unlink, reason), TO(reason)}}},
     {KN_TYPE_CASE_DIVERT,       IN(case_divert, case_), NO,       {{IN(case_divert, reason), TO(reason)}}},
     {KN_TYPE_CASE_REJECT,       IN(case_reject, case_), NO,       {{IN(case_reject, reason), TO(reason)}}},

@@ -160,6 +160,7 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     figure(&figures, "hostile_frames", net.n_multipart + net.n_chosen_id + net.n_nameless);
     figure(&figures, "strangers_refused", net.zap.n_unknown_key);
     figure(&figures, "quarantined", store_number(txn, "quarantined"));
+    figure(&figures, "compactions", store_number(txn, "compactions"));
     figure(&figures, "events_in_quarantine", store_number(txn, "in_quarantine"));
     figure(&figures, "commit_p50_us", p50_us);
     figure(&figures, "commit_p99_us", p99_us);

@@ -224,6 +224,9 @@ static const struct rule rules[] = {
     {(unsigned)ANY,       KN_TYPE_CASE_SELECT,       CLERK | BOARD, guard_takes_out,  KN_FLOW_NONE,         KN_EVENT_KIND_CASE_SELECTED,      effect_select,
         "out of the docket"},
 
+    {(unsigned)ANY,       KN_TYPE_CASE_ERASE,        CLERK | HUB, NULL,               KN_FLOW_NONE,         KN_EVENT_KIND_PERSON_ERASED,      effect_erase,
+        "texts and persons are deleted, course and figures stay; the hub itself after a restore"},
+
     {(unsigned)ANY,       KN_TYPE_CASE_PUBLISH,      CLERK,    guard_proposes_text,   KN_FLOW_NONE,         KN_EVENT_KIND_CASE_PUBLICATION_PROPOSED, effect_propose_text,
         "axis 7 only"},
     {(unsigned)ANY,       KN_TYPE_CASE_PUBLISH,      APPROVER, guard_publishes,       KN_FLOW_NONE,         KN_EVENT_KIND_CASE_PUBLISHED,     effect_publish,

@@ -577,6 +577,16 @@ void effect_direct(struct decision *out, const struct facts *facts, const void *
     }
 }
 
+void effect_erase(struct decision *out, const struct facts *facts, const void *message,
+                  struct kn_event *event)
+{
+    const struct kn_case_erase *act = message;
+    (void)out;
+    (void)facts;
+    event->basis = act->basis;
+    event->on_behalf = act->on_behalf;
+}
+
 void effect_select(struct decision *out, const struct facts *facts, const void *message,
                    struct kn_event *event)
 {

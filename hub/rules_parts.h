@@ -92,7 +92,8 @@ effect_fn effect_assign_by_register, effect_wait_for_ruling, effect_assign, effe
     effect_send_back, effect_met, effect_not_met, effect_link, effect_unlink, effect_propose_text,
     effect_publish, effect_withdraw, effect_divert, effect_reject, effect_pause, effect_ask_pause,
     effect_resume, effect_reopen, effect_dissatisfied, effect_satisfaction, effect_remind,
-    effect_select, effect_direct, effect_progress, effect_promise, effect_keep, effect_opinion;
+    effect_select, effect_erase, effect_direct, effect_progress, effect_promise, effect_keep,
+    effect_opinion;
 
 /* ---- what was raised before (rules_reading.c) */
 

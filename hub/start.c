@@ -4,6 +4,7 @@
  * no more intake, reading ends, the writer commits what waits, the last receipts leave. A kill at
  * any point is as good: recovery is the normal start.
  */
+#include "hub/erasure.h"
 #include "hub/hub_parts.h"
 #include "hub/log.h"
 #include "kiennghi/status.h"
@@ -120,6 +121,49 @@ static int open_files(struct hub *hub, char *why, size_t why_size)
     return rc;
 }
 
+struct replay {
+    struct hub *hub;
+    store_txn_t *txn;
+};
+
+/* Erases again what was erased before this (older) store was restored. */
+static int erase_again(void *arg, uint64_t case_number)
+{
+    struct replay *replay = arg;
+    char code[CODE_SIZE];
+    struct kn_case *kase = store_case(replay->txn, case_number);
+    bool is_due = kase && !erasure_is_done(replay->txn, case_number);
+    kn_record_destroy((void **)&kase);
+    if (is_due) {
+        code_format(code, case_number);
+        struct kn_case_erase body = {.sequence = 1, .case_ = code, .basis = "erasures"};
+        struct errand errand = {
+            .from = FROM_CONTROL, .type = KN_TYPE_CASE_ERASE, .body = &body, .actor = "hub"};
+        hub_handle(replay->hub, replay->txn, &errand);
+    }
+    return store_error(replay->txn);
+}
+
+static int replay_erasures(struct hub *hub, char *why, size_t why_size)
+{
+    struct replay replay = {.hub = hub, .txn = store_begin(hub->store, STORE_WRITE)};
+    hub->now = hub_wall_ms(hub);
+    int rc = erasure_each(hub->options.store, erase_again, &replay);
+    rc = rc == KN_E_NOT_FOUND ? KN_OK : rc;
+    rc = rc ? rc : store_error(replay.txn);
+    if (!rc && store_dirty(replay.txn)) {
+        rc = store_commit(&replay.txn);
+    }
+    store_abort(&replay.txn);
+    if (!rc) {
+        hub_end_erasure(hub); /* also completes the list, when a kill came before it */
+    } else {
+        snprintf(why, why_size, "%s/erasures: cannot be replayed: %s", hub->options.store,
+                 kn_status_text(rc));
+    }
+    return rc;
+}
+
 /* Asked and told by the zap thread. */
 static bool known(void *arg, const char *z85_key, char user[ZAP_USER_SIZE])
 {
@@ -156,6 +200,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
     }
     registers_files_free(&files, n_files);
     rc = rc ? rc : open_files(hub, why, why_size);
+    rc = rc ? rc : replay_erasures(hub, why, why_size);
     if (rc) {
         return rc;
     }

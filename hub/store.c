@@ -27,6 +27,7 @@
  *                                                     reading
  *   quarantine number (8)                             refused event                   local
  *   quarantine stream NUL consumer NUL agent NUL position (8)  number (8)             local
+ *   erased     sequence of the erasure (8)            case number                     journaled
  *   denial     number (8)                             who was turned away             local
  *
  * Records are in the form of the disk (schemas/stored.h). Values of log, content and case are
@@ -54,9 +55,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -72,9 +75,9 @@ enum {
 };
 
 static const char *const table_names[N_TABLES] = {
-    "meta",  "log",        "content", "transport", "instance", "source",     "case",
-    "batch", "name",       "stream",  "due",       "cursor",   "agent",      "register",
-    "file",  "dictionary", "link",    "pair",      "reading",  "quarantine", "denial"};
+    "meta", "log",    "content", "transport",  "instance", "source",   "case", "batch",
+    "name", "stream", "due",     "cursor",     "agent",    "register", "file", "dictionary",
+    "link", "pair",   "reading", "quarantine", "erased",   "denial"};
 
 /* Tables whose values are packed, and how many bytes in front of each stay as they are. */
 static const struct {
@@ -89,6 +92,9 @@ static const struct {
 struct store {
     MDB_env *env;
     MDB_dbi table[N_TABLES];
+    pthread_rwlock_t gate; /* held shared by each transaction, alone while the file is replaced */
+    int lock;              /* of the process that writes; -1: none */
+    bool read_only;
     char folder[512];
     size_t map_size;
     bool test_clock;
@@ -486,7 +492,7 @@ static int enter_words(store_t *self)
 static int open_dictionaries(store_t *self, char *why, size_t why_size)
 {
     int rc = find_newest(self);
-    rc = rc ? rc : enter_words(self);
+    rc = rc || self->read_only ? rc : enter_words(self);
     if (rc) {
         snprintf(why, why_size, "store %s: its dictionaries: %s", self->folder, kn_status_text(rc));
     }
@@ -504,9 +510,9 @@ static int explain(char *why, size_t why_size, int code, const char *what, const
 static int open_tables(store_t *self, char *why, size_t why_size)
 {
     MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(self->env, NULL, 0, &txn);
+    int rc = mdb_txn_begin(self->env, NULL, self->read_only ? MDB_RDONLY : 0, &txn);
     for (int i = 0; !rc && i < N_TABLES; i++) {
-        rc = mdb_dbi_open(txn, table_names[i], MDB_CREATE, &self->table[i]);
+        rc = mdb_dbi_open(txn, table_names[i], self->read_only ? 0 : MDB_CREATE, &self->table[i]);
     }
     if (rc) {
         mdb_txn_abort(txn);
@@ -519,9 +525,9 @@ static int open_tables(store_t *self, char *why, size_t why_size)
 /* The format and what kind of clock: written when the store is made, checked ever after. */
 static int check_format(store_t *self, bool test_clock, char *why, size_t why_size)
 {
-    store_txn_t *txn = store_begin(self, STORE_WRITE);
+    store_txn_t *txn = store_begin(self, self->read_only ? STORE_READ : STORE_WRITE);
     uint64_t format = store_number(txn, "format");
-    if (!format) {
+    if (!format && !self->read_only) {
         store_put_number(txn, "format", FORMAT);
         store_put_number(txn, "test_clock", test_clock);
     }
@@ -546,20 +552,43 @@ static void close_env(store_t *self)
     hot_clear(&self->hot);
 }
 
-/* Opens the environment in FOLDER; what it lacks is made. */
-static int open_env(store_t *self, const char *folder, bool test_clock, char *why, size_t why_size)
+/* One process writes: what it knows in memory must be true. The lock ends with the process. */
+static int lock_folder(store_t *self, char *why, size_t why_size)
+{
+    char path[sizeof self->folder + 16];
+    snprintf(path, sizeof path, "%s/hub.lock", self->folder);
+    self->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (self->lock < 0) {
+        return explain(why, why_size, errno, "cannot be locked", self->folder);
+    }
+    if (flock(self->lock, LOCK_EX | LOCK_NB)) {
+        snprintf(why, why_size, "store %s: another hub uses it; stop that one first", self->folder);
+        return KN_E_BUSY;
+    }
+    return KN_OK;
+}
+
+/* Opens the environment in FOLDER and its tables. */
+static int open_engine(store_t *self, const char *folder, char *why, size_t why_size)
 {
     int dead;
     int rc = mdb_env_create(&self->env);
     rc = rc ? rc : mdb_env_set_mapsize(self->env, self->map_size);
     rc = rc ? rc : mdb_env_set_maxdbs(self->env, N_TABLES);
     rc = rc ? rc : mdb_env_set_maxreaders(self->env, MAX_READERS);
-    rc = rc ? rc : mdb_env_open(self->env, folder, MDB_NOTLS, 0600);
+    rc = rc ? rc
+            : mdb_env_open(self->env, folder, MDB_NOTLS | (self->read_only ? MDB_RDONLY : 0), 0600);
     if (rc) {
         return explain(why, why_size, rc, "cannot be opened", folder);
     }
     mdb_reader_check(self->env, &dead); /* slots of readers that were killed */
-    rc = open_tables(self, why, why_size);
+    return open_tables(self, why, why_size);
+}
+
+/* The same; what it lacks is made. */
+static int open_env(store_t *self, const char *folder, bool test_clock, char *why, size_t why_size)
+{
+    int rc = open_engine(self, folder, why, why_size);
     return rc ? rc : check_format(self, test_clock, why, why_size);
 }
 
@@ -600,6 +629,13 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
     if (!self) {
         return KN_E_NOMEM;
     }
+    pthread_rwlockattr_t fair; /* else readers one behind the other keep a compaction waiting */
+    pthread_rwlockattr_init(&fair);
+    pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&self->gate, &fair);
+    pthread_rwlockattr_destroy(&fair);
+    self->lock = -1;
+    self->read_only = options->read_only;
     self->lesson_at = UINT64_MAX; /* until it is known */
     self->packing = packing_new();
     if (!self->packing) {
@@ -611,6 +647,12 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
     self->map_size = options->map_size ? options->map_size : (size_t)64 << 30;
     int rc = mkdir(self->folder, 0700) && errno != EEXIST ? errno : 0;
     int status = rc ? explain(why, why_size, rc, "cannot make the folder", self->folder) : 0;
+    if (!status && !self->read_only) {
+        status = lock_folder(self, why, why_size);
+    }
+    if (!status && access(data, F_OK) && self->read_only) {
+        status = explain(why, why_size, ENOENT, "there is none", self->folder);
+    }
     if (!status && access(data, F_OK)) {
         status = make_store(self, data, options->test_clock, why, why_size);
     }
@@ -635,6 +677,10 @@ void store_close(store_t **self_p)
         if (self->env) {
             mdb_env_close(self->env);
         }
+        if (self->lock >= 0) {
+            close(self->lock);
+        }
+        pthread_rwlock_destroy(&self->gate);
         packing_destroy(&self->packing);
         free(self);
     }
@@ -673,7 +719,11 @@ store_txn_t *store_begin(store_t *self, enum store_mode mode)
     memset(txn->room, 0, sizeof txn->room);
     txn->batches = NULL;
     txn->n_batches = txn->room_batches = 0;
-    txn->error = translate(mdb_txn_begin(self->env, NULL, txn->writes ? 0 : MDB_RDONLY, &txn->txn));
+    pthread_rwlock_rdlock(&self->gate);
+    txn->error =
+        self->env
+            ? translate(mdb_txn_begin(self->env, NULL, txn->writes ? 0 : MDB_RDONLY, &txn->txn))
+            : KN_E_CORRUPT;
     return txn;
 }
 
@@ -725,6 +775,7 @@ void store_abort(store_txn_t **txn_p)
             hot_clear(&txn->store->hot); /* what was not committed is not known */
         }
         mdb_txn_abort(txn->txn);
+        pthread_rwlock_unlock(&txn->store->gate);
         for (int table = 0; table < N_TABLES; table++) {
             free(txn->room[table]);
         }
@@ -738,6 +789,83 @@ uint64_t store_count_readings(store_txn_t *txn)
     int rc = txn->error ? 0 : mdb_stat(txn->txn, txn->store->table[READING], &stat);
     txn->error = rc ? translate(rc) : txn->error;
     return stat.ms_entries;
+}
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+int store_copy(store_t *self, const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return errno == ENOSPC ? KN_E_FULL : KN_E_IO;
+    }
+    pthread_rwlock_rdlock(&self->gate);
+    int rc = self->env ? translate(mdb_env_copyfd2(self->env, fd, MDB_CP_COMPACT)) : KN_E_CORRUPT;
+    pthread_rwlock_unlock(&self->gate);
+    if (!rc && fsync(fd)) {
+        rc = errno == ENOSPC ? KN_E_FULL : KN_E_IO;
+    }
+    close(fd);
+    return rc;
+}
+
+/* The file of readers and the data belong together: a backup that runs in another process has the
+ * folder's copy.lock shared. */
+static int lock_copies(const store_t *self)
+{
+    char path[sizeof self->folder + 16];
+    snprintf(path, sizeof path, "%s/copy.lock", self->folder);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Changes the files while nobody has a transaction. */
+static int replace_file(store_t *self, const char *fresh)
+{
+    char data[sizeof self->folder + 16], lock[sizeof self->folder + 16], why[256];
+    snprintf(data, sizeof data, "%s/data.mdb", self->folder);
+    snprintf(lock, sizeof lock, "%s/lock.mdb", self->folder);
+    close_env(self);
+    int folder = open(self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int rc = folder >= 0 && rename(fresh, data) == 0 && fsync(folder) == 0 ? KN_OK : KN_E_IO;
+    if (folder >= 0) {
+        close(folder);
+    }
+    unlink(lock); /* it counts the transactions of the file that is gone */
+    if (open_engine(self, self->folder, why, sizeof why)) {
+        return KN_E_CORRUPT;
+    }
+    return rc;
+}
+
+int store_compact(store_t *self)
+{
+    char fresh[sizeof self->folder + 16];
+    snprintf(fresh, sizeof fresh, "%s/compact.mdb", self->folder);
+    int rc, copies = lock_copies(self);
+    if (copies < 0) {
+        return KN_E_BUSY;
+    }
+    pthread_rwlock_wrlock(&self->gate);
+    int fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    rc = fd < 0 ? KN_E_IO : translate(mdb_env_copyfd2(self->env, fd, MDB_CP_COMPACT));
+    if (!rc && fsync(fd)) {
+        rc = KN_E_IO;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!rc) {
+        rc = replace_file(self, fresh);
+    }
+    unlink(fresh); /* when it was not used */
+    pthread_rwlock_unlock(&self->gate);
+    close(copies);
+    return rc;
 }
 
 /* ---- checking -------------------------------------------------------------------------------- */

@@ -28,6 +28,7 @@ enum store_mode { STORE_READ, STORE_WRITE };
 struct store_options {
     const char *folder; /* made when missing */
     size_t map_size;    /* bytes of the sparse map, fixed when the store is made; 0: 64 GiB */
+    bool read_only;     /* beside a hub that runs: looks, backups */
     bool test_clock;    /* only looked at when the store is made: its clock may be moved */
 };
 
@@ -74,6 +75,10 @@ bool store_entry(store_txn_t *txn, uint64_t sequence, uint64_t *first, struct sl
 
 void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[16],
                        struct slice record);
+void store_drop_content(store_txn_t *txn, uint64_t sequence);
+/* The erasures, by event: what was erased stays erased, also after a restore. */
+void store_put_erased(store_txn_t *txn, uint64_t sequence, uint64_t case_number);
+bool store_next_erased(store_txn_t *txn, uint64_t *sequence /* 0 first */, uint64_t *case_number);
 bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record);
 
 /* ---- transport key: (agent, instance, sequence) -> the first answer -------------------------- */
@@ -223,6 +228,17 @@ uint64_t store_next_quarantined_of(store_txn_t *txn, struct store_place *place);
 enum { STORE_DENIALS = 20000 };
 void store_put_denial(store_txn_t *txn, const struct kn_denial *denial);
 struct kn_denial *store_next_denial(store_txn_t *txn, uint64_t after);
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+/* Writes a copy of the store as it stands now into the file PATH, without free pages: what was
+ * erased before is not in it. Others go on reading and writing. Synced. 0, KN_E_IO, KN_E_FULL. */
+int store_copy(store_t *self, const char *path);
+
+/* Puts such a copy in the place of the store's file: pages that held what was erased are gone. All
+ * transactions wait as long as it takes; the caller has none. KN_E_BUSY: a backup runs; KN_E_IO,
+ * KN_E_FULL: nothing was changed. After KN_E_CORRUPT the store is closed: end the process. */
+int store_compact(store_t *self);
 
 /* ---- checking -------------------------------------------------------------------------------- */
 

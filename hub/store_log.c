@@ -67,6 +67,30 @@ void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[1
     store_append(txn, CONTENT, &key, (struct slice){txn->scratch, record.size + 16});
 }
 
+void store_drop_content(store_txn_t *txn, uint64_t sequence)
+{
+    struct key key = key64(sequence);
+    store_drop(txn, CONTENT, &key);
+}
+
+void store_put_erased(store_txn_t *txn, uint64_t sequence, uint64_t case_number)
+{
+    struct key key = key64(sequence), value = key64(case_number);
+    store_put(txn, ERASED, &key, value.bytes, value.size);
+}
+
+bool store_next_erased(store_txn_t *txn, uint64_t *sequence, uint64_t *case_number)
+{
+    struct key key = key64(*sequence);
+    struct slice found, value;
+    if (!store_seek(txn, ERASED, &key, SEEK_AFTER, &found, &value) || value.size != 8) {
+        return false;
+    }
+    *sequence = key_get64(found.bytes);
+    *case_number = key_get64(value.bytes);
+    return true;
+}
+
 bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record)
 {
     struct key key = key64(sequence);

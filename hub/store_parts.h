@@ -33,6 +33,7 @@ enum table {
     PAIR,
     READING,
     QUARANTINE,
+    ERASED,
     DENIAL,
     N_TABLES
 };

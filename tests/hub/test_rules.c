@@ -252,7 +252,7 @@ static void test_an_illegal_move_names_the_legal_ones(void **state)
     assert_string_equal(decision.reason,
                         "the case is closed; you may: commitment.make, case.satisfaction, "
                         "case.reopen, case.link, case.unlink, candidate.decide, case.direct, "
-                        "case.select, case.publish");
+                        "case.select, case.erase, case.publish");
     assert_int_equal(decision.n_events, 1); /* on record */
     assert_int_equal(decision.events[0].kind, KN_EVENT_KIND_ACT_REFUSED);
 }
