@@ -328,13 +328,13 @@ class Story(unittest.TestCase):
     def test_a_broken_feed_is_named_and_the_next_one_is_read(self):
         world = self.world
         world.person("press", "intake")
-        item = ("<item><title>Đèn tắt</title><link>http://bao/1</link><guid>1</guid>"
-                f"<description>{LAMP}</description></item>")
+        item = lambda n: (f"<item><title>Đèn tắt ở ngõ {n}</title><link>http://bao/{n}</link><guid>{n}</guid>"
+                          f"<description>{LAMP} Ngõ {n} tối cả tuần.</description></item>")
         feed = lambda body: f'<?xml version="1.0"?><rss version="2.0"><channel><title>Báo, bạn đọc viết</title>{body}'
-        good = feed(item + "</channel></rss>")
-        for name, text in (("page.xml", "<html><p>404</p></html>"), ("empty.xml", ""),
-                           ("cut.xml", '<?xml version="1.0"?><rss versi'), ("noise.xml", "không phải XML")):
+        for n, (name, text) in enumerate((("page.xml", "<html><p>404</p></html>"), ("empty.xml", ""),
+                           ("cut.xml", '<?xml version="1.0"?><rss versi'), ("noise.xml", "không phải XML"))):
             with self.subTest(name):
+                good = feed(item(n) + "</channel></rss>")
                 bad, fine = world.write(name, text), world.write(f"fine-{name}", good)
                 code, out, err = world.run("press", "press", "--feed", f"file://{bad}", "--feed",
                                            f"file://{fine}", "--once")
