@@ -28,8 +28,10 @@
  * weigh little: look-alikes share most of theirs, and honest reports of one trouble share few. */
 static const float BIAS = -3.2f, OF_PLACE = 3.0f, OF_MATTER = 3.6f, OF_WORDS = 1.0f;
 static const float NO_PLACE = 0.8f;        /* nothing says that it is one place */
+static const float NO_MATTER = 0.5f;       /* each says what it is about, in other fields */
 static const float OF_FIELD = 0.35f;       /* another matter of the same field */
 static const float BY_NAME = 0.6f;         /* a place that one names and the other only mentions */
+static const float BY_AREA = 0.45f;        /* a ward that one names and the other only mentions */
 static const float BY_CAPITALS = 0.35f;    /* a name of unknown type in both */
 static const float BY_SECOND = 0.5f;       /* another name in both */
 static const float NO_MEETING = 0.7f;      /* both name finer places, none in common */
@@ -175,7 +177,7 @@ static int order_of(const struct reading *a, const struct reading *b)
 static float weigh_place(const struct reading *a, const struct reading *b,
                          struct place_comparison *place, const struct place **name)
 {
-    const struct place *shared = names_mentioned(a, b);
+    const struct place *shared = names_mentioned(a, b), *area = NULL;
     bool area_only = place->relation == PLACE_UNKNOWN || !names_is_finer(place->a->type);
     *name = NULL;
     if (place->relation == PLACE_CONFLICT && area_only && shared && names_is_site(shared->type) &&
@@ -186,6 +188,12 @@ static float weigh_place(const struct reading *a, const struct reading *b,
         return -1;
     }
     float score = place->score;
+    bool wider = area_only && place->relation != PLACE_UNKNOWN && place->a->type != PLACE_WARD;
+    if (place->relation == PLACE_UNKNOWN || wider) {
+        area = names_area_mentioned(a, b, wider ? PLACE_WARD : PLACE_DISTRICT);
+        score = area ? 1 - (1 - score) * (1 - BY_AREA) : score;
+        *name = area;
+    }
     if (names_shared(a, b) >= 2) {
         score = 1 - (1 - score) * (1 - BY_SECOND);
     }
@@ -213,8 +221,12 @@ static const struct {
     {false, false, 0.80f, 0.66f, 0.10f},
     {false, false, 0.80f, 0.55f, 0.30f},
     {false, false, 0.65f, 0.66f, 0.35f},
+    {false, false, 0.70f, 0.85f, 0.05f},
+    {false, false, 0.70f, 0.72f, 0.15f},
+    {false, false, 0.85f, 0.64f, 0.10f},
     {false, true,  0.60f, 0.75f, 0.20f},
     {false, true,  0.60f, 0.60f, 0.40f},
+    {false, true,  0.60f, 0.90f, 0.15f},
     /* clang-format on */
 };
 
@@ -256,6 +268,7 @@ void match_judge(const text_t *self, const struct reading *a, const struct readi
     float sum = BIAS + OF_PLACE * (out->place < 0 ? 0 : out->place) + OF_MATTER * out->matter +
                 OF_WORDS * out->words;
     sum -= out->place > 0 ? 0 : NO_PLACE;
+    sum -= out->matter <= 0 && said_a->n_matters && said_b->n_matters ? NO_MATTER : 0;
     out->score = 1 / (1 + expf(-sum));
     bool conflict = place->relation == PLACE_CONFLICT;
     bool exchanged =

@@ -32,7 +32,7 @@ enum {
 
 enum kind { OBJECT, PROBLEM, REQUEST, OPENING, AGAIN };
 
-static const float FIRST_SAID = 0.3f; /* what a text says first is more often what it is about */
+static const float FIRST_SAID = 0.5f; /* what a text says first is more often what it is about */
 static const float IN_A_NAME = 0.4f;  /* "chợ An Bình" is a place before it is about a market */
 
 struct word {

@@ -47,8 +47,9 @@ size_t names_shared(const struct reading *a, const struct reading *b)
     return n;
 }
 
-/* Does the name of a place stand in a text, whatever that text takes it for? */
-static bool mentions(const struct said *said, const struct place *place)
+/* Does the name of a place stand in a text, whatever that text takes it for? FLAGS: what each of
+ * its words must carry there. */
+static bool mentions(const struct said *said, const struct place *place, uint16_t flags)
 {
     uint16_t name[8];
     size_t n = 0;
@@ -64,7 +65,8 @@ static bool mentions(const struct said *said, const struct place *place)
     }
     for (size_t i = 0; i + n <= said->n_words; i++) {
         size_t k = 0;
-        while (k < n && (said->words[i + k] & WORD_HASH) == name[k]) {
+        while (k < n && (said->words[i + k] & WORD_HASH) == name[k] &&
+               (said->words[i + k] & flags) == flags) {
             k++;
         }
         if (k == n) {
@@ -99,7 +101,30 @@ const struct place *names_mentioned(const struct reading *a, const struct readin
             bool better = !found || (names_is_site(place->type) && !names_is_site(found->type));
             if (names_is_finer(place->type) && !numbered && better &&
                 !(names_is_site(place->type) && is_area_in(in, place->key)) &&
-                mentions(in->matter, place)) {
+                mentions(in->matter, place, 0)) {
+                found = place;
+            }
+        }
+    }
+    return found;
+}
+
+bool names_speaks_of(const struct reading *reading, const struct place *area)
+{
+    return mentions(reading->matter, area, WORD_COUNTS);
+}
+
+const struct place *names_area_mentioned(const struct reading *a, const struct reading *b,
+                                         enum place_type widest)
+{
+    const struct place *found = NULL;
+    for (int turn = 0; turn < 2; turn++) {
+        const struct reading *from = turn ? b : a, *in = turn ? a : b;
+        for (size_t i = 0; i < from->n_places; i++) {
+            const struct place *place = &from->places[i];
+            bool finer = !found || place->type > found->type;
+            if (place->type >= widest && place->type <= PLACE_WARD && finer &&
+                mentions(in->matter, place, 0)) {
                 found = place;
             }
         }
@@ -165,7 +190,7 @@ static bool has_place(const text_t *text, const struct reading *other, const str
             return true;
         }
     }
-    return mentions(other->matter, place);
+    return mentions(other->matter, place, 0);
 }
 
 /* Whether READING has a name in capitals, of no type, that OTHER has not. */
@@ -206,6 +231,16 @@ static bool has_strange_number(const struct reading *reading, const struct readi
     return false;
 }
 
+static bool has_type(const struct reading *reading, enum place_type type)
+{
+    for (size_t i = 0; i < reading->n_places; i++) {
+        if (reading->places[i].type == type) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether each of the two names something of one kind that the other has not: then they may be two
  * troubles, however much else they share ("ngõ 91 đến ngõ 139", "ngõ 91 đến ngõ 215"). */
 bool names_disagree(const text_t *text, const struct reading *a, const struct reading *b)
@@ -219,8 +254,10 @@ bool names_disagree(const text_t *text, const struct reading *a, const struct re
     }
     uint32_t named = ~(1u << PLACE_PROVINCE | 1u << PLACE_DISTRICT | 1u << PLACE_WARD |
                        1u << PLACE_ALLEY | 1u << PLACE_GROUP | 1u << PLACE_KM);
+    bool wards = (only_a | only_b) & 1u << PLACE_WARD && has_type(a, PLACE_WARD) &&
+                 has_type(b, PLACE_WARD); /* "Tứ Liên, nay là Hồng Hà" and "Quảng An, nay là …" */
     uint32_t numbered = 1u << PLACE_ALLEY | 1u << PLACE_GROUP;
-    return only_a & only_b || (only_a & numbered && has_strange_number(b, a)) ||
+    return wards || only_a & only_b || (only_a & numbered && has_strange_number(b, a)) ||
            (only_b & numbered && has_strange_number(a, b)) || (only_a & named && only_b & named) ||
            (only_a & named && has_strange_name(b, a)) || (only_b & named && has_strange_name(a, b));
 }

@@ -638,7 +638,7 @@ static size_t bare(struct scan *s, size_t i)
         bool closed = i + n >= s->in->n_tokens || gap_before(s, i + n) >= GAP_COMMA;
         if (hanoi_ward && carries_marks(s, i, n))
             context = 1;
-        else if (district != NULL && ward == NULL && closed)
+        else if (district != NULL && closed)
             context = 1;
     }
     if (context == 0)
@@ -655,7 +655,9 @@ static size_t bare(struct scan *s, size_t i)
     bool new_era = s->received_at >= NEW_ERA_AT;
     int type = -1;
     if (district != NULL && ward != NULL) {
-        if (after_ward || in_brackets || old)
+        if (is_former(s, i, i + n) && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD)
+            type = PLACE_WARD; /* "xã Xuân Thới Sơn, trước là Xuân Thới Đông" */
+        else if (after_ward || in_brackets || old)
             type = PLACE_DISTRICT;
         else if ((new_era || (s->new_words && !s->old_words)) && context == 2)
             type = PLACE_WARD;

@@ -6,6 +6,7 @@
  */
 #include "hub/text/places.h"
 
+#include "hub/text/names.h"
 #include "hub/text/text_private.h"
 
 static bool same_key(const struct place *a, const struct place *b)
@@ -147,6 +148,9 @@ static enum place_relation one_type(const text_t *text, const struct reading *a,
                                                ? PLACE_CONTAINS
                                            : excludes ? PLACE_CONFLICT
                                                       : PLACE_UNKNOWN;
+            if (relation == PLACE_CONFLICT && type == PLACE_WARD &&
+                (names_speaks_of(a, y) || names_speaks_of(b, x)))
+                relation = PLACE_UNKNOWN; /* "từ Quỳnh Văn đi xã Quỳnh Thạch" */
             if (relation > best) {
                 best = relation;
                 out->a = x;
