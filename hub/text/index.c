@@ -24,13 +24,14 @@ enum {
     SEEN = 1024,     /* petitions met in one look-up; a power of two */
     CANDIDATES = 20, /* compared in full */
     FIRST_HEADS = 1 << 12,
-    MAX_WALK = 96 /* petitions of one chain */
+    OTHER_WARD = 4, /* divides what is shared with a petition that names another ward */
+    MAX_WALK = 96   /* petitions of one chain */
 };
 static const uint32_t NONE = UINT32_MAX;
 
 struct entry {
     uint64_t id;
-    size_t at; /* in bytes */
+    uint64_t at : 48, ward : 16; /* at in bytes; the hash of the one ward that is named, or 0 */
 };
 
 struct text_index {
@@ -138,13 +139,16 @@ static void add_places(const struct reading *reading, int fine, size_t most, str
     }
 }
 
-/* The names of a text: finer places, wards, names in capitals, then numbers and districts. */
+/* The names of a text: two finer places and a ward, what there is more of them, names in capitals,
+ * then numbers and districts. */
 static void collect_units(const struct reading *reading, struct units *out)
 {
     const struct said *said = reading->matter;
     out->n = 0;
-    add_places(reading, 4, 3, out);
-    add_places(reading, 3, 2, out);
+    add_places(reading, 4, 2, out);
+    add_places(reading, 3, 1, out);
+    add_places(reading, 4, 1, out);
+    add_places(reading, 3, 1, out);
     for (size_t i = 0; i + 1 < said->n_words; i++) {
         if (said->words[i] & said->words[i + 1] & WORD_NAME) {
             add_unit(out, pair_of(said->words[i], said->words[i + 1]), 4);
@@ -180,6 +184,25 @@ static void add_rare(const text_t *text, const struct said *said, struct key out
     }
 }
 
+static uint32_t pair_key(uint32_t x, uint32_t y)
+{
+    return x < y ? mix(x, y) : mix(y, x);
+}
+
+/* A ward in its district: there are many wards of one name. */
+static void add_area(const struct reading *reading, struct key out[KEYS], size_t *n)
+{
+    uint32_t ward = 0, district = 0;
+    for (size_t i = 0; i < reading->n_places; i++) {
+        const struct place *place = &reading->places[i];
+        ward = place->type == PLACE_WARD && !ward ? name_unit(place) : ward;
+        district = place->type == PLACE_DISTRICT && !district ? name_unit(place) : district;
+    }
+    if (ward && district) {
+        add_key(out, n, pair_key(ward, district), 7, 2);
+    }
+}
+
 static size_t keys_of(const text_t *text, const struct reading *reading, struct key out[KEYS])
 {
     const struct said *said = reading->matter;
@@ -194,10 +217,10 @@ static size_t keys_of(const text_t *text, const struct reading *reading, struct 
     }
     for (size_t i = 0; i < n_units && i < 2; i++) { /* two names */
         for (size_t k = i + 1; k < n_units; k++) {
-            uint32_t x = units.of[i].hash, y = units.of[k].hash;
-            add_key(out, &n, x < y ? mix(x, y) : mix(y, x), 7, 2);
+            add_key(out, &n, pair_key(units.of[i].hash, units.of[k].hash), 7, 2);
         }
     }
+    add_area(reading, out, &n);
     for (size_t m = 0; m < n_matters; m++) { /* a name and what is wrong there */
         for (size_t i = 0; i < n_units; i++) {
             add_key(out, &n, mix(units.of[i].hash, said->matters[m].row->id), 6, 6);
@@ -205,6 +228,23 @@ static size_t keys_of(const text_t *text, const struct reading *reading, struct 
     }
     add_rare(text, said, out, &n);
     return n;
+}
+
+/* The hash of the one ward that a text names; 0: none, or several. */
+static uint16_t ward_of(const struct reading *reading)
+{
+    uint16_t ward = 0;
+    for (size_t i = 0; i < reading->n_places; i++) {
+        const struct place *place = &reading->places[i];
+        if (place->type == PLACE_WARD) {
+            uint16_t hash = said_hash(place->key, strlen(place->key)) | WORD_COUNTS;
+            if (ward && ward != hash) {
+                return 0;
+            }
+            ward = hash;
+        }
+    }
+    return ward;
 }
 
 /* ---- the index ------------------------------------------------------------------------------- */
@@ -315,7 +355,8 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
     at[0] = (uint8_t)(length & 0xff);
     at[1] = (uint8_t)(length >> 8);
     memcpy(at + 2, packed, length);
-    self->entries[self->n] = (struct entry){id, self->n_bytes};
+    self->entries[self->n] =
+        (struct entry){id, self->n_bytes & ((UINT64_C(1) << 48) - 1), ward_of(&unpacked.reading)};
     self->n_bytes += length + 2;
     chain(self, self->n, keys, keys_of(self->text, &unpacked.reading, keys));
     self->n++;
@@ -383,7 +424,12 @@ static size_t gather(const text_index_t *self, const struct reading *reading,
             meet(seen, &n_seen, chain[i][k], weight);
         }
     }
+    uint16_t ward = ward_of(reading), theirs;
     for (size_t i = 0; i < SEEN; i++) {
+        if (seen[i].entry && ward && (theirs = self->entries[seen[i].entry - 1].ward) &&
+            theirs != ward) {
+            seen[i].weight /= OTHER_WARD; /* one text with its names exchanged shares the rest */
+        }
         if (!seen[i].entry || (n_best == CANDIDATES && !is_better(&seen[i], &best[n_best - 1]))) {
             continue;
         }

@@ -102,7 +102,8 @@ def names_of_areas():
              'township': 'ward', 'province': 'province', 'municipality': 'province'}
     for file in ('areas.tsv', 'text/units.tsv'):
         for row in rows(REGISTERS / file):
-            names[kinds.get(row['type'], 'district')].append(row['name'])
+            if row['type'] != 'street':
+                names[kinds.get(row['type'], 'district')].append(row['name'])
     return names
 
 
