@@ -168,7 +168,7 @@ static int tell_fault(struct sms *self, const char *path, struct read_fault *fau
 static int take(struct sms *self, struct read_sms **sms_p, const char *bytes, size_t length)
 {
     struct sms_join known = {0};
-    char number[SMS_NUMBER];
+    char number[SMS_NUMBER], item[33];
     int rc = KN_OK;
     sms_number(number, (*sms_p)->number);
     if ((*sms_p)->n_parts < (*sms_p)->of_parts) {
@@ -179,8 +179,11 @@ static int take(struct sms *self, struct read_sms **sms_p, const char *bytes, si
     }
     if ((*sms_p)->n_parts < (*sms_p)->of_parts) {
         tell_missing(self, *sms_p);
-    } else if (self->speaks && !known.item[0] && sms_talk(self, *sms_p, number, &rc)) {
-        return rc;
+    } else if (self->speaks && !known.item[0]) {
+        name_item(item, *sms_p);
+        if (sms_talk(self, *sms_p, number, item, &rc)) {
+            return rc;
+        }
     }
     return send_message(self, *sms_p, &known);
 }
@@ -283,7 +286,7 @@ static int sweep(struct sms *self)
     static const struct {
         const char *prefix;
         int64_t days; /* 0: as long as --keep-days */
-    } kept[] = {{"sms:r:", 1}, {"sms:q:", 30}, {"sms:n:", 0}, {"sms:c:", 400}};
+    } kept[] = {{"sms:r:", 1}, {"sms:d:", 7}, {"sms:q:", 30}, {"sms:n:", 0}, {"sms:c:", 400}};
     int64_t now = sms_now(), days = kn_agent_integer(self->agent, "keep-days");
     const char *inbox = kn_agent_text(self->agent, "watch");
     int rc = KN_OK;
@@ -340,7 +343,12 @@ static int on_row(kn_agent_t *agent, const struct kn_message *sent,
 static int on_receipt(kn_agent_t *agent, uint64_t tag, const struct kn_message *sent,
                       const struct kn_receipt *receipt)
 {
+    bool is_taken =
+        receipt->verdict == KN_VERDICT_STORED || receipt->verdict == KN_VERDICT_REPEATED;
     (void)tag;
+    if (sent->type == KN_TYPE_CASE_SATISFACTION) {
+        return sms_talk_answered(kn_agent_own(agent), sent->body, is_taken);
+    }
     if (receipt->verdict == KN_VERDICT_REFUSED || receipt->verdict == KN_VERDICT_CONFLICT) {
         kn_agent_log(agent, "%s: %s, %s", kn_type_name(sent->type),
                      kn_agent_verdict_words(agent, receipt->verdict),

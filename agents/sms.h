@@ -101,13 +101,16 @@ void sms_words_free(struct sms *self);
 char *sms_words_make(const struct sms *self, const char *key, const struct sms_values *values);
 /* The raw text of KEY, "" when there is none. */
 const char *sms_words_raw(const struct sms *self, const char *key);
-/* What TEXT wants; CODE is the case code in it, or "". */
-enum sms_heard sms_words_hear(const struct sms *self, char code[SMS_CODE], const char *text);
+/* What TEXT wants; CODE is the case code in it, or ""; REASON what is said behind it, or "". */
+enum sms_heard sms_words_hear(const struct sms *self, char code[SMS_CODE], const char **reason,
+                              const char *text);
 
 /* ---- sms_talk.c ----------------------------------------------------------------------------- */
 
-/* A message for us rather than for the hub: true when it was dealt with. */
-bool sms_talk(struct sms *self, const struct read_sms *sms, const char *number, int *rc);
+/* A message for us rather than for the hub, named ITEM: true when it was dealt with. */
+bool sms_talk(struct sms *self, const struct read_sms *sms, const char *number, const char *item,
+              int *rc);
+int sms_talk_answered(struct sms *self, const struct kn_case_satisfaction *said, bool is_taken);
 /* The petition of ITEM was put into the outbox: who is to hear its code. */
 int sms_talk_expect(struct sms *self, const char *item, const char *number, bool is_incomplete);
 int sms_talk_receipt(struct sms *self, const char *item, const struct kn_receipt *receipt);

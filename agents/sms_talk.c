@@ -119,7 +119,8 @@ static int add_question(void *arg, const char *key, const void *value, size_t si
     return KN_OK;
 }
 
-static int answer(struct sms *self, const char *number, bool is_done, const char *code)
+static int answer(struct sms *self, const char *number, bool is_done, const char *code,
+                  const char *reason)
 {
     char prefix[64];
     struct questions questions = {.is_wanted = *code != '\0'};
@@ -134,12 +135,23 @@ static int answer(struct sms *self, const char *number, bool is_done, const char
     }
     struct kn_case_satisfaction body = {.case_ = questions.code,
                                         .satisfaction = is_done ? KN_SATISFACTION_SATISFIED
-                                                                : KN_SATISFACTION_DISSATISFIED};
+                                                                : KN_SATISFACTION_DISSATISFIED,
+                                        .reason = *reason ? reason : NULL};
     rc =
         kn_client_submit(kn_agent_client(self->agent), 0, KN_TYPE_CASE_SATISFACTION, &body, &fault);
-    rc = rc == KN_OK ? put_question(self, number, questions.code, false) : rc;
-    rc = rc == KN_OK ? sms_say(self, number, is_done ? "done" : "not_done", &values) : rc;
-    return rc == KN_OK ? kn_client_flush(kn_agent_client(self->agent)) : rc;
+    return rc == KN_OK ? put_question(self, number, questions.code, false) : rc;
+}
+
+/* The hub took what somebody said of the outcome, or did not: only now it is said. */
+int sms_talk_answered(struct sms *self, const struct kn_case_satisfaction *said, bool is_taken)
+{
+    struct known known;
+    const char *key = !is_taken                                         ? "no_question"
+                      : said->satisfaction == KN_SATISFACTION_SATISFIED ? "done"
+                                                                        : "not_done";
+    return find_known(self, &known, said->case_)
+               ? sms_say(self, known.number, key, &(struct sms_values){.code = said->case_})
+               : KN_OK;
 }
 
 /* ---- lookup --------------------------------------------------------------------------------- */
@@ -195,14 +207,38 @@ static int look_up(struct sms *self, const char *number, const char *code)
     return rc;
 }
 
-bool sms_talk(struct sms *self, const struct read_sms *sms, const char *number, int *rc)
+/* Whether ITEM, a command, was dealt with before: the network and the gateway may bring it twice.
+ */
+static bool is_again(struct sms *self, const char *item, int *rc)
+{
+    char key[64];
+    int64_t at = sms_now(), before;
+    (void)snprintf(key, sizeof key, "sms:d:%s", item);
+    if (sms_recall(self, &before, sizeof before, key)) {
+        return true;
+    }
+    *rc = kn_client_put(kn_agent_client(self->agent), key, &at, sizeof at);
+    return *rc != KN_OK;
+}
+
+bool sms_talk(struct sms *self, const struct read_sms *sms, const char *number, const char *item,
+              int *rc)
 {
     char code[SMS_CODE];
-    switch (sms_words_hear(self, code, sms->text)) {
-    case SMS_PETITION: return false;
+    const char *reason;
+    enum sms_heard heard = sms_words_hear(self, code, &reason, sms->text);
+    *rc = KN_OK;
+    if (heard == SMS_PETITION) {
+        return false;
+    }
+    if (is_again(self, item, rc)) {
+        return true;
+    }
+    switch (heard) {
+    case SMS_PETITION: break;
     case SMS_LOOKUP: *rc = look_up(self, number, code); break;
-    case SMS_DONE: *rc = answer(self, number, true, code); break;
-    case SMS_NOT_DONE: *rc = answer(self, number, false, code); break;
+    case SMS_DONE: *rc = answer(self, number, true, code, reason); break;
+    case SMS_NOT_DONE: *rc = answer(self, number, false, code, reason); break;
     case SMS_HELP: *rc = sms_say(self, number, "help", &(struct sms_values){0}); break;
     }
     *rc = *rc == KN_OK ? kn_client_flush(kn_agent_client(self->agent)) : *rc;
@@ -229,6 +265,12 @@ static const char *news_of(const struct kn_event *event)
     case KN_EVENT_KIND_CASE_DIVERTED: return "diverted";
     case KN_EVENT_KIND_CASE_NOT_ACCEPTED: return "not_accepted";
     case KN_EVENT_KIND_CASE_ANSWERED:
+        if (event->detail && event->detail->partial) {
+            return NULL;
+        }
+        if (is_class(event, "resolved") && event->parent) { /* of the case that it is linked to */
+            return "resolved_linked";
+        }
         return is_class(event, "resolved")  ? "resolved"
                : is_class(event, "planned") ? "planned"
                                             : "explained";

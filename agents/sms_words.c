@@ -28,6 +28,7 @@ static const struct {
     {"planned", "CODE UNIT"},
     {"explained", "CODE UNIT"},
     {"resolved", "CODE UNIT"},
+    {"resolved_linked", "CODE UNIT"},
     {"met", "CODE"},
     {"partly", "CODE"},
     {"not_met", "CODE"},
@@ -310,27 +311,39 @@ static void take_code(char code[SMS_CODE], char *folded)
     }
 }
 
-enum sms_heard sms_words_hear(const struct sms *sms, char code[SMS_CODE], const char *text)
+enum sms_heard sms_words_hear(const struct sms *sms, char code[SMS_CODE], const char **reason,
+                              const char *text)
 {
+    enum { SHORT = 64, MAX_REASON = 500 };
     static const struct {
         const char *key;
         enum sms_heard heard;
-        bool needs_code;
-    } words[] = {{"hear.lookup", SMS_LOOKUP, true},
-                 {"hear.done", SMS_DONE, false},
-                 {"hear.not_done", SMS_NOT_DONE, false},
-                 {"hear.help", SMS_HELP, false}};
-    char folded[64];
+        bool needs_code, has_reason;
+    } words[] = {{"hear.lookup", SMS_LOOKUP, true, false},
+                 {"hear.done", SMS_DONE, false, true},
+                 {"hear.not_done", SMS_NOT_DONE, false, true},
+                 {"hear.help", SMS_HELP, false, false}};
+    char folded[SHORT], head[SHORT];
+    size_t n = strcspn(text, ",.;!\n"); /* "CHUA, van con hong" */
+    const char *rest = text + n + strspn(text + n, ",.;!\n ");
+    bool says_more = *rest && n < sizeof head && read_characters(rest) <= MAX_REASON;
     *code = '\0';
-    if (read_key(folded, sizeof folded, text) >= sizeof folded) {
+    *reason = "";
+    if (says_more) {
+        memcpy(head, text, n);
+        head[n] = '\0';
+    }
+    if (read_key(folded, sizeof folded, says_more ? head : text) >= sizeof folded) {
         return SMS_PETITION; /* too long for a command */
     }
     take_code(code, folded);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (is_one_of(sms_words_raw(sms, words[i].key), folded) &&
-            (*code || !words[i].needs_code)) {
+            (*code || !words[i].needs_code) && (!says_more || words[i].has_reason)) {
+            *reason = rest;
             return words[i].heard;
         }
     }
-    return *code && !*folded ? SMS_LOOKUP : SMS_PETITION; /* a code alone asks for itself */
+    /* a code alone asks for itself */
+    return *code && !*folded && !says_more ? SMS_LOOKUP : SMS_PETITION;
 }

@@ -203,9 +203,11 @@ loopsleep = 1
         self.assertEqual(self.satisfaction(code), "unasked")
         self.receive(me, "Tt " + code.lower().replace("-", " "))
         self.assertIn(code, self.answer_to(me, "cho kiem tra"))
-        self.receive(me, "chưa")
+        self.receive(me, "Chưa, vẫn còn hai bóng hỏng.")
         self.answer_to(me, "chua giai quyet xong")
         self.assert_said(code, "dissatisfied")
+        self.assertIn("vẫn còn hai bóng hỏng.", json.dumps(self.world.tool("--persons", "case", "show", code),
+                                                           ensure_ascii=False))
         self.receive(me, "rồi")  # the question is no longer open
         self.answer_to(me, "dang cho xac nhan")
         self.assertEqual(len(self.cases()), 1)  # none of it is a petition
