@@ -501,6 +501,21 @@ static void move_clock(struct hub *hub, store_txn_t *txn, struct errand *errand)
     }
 }
 
+/* Keeps what was read; nothing, when the content was erased meanwhile. */
+static void keep_reading(store_txn_t *txn, const struct errand *errand)
+{
+    struct store_reading reading = {.packed = {(const uint8_t *)"", 0}};
+    struct kn_case *kase = errand->position ? NULL : store_case(txn, errand->case_number);
+    uint64_t submission = kase ? (uint64_t)kase->submission : errand->position;
+    uint8_t salt[16];
+    struct slice content;
+    if (store_content(txn, submission, salt, &content)) {
+        reading = errand->reading;
+    }
+    store_put_reading(txn, errand->case_number, &reading);
+    kn_record_destroy((void **)&kase);
+}
+
 /* The reading stage has done with the submission of ERRAND and goes on behind it. */
 static void pass_submission(store_txn_t *txn, const struct errand *errand)
 {
@@ -535,7 +550,7 @@ void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
             decide_errand(hub, txn, errand);
         }
         pass_submission(txn, errand);
-        store_put_reading(txn, errand->case_number, &errand->reading);
+        keep_reading(txn, errand);
         break;
     case FROM_CONTROL:
         if (errand->type == KN_TYPE_CLOCK_MOVE) {

@@ -463,7 +463,7 @@ static char *plain(const char *text)
     return out;
 }
 
-/* The part keeps what the petition says of its person and its day; its words are the act's. */
+/* The part has the petition's day and place; its words are the act's. */
 static void look_split(store_txn_t *txn, const struct kn_case_split *act, struct looked *out,
                        int64_t now)
 {
@@ -482,7 +482,9 @@ static void look_split(store_txn_t *txn, const struct kn_case_split *act, struct
     out->part.text = act->text;
     out->part.field = act->field;
     out->part.area = act->area ? act->area : out->part.area;
-    out->part.headline = NULL;
+    out->part.headline = NULL; /* person and files stay where they are: with the petition */
+    out->part.person = NULL;
+    out->part.n_attachments = 0;
 }
 
 void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out)

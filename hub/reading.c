@@ -36,7 +36,7 @@ enum {
     VERSION_SIZE = 40,
     CANDIDATES = 5, /* proposed of one petition, at most */
     RECENT = 4096,  /* petitions whose reading may be on its way to the store; a power of two */
-    NICENESS = 5,    /* receipts and deliveries come first */
+    NICENESS = 5,   /* receipts and deliveries come first */
     PORTION = 2048, /* readings taken from the store in one transaction */
 };
 
@@ -133,7 +133,7 @@ static void complete(struct kn_reading_propose *what, const struct reading *read
 struct found {
     struct match matches[CANDIDATES];
     struct kn_candidate candidates[CANDIDATES];
-    char codes[CANDIDATES][CODE_SIZE];
+    char codes[CANDIDATES][CODE_SIZE], whys[CANDIDATES][TEXT_MAX_WHY];
     size_t n;
 };
 
@@ -155,15 +155,29 @@ static enum kn_match_verdict verdict_of(enum text_verdict verdict)
                                       : KN_MATCH_VERDICT_NEW;
 }
 
-/* Does case NUMBER say what WORDS are the hash of? */
-static bool is_exact(struct reading_stage *self, store_txn_t *txn, uint64_t number,
-                     const uint8_t words[16])
+/* What is kept of case NUMBER: the hash of its words in OUT (zeros when there is none). False: it
+ * was erased since it was read, which the index does not know. */
+static bool find_kept(struct reading_stage *self, store_txn_t *txn, uint64_t number,
+                      uint8_t out[16])
 {
     const struct recent *recent = &self->recent[number & (RECENT - 1)];
     struct store_reading kept;
-    return recent->number == number
-               ? memcmp(recent->words, words, 16) == 0
-               : store_reading(txn, number, &kept) && memcmp(kept.words, words, 16) == 0;
+    bool is_stored = store_reading(txn, number, &kept);
+    memset(out, 0, 16);
+    if (is_stored || recent->number == number) {
+        memcpy(out, is_stored ? kept.words : recent->words, 16);
+    }
+    return !is_stored || kept.packed.size > 0;
+}
+
+/* WHY without the number of a house: it lies in the log, where nothing is erased. */
+static void leave_out_house(char out[TEXT_MAX_WHY], const char *why)
+{
+    static const char house[] = "số nhà ";
+    const char *at = strstr(why, house);
+    size_t before = at ? (size_t)(at - why) + sizeof house - 2 : 0; /* without the blank */
+    size_t behind = at ? before + 1 + strcspn(why + before + 1, " ,") : 0;
+    snprintf(out, TEXT_MAX_WHY, "%.*s%s", (int)before, why, why + behind);
 }
 
 /* What the index knows of petitions like READING beside case OWN, best first. */
@@ -174,25 +188,29 @@ static void find_candidates(struct reading_stage *self, store_txn_t *txn,
     size_t n = text_index_find(self->index, reading, out->matches, CANDIDATES);
     out->n = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct comparison *compared = &out->matches[i].comparison;
-        bool exact = is_exact(self, txn, out->matches[i].id, words);
-        bool known = out->matches[i].id == own;
+        const struct match *match = &out->matches[i];
+        const struct comparison *compared = &match->comparison;
+        uint8_t kept[16];
+        bool counts = match->id != own && find_kept(self, txn, match->id, kept);
         for (size_t k = 0; k < i; k++) { /* a revised petition stands there twice */
-            known |= out->matches[k].id == out->matches[i].id;
+            counts = counts && out->matches[k].id != match->id;
         }
-        if (known || (compared->verdict == TEXT_DIFFERENT && !exact)) {
+        bool exact = counts && memcmp(kept, words, sizeof kept) == 0;
+        if (!counts || (compared->verdict == TEXT_DIFFERENT && !exact)) {
             continue;
         }
-        struct kn_candidate *candidate = &out->candidates[out->n];
-        code_format(out->codes[out->n], out->matches[i].id);
-        *candidate = (struct kn_candidate){.case_ = out->codes[out->n++],
+        char *code = out->codes[out->n], *why = out->whys[out->n];
+        struct kn_candidate *candidate = &out->candidates[out->n++];
+        code_format(code, match->id);
+        leave_out_house(why, compared->why);
+        *candidate = (struct kn_candidate){.case_ = code,
                                            .verdict = verdict_of(compared->verdict),
                                            .score = thousandths(compared->score),
                                            .relation = compared->relation == TEXT_RECURRENCE
                                                            ? KN_LINK_KIND_RECURRENCE
                                                            : KN_LINK_KIND_DUPLICATE,
                                            .exact = exact,
-                                           .why = exact ? "cùng nguyên văn" : compared->why};
+                                           .why = exact ? "cùng nguyên văn" : why};
         add_score(&candidate->place, &candidate->has_place, compared->place);
         add_score(&candidate->matter, &candidate->has_matter, compared->matter);
         add_score(&candidate->words, &candidate->has_words, compared->words);

@@ -101,6 +101,25 @@ class Duplicates(unittest.TestCase):
         self.assertEqual(self.pairs(), [])
         self.assertEqual(world.flow(second), "assigned")
 
+    def test_the_log_names_no_house_and_an_erased_petition_is_forgotten(self):
+        world = self.world
+        first, = self.meeting("Nhà số 12 ngõ 99 phố Thụy Khuê xây trái phép lấn ra ngõ, đề nghị xử lý.",
+                              field="Trật tự xây dựng")
+        say = "Số nhà 12 ngõ 99 Thụy Khuê đang xây dựng trái phép lấn chiếm lối đi, đề nghị kiểm tra xử lý."
+        second, = self.letter(say)
+        case = world.case(second)[0]
+        self.assertEqual(case["parent"], first)
+        self.assertIn("cùng số nhà Thụy Khuê", case["link_why"])
+        for code in (first, second):
+            self.assertEqual(world.act("erase", code)[0], 0)
+        third, = self.letter(say, number="2/MTTQ")
+        self.assertNotEqual(world.flow(third), "linked")
+        world.kill_hub()
+        world.start_hub()
+        fourth, = self.letter(say, number="3/MTTQ")
+        self.assertEqual(world.case(fourth)[0]["parent"], third)
+        self.assertEqual(world.figure("index_readings"), 2)
+
     # ---- a person decides
 
     def test_a_possible_pair_is_decided_and_taken_back(self):
