@@ -1,17 +1,22 @@
 /* monitor.c - kiennghi-monitor: what goes wrong, as it happens.
  *
- * Follows `alerts` (--all: every event). On a terminal it keeps the latest lines on the screen,
+ * Follows `alerts` (--all: every event), as far as --tier, --unit, --field and --area let through.
+ * On a terminal it keeps the latest lines on the screen,
  * newest below, under a head that says how far it has read and when the hub was last heard;
  * elsewhere each event is one JSON line, personal data masked, and a closed pipe ends it quietly.
  * The position is kept in the monitor's own store after the lines are out, so nothing is left out
- * after a restart; at most the frame that was being printed comes again.
+ * after a restart; at most the frame that was being printed comes again. Mail and webhook:
+ * notice.c; the alerts of a period as a table: `export` (export.c).
  */
+#include "agents/export.h"
+#include "agents/notice.h"
 #include "agents/screen.h"
 #include "kiennghi/kiennghi.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,6 +30,12 @@ static const char *stream_of(const kn_agent_t *agent)
     return kn_agent_flag(agent, "all") ? "all" : "alerts";
 }
 
+/* What the monitor owns; either may be NULL. */
+struct own {
+    screen_t *screen;
+    notice_t *notice;
+};
+
 static bool is_table(const kn_agent_t *agent)
 {
     return !kn_agent_is_json(agent) && isatty(STDOUT_FILENO);
@@ -33,8 +44,12 @@ static bool is_table(const kn_agent_t *agent)
 static int tick(kn_agent_t *agent)
 {
     struct pollfd reader = {.fd = STDOUT_FILENO};
+    const struct own *own = kn_agent_own(agent);
+    if (own->notice) {
+        notice_turn(own->notice);
+    }
     if (is_table(agent)) {
-        screen_draw(kn_agent_own(agent), agent);
+        screen_draw(own->screen, agent);
         (void)fflush(stdout);
     } else if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR)) {
         kn_agent_stop(agent); /* the pipe is closed, though nothing happens */
@@ -56,8 +71,16 @@ static int no_output(kn_agent_t *agent)
 
 static int take(kn_agent_t *agent, uint64_t position, const struct kn_event *event)
 {
+    const struct own *own = kn_agent_own(agent);
+    if (!monitor_lets_through(agent, event)) {
+        return KN_OK;
+    }
+    int rc = own->notice ? notice_add(own->notice, position, event) : KN_OK;
+    if (rc != KN_OK) {
+        return rc;
+    }
     if (is_table(agent)) {
-        screen_add(kn_agent_own(agent), agent, position, event);
+        screen_add(own->screen, agent, position, event);
         return KN_OK;
     }
     char text[JSON_MAX];
@@ -73,7 +96,7 @@ static int keep(kn_agent_t *agent, uint64_t position)
 {
     char key[40];
     if (is_table(agent)) {
-        screen_draw(kn_agent_own(agent), agent);
+        screen_draw(((const struct own *)kn_agent_own(agent))->screen, agent);
     }
     if (fflush(stdout) != 0) {
         return no_output(agent);
@@ -101,15 +124,22 @@ static int cursor(kn_agent_t *agent, uint64_t *after)
 
 static int start(kn_agent_t *agent)
 {
-    screen_t *screen = is_table(agent) ? screen_new() : NULL;
-    kn_agent_set_own(agent, screen);
-    return screen || !is_table(agent) ? KN_OK : KN_E_NOMEM;
+    struct own *own = calloc(1, sizeof *own);
+    kn_agent_set_own(agent, own);
+    if (!own || (is_table(agent) && !(own->screen = screen_new()))) {
+        return KN_E_NOMEM;
+    }
+    return notice_open(&own->notice, agent);
 }
 
 static void stop(kn_agent_t *agent)
 {
-    screen_t *screen = kn_agent_own(agent);
-    screen_destroy(&screen);
+    struct own *own = kn_agent_own(agent);
+    if (own) {
+        screen_destroy(&own->screen);
+        notice_close(&own->notice);
+        free(own);
+    }
 }
 
 int main(int argc, char **argv)
@@ -118,6 +148,23 @@ int main(int argc, char **argv)
     static const struct kn_agent_option options[] = {
         {"all", KN_OPTION_FLAG, NULL, NULL, 0, 0, "mọi sự kiện, không chỉ cảnh báo", "every event, not alerts alone"},
         {"from", KN_OPTION_INTEGER, "POSITION", "0", 0, INT64_MAX, "đọc từ vị trí này; 0: tiếp chỗ đã đọc", "read from this position; 0: go on where it stopped"},
+        {"tier", KN_OPTION_LIST, "TIER", NULL, 0, 0, "chỉ mức này (due_soon, overdue, seriously_overdue); ghi được nhiều lần", "this tier alone (due_soon, overdue, seriously_overdue); may be given again"},
+        {"unit", KN_OPTION_LIST, "UNIT", NULL, 0, 0, "chỉ đơn vị này", "this unit alone"},
+        {"field", KN_OPTION_LIST, "FIELD", NULL, 0, 0, "chỉ lĩnh vực này", "this field alone"},
+        {"area", KN_OPTION_LIST, "AREA", NULL, 0, 0, "chỉ địa bàn này", "this area alone"},
+        {"webhook", KN_OPTION_TEXT, "URL", NULL, 0, 0, "gửi mỗi cảnh báo (JSON) đến địa chỉ này", "posts each alert (JSON) there"},
+        {"webhook-secret", KN_OPTION_TEXT, "FILE", NULL, 0, 0, "tệp giữ khóa ký X-Kiennghi-Signature", "file with the key of X-Kiennghi-Signature"},
+        {"mail-to", KN_OPTION_LIST, "ADDRESS", NULL, 0, 0, "gửi thư cho địa chỉ này; ghi được nhiều lần", "mails each alert there; may be given again"},
+        {"mail-from", KN_OPTION_TEXT, "ADDRESS", NULL, 0, 0, "địa chỉ gửi thư", "the sender of mails"},
+        {"smtp", KN_OPTION_TEXT, "URL", NULL, 0, 0, "máy chủ thư, smtp://MÁY:CỔNG hoặc smtps://", "mail server, smtp://HOST:PORT or smtps://"},
+        {"smtp-user", KN_OPTION_TEXT, "NAME", NULL, 0, 0, "tên đăng nhập máy chủ thư (bắt buộc TLS)", "user of the mail server (TLS is required then)"},
+        {"smtp-secret", KN_OPTION_TEXT, "FILE", NULL, 0, 0, "tệp giữ mật khẩu máy chủ thư", "file with the password of the mail server"},
+        {"digest", KN_OPTION_TEXT, "HH:MM", NULL, 0, 0, "gộp thư thành một bản tổng hợp mỗi ngày, vào giờ này", "gathers mails into one a day, at this time"},
+        {"since", KN_OPTION_TEXT, "DAY", NULL, 0, 0, "export: từ ngày", "export: from this day"},
+        {"until", KN_OPTION_TEXT, "DAY", NULL, 0, 0, "export: đến hết ngày; mặc định: đến nay", "export: up to the end of this day; by default up to now"},
+        {0}};
+    static const struct kn_agent_command commands[] = {
+        {"export", "[FILE]", 0, 1, export_run, "cảnh báo trong kỳ: bảng .xlsx, .csv, hoặc JSON từng dòng", "the alerts of a period: .xlsx, .csv, or JSON lines"},
         {0}};
     // clang-format on
     static const struct kn_agent_spec spec = {
@@ -126,6 +173,7 @@ int main(int argc, char **argv)
         .about_en = "follows alerts: due soon, overdue, not taken up",
         .delivery = true,
         .options = options,
+        .commands = commands,
         .on_start = start,
         .on_stop = stop,
         .every_ms = TICK_MS,
