@@ -968,5 +968,7 @@ void apply_keys(store_txn_t *txn, const struct log_entry *head, const char *acto
                                   .code = (uint8_t)first->code};
     snprintf(answer.field, sizeof answer.field, "%s", first->fault ? first->fault : "");
     store_put_answer(txn, actor, head->instance, head->transport, &answer);
-    store_put_last_sequence(txn, actor, head->instance, head->transport);
+    if (store_last_sequence(txn, actor, head->instance) < head->transport) { /* not one sent again */
+        store_put_last_sequence(txn, actor, head->instance, head->transport);
+    }
 }

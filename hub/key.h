@@ -48,6 +48,30 @@ static inline uint64_t key_get64(const void *bytes)
     return value;
 }
 
+/* A number as short as it is: seven bits a byte, the last one below 128. Not for order. */
+static inline void key_put_short(struct key *key, uint64_t value)
+{
+    assert(key->size + 10 <= MAX_KEY);
+    for (; value >= 0x80; value >>= 7) {
+        key->bytes[key->size++] = (uint8_t)(value | 0x80);
+    }
+    key->bytes[key->size++] = (uint8_t)value;
+}
+
+/* Takes such a number from *AT, which moves on; 0 at the END. */
+static inline uint64_t key_get_short(const uint8_t **at, const uint8_t *end)
+{
+    uint64_t value = 0;
+    for (int shift = 0; *at < end && shift < 64; shift += 7) {
+        uint8_t byte = *(*at)++;
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            break;
+        }
+    }
+    return value;
+}
+
 static inline struct key key64(uint64_t value)
 {
     struct key key = {.size = 0};

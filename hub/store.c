@@ -7,14 +7,14 @@
  *   meta       name                                   number (8) or hash (32)         journaled
  *   log        sequence of the entry's first event    entry, see log.h                journaled
  *   content    the same sequence                      salt (16), content record       erasable
- *   transport  agent id (4) instance (8) sequence (8) first answer                    journaled
+ *   transport  agent id (4) instance (8) sequence     series of first answers         journaled
  *   instance   agent id (4) instance (8)              last sequence answered          journaled
  *   source     container (16) item                    row                             journaled
  *   case       case number                            case record                     journaled
  *   batch      batch id (16)                          batch record                    journaled
  *   name       's' stream, 'a' agent                  small id (4), last position     journaled
- *   stream     stream id (4) position (8)             sequence of the event, perhaps  journaled
- *                                                     the case that it is told of
+ *   stream     stream id (4) position                 series of sequences of events,  journaled
+ *                                                     perhaps with the case told of
  *   due        instant (8) case (8) clock (2)         nothing                         journaled
  *   cursor     stream NUL consumer                    position (8), agent             local
  *   agent      name                                   agent record                    journaled
@@ -29,6 +29,8 @@
  *   quarantine stream NUL consumer NUL agent NUL position (8)  number (8)             local
  *   erased     sequence of the erasure (8)            case number                     journaled
  *   denial     number (8)                             who was turned away             local
+ *
+ * A series keeps many positions in one record (store_series.c).
  *
  * Records are in the form of the disk (schemas/stored.h). Values of log, content and case are
  * packed (packing.h): the number of the dictionary (1; 0: not packed), bytes that are random and
@@ -65,7 +67,7 @@
 #include <unistd.h>
 
 enum {
-    FORMAT = 4, /* of the layout above; a store of another format is refused */
+    FORMAT = 5, /* of the layout above; a store of another format is refused */
     MAX_READERS = 126,
     FIRST_LESSON = 512,
     LESSON_GROWTH = 8,
@@ -101,6 +103,7 @@ struct store {
     packing_t *packing;
     /* the writer's */
     struct hot hot;
+    struct store_series *series;
     unsigned newest[N_TABLES]; /* dictionary that values of a table are packed with; 0: none yet */
     uint64_t lesson_at;        /* event */
     uint8_t packed[1 + MAX_RECORD];
@@ -550,6 +553,7 @@ static void close_env(store_t *self)
     mdb_env_close(self->env);
     self->env = NULL;
     hot_clear(&self->hot);
+    store_forget_series(self->series);
 }
 
 /* One process writes: what it knows in memory must be true. The lock ends with the process. */
@@ -638,7 +642,8 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
     self->read_only = options->read_only;
     self->lesson_at = UINT64_MAX; /* until it is known */
     self->packing = packing_new();
-    if (!self->packing) {
+    self->series = store_series_new();
+    if (!self->packing || !self->series) {
         store_close(&self);
         return KN_E_NOMEM;
     }
@@ -682,6 +687,7 @@ void store_close(store_t **self_p)
         }
         pthread_rwlock_destroy(&self->gate);
         packing_destroy(&self->packing);
+        free(self->series);
         free(self);
     }
 }
@@ -716,6 +722,7 @@ store_txn_t *store_begin(store_t *self, enum store_mode mode)
     txn->txn = NULL;
     txn->writes = mode == STORE_WRITE;
     txn->dirty = false;
+    txn->series = txn->writes ? self->series : NULL;
     memset(txn->room, 0, sizeof txn->room);
     txn->batches = NULL;
     txn->n_batches = txn->room_batches = 0;
@@ -749,6 +756,7 @@ int store_commit(store_txn_t **txn_p)
     bool learned = false;
     if (txn->writes) {
         store_flush_batches(txn);
+        store_flush_series(txn);
         learned = learn_when_due(txn);
         flush_hot(txn);
     }
@@ -773,6 +781,7 @@ void store_abort(store_txn_t **txn_p)
         store_drop_batches(txn);
         if (txn->writes && (txn->dirty || txn->error)) {
             hot_clear(&txn->store->hot); /* what was not committed is not known */
+            store_forget_series(txn->series);
         }
         mdb_txn_abort(txn->txn);
         pthread_rwlock_unlock(&txn->store->gate);

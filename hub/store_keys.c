@@ -23,13 +23,12 @@ void store_put_answer(store_txn_t *txn, const char *agent, uint64_t instance, ui
 {
     struct key key, value = {.size = 0};
     instance_key(txn, agent, instance, &key);
-    key_put64(&key, sequence);
-    key_put64(&value, answer->event);
-    key_put64(&value, answer->case_number);
+    key_put_short(&value, answer->event);
+    key_put_short(&value, answer->case_number);
     key_put(&value, &answer->verdict, 1);
     key_put(&value, &answer->code, 1);
     key_put(&value, answer->field, strnlen(answer->field, sizeof answer->field - 1));
-    store_put(txn, TRANSPORT, &key, value.bytes, value.size);
+    store_put_item(txn, TRANSPORT, &key, sequence, (struct slice){value.bytes, value.size});
 }
 
 bool store_answer(store_txn_t *txn, const char *agent, uint64_t instance, uint64_t sequence,
@@ -40,17 +39,20 @@ bool store_answer(store_txn_t *txn, const char *agent, uint64_t instance, uint64
     if (!instance_key(txn, agent, instance, &key)) {
         return false;
     }
-    key_put64(&key, sequence);
-    if (!store_get(txn, TRANSPORT, &key, &value) || value.size < 18) {
+    if (!store_item(txn, TRANSPORT, &key, sequence, &value)) {
         return false;
     }
-    size_t n_field = value.size - 18;
+    const uint8_t *at = value.bytes, *end = at + value.size;
     memset(out, 0, sizeof *out);
-    out->event = key_get64(value.bytes);
-    out->case_number = key_get64(value.bytes + 8);
-    out->verdict = value.bytes[16];
-    out->code = value.bytes[17];
-    memcpy(out->field, value.bytes + 18, n_field < sizeof out->field ? n_field : 0);
+    out->event = key_get_short(&at, end);
+    out->case_number = key_get_short(&at, end);
+    if (end - at < 2 || end - at - 2 >= (long)sizeof out->field) {
+        store_fail(txn, KN_E_CORRUPT);
+        return false;
+    }
+    out->verdict = at[0];
+    out->code = at[1];
+    memcpy(out->field, at + 2, (size_t)(end - at) - 2);
     return true;
 }
 
@@ -85,10 +87,12 @@ void store_put_row(store_txn_t *txn, const uint8_t container[16], const char *it
                    const struct store_row *row)
 {
     struct key key = row_key(container, item), value = {.size = 0};
-    key_put64(&value, row->event);
-    key_put64(&value, row->case_number);
-    key_put(&value, row->batch, 16);
-    key_put32(&value, row->row);
+    bool elsewhere = memcmp(row->batch, container, 16) != 0;
+    key_put_short(&value, row->event);
+    key_put_short(&value, row->case_number);
+    key_put_short(&value, row->row);
+    key_put(&value, &(uint8_t){elsewhere}, 1);
+    key_put(&value, row->batch, elsewhere ? 16 : 0);
     key_put(&value, &row->state, 1);
     key_put(&value, &row->code, 1);
     key_put(&value, row->field, strnlen(row->field, sizeof row->field - 1));
@@ -97,19 +101,21 @@ void store_put_row(store_txn_t *txn, const uint8_t container[16], const char *it
 
 static bool read_row(struct slice key, struct slice value, struct store_row *out)
 {
+    const uint8_t *at = value.bytes, *end = at + value.size;
     memset(out, 0, sizeof *out);
-    if (value.size < 38 || value.size - 38 >= sizeof out->field || key.size < 16 ||
-        key.size - 16 >= sizeof out->item) {
+    out->event = key_get_short(&at, end);
+    out->case_number = key_get_short(&at, end);
+    out->row = (uint32_t)key_get_short(&at, end);
+    bool elsewhere = at < end && *at;
+    if (end - at < (elsewhere ? 19 : 3) || end - at >= (long)sizeof out->field + 3 ||
+        key.size < 16 || key.size - 16 >= sizeof out->item) {
         return false;
     }
-    out->event = key_get64(value.bytes);
-    out->case_number = key_get64(value.bytes + 8);
-    memcpy(out->batch, value.bytes + 16, 16);
-    out->row = (uint32_t)value.bytes[32] << 24 | (uint32_t)value.bytes[33] << 16 |
-               (uint32_t)value.bytes[34] << 8 | value.bytes[35];
-    out->state = value.bytes[36];
-    out->code = value.bytes[37];
-    memcpy(out->field, value.bytes + 38, value.size - 38);
+    memcpy(out->batch, elsewhere ? at + 1 : key.bytes, 16);
+    at += elsewhere ? 17 : 1;
+    out->state = at[0];
+    out->code = at[1];
+    memcpy(out->field, at + 2, (size_t)(end - at) - 2);
     memcpy(out->item, key.bytes + 16, key.size - 16);
     return true;
 }

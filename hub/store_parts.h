@@ -49,8 +49,9 @@ struct store_txn {
     struct MDB_txn *txn;
     int error;
     bool writes, dirty;
-    uint8_t *room[N_TABLES];    /* the last value that was unpacked out of each table */
-    struct store_held *batches; /* looked at in this transaction: decoded once, written once */
+    struct store_series *series; /* of the writer; NULL: this one reads */
+    uint8_t *room[N_TABLES];     /* the last value that was unpacked out of each table */
+    struct store_held *batches;  /* looked at in this transaction: decoded once, written once */
     size_t n_batches, room_batches;
     uint8_t scratch[]; /* a value on its way to the engine; only of writers */
 };
@@ -75,6 +76,20 @@ bool store_seek(store_txn_t *txn, enum table table, const struct key *key, enum 
 void store_put_record(store_txn_t *txn, enum table table, const struct key *key,
                       enum kn_schema schema, const void *body);
 void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice value);
+
+/* ---- series: short items by position, many in one record (store_series.c) -------------------- */
+
+/* SERIES: the key before the position. Items are 1 to 95 bytes; some may be left out. */
+void store_put_item(store_txn_t *txn, enum table table, const struct key *series, uint64_t position,
+                    struct slice item);
+bool store_item(store_txn_t *txn, enum table table, const struct key *series, uint64_t position,
+                struct slice *item);
+uint64_t store_last_item(store_txn_t *txn, enum table table,
+                         const struct key *series); /* 0: none */
+
+struct store_series *store_series_new(void);       /* what a writer keeps open; freed with free() */
+void store_flush_series(store_txn_t *txn);         /* writes what was put */
+void store_forget_series(struct store_series *it); /* what was not committed is not known */
 
 /* ---- batches of this transaction (store_cases.c) --------------------------------------------- */
 

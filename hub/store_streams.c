@@ -42,11 +42,10 @@ void store_make_name(store_txn_t *txn, char kind, const char *text, struct store
 
 /* ---- streams --------------------------------------------------------------------------------- */
 
-static struct key stream_key(uint32_t stream, uint64_t position)
+static struct key stream_key(uint32_t stream)
 {
     struct key key = {.size = 0};
     key_put32(&key, stream);
-    key_put64(&key, position);
     return key;
 }
 
@@ -58,12 +57,8 @@ uint32_t store_stream(store_txn_t *txn, const char *name)
 
 uint64_t store_stream_last(store_txn_t *txn, uint32_t stream)
 {
-    struct key key = stream_key(stream, UINT64_MAX);
-    struct slice found, value;
-    return store_seek(txn, STREAM, &key, SEEK_UPTO, &found, &value) && found.size == 12 &&
-                   memcmp(found.bytes, key.bytes, 4) == 0
-               ? key_get64(found.bytes + 4)
-               : 0;
+    struct key key = stream_key(stream);
+    return store_last_item(txn, STREAM, &key);
 }
 
 void store_append_stream(store_txn_t *txn, const char *name, uint64_t event, uint64_t told_of)
@@ -72,25 +67,28 @@ void store_append_stream(store_txn_t *txn, const char *name, uint64_t event, uin
     store_make_name(txn, 's', name, &stream);
     stream.last++;
     put_name(txn, 's', name, &stream);
-    struct key key = stream_key(stream.id, stream.last), value = key64(event);
+    struct key key = stream_key(stream.id), item = {.size = 0};
+    key_put_short(&item, event);
     if (told_of) {
-        key_put64(&value, told_of);
+        key_put_short(&item, told_of);
     }
-    store_put(txn, STREAM, &key, value.bytes, value.size);
+    store_put_item(txn, STREAM, &key, stream.last, (struct slice){item.bytes, item.size});
 }
 
 uint64_t store_stream_event(store_txn_t *txn, uint32_t stream, uint64_t position, uint64_t *told_of)
 {
-    struct key key = stream_key(stream, position);
-    struct slice value;
-    uint64_t nobody;
-    told_of = told_of ? told_of : &nobody;
-    *told_of = 0;
-    if (!store_get(txn, STREAM, &key, &value) || (value.size != 8 && value.size != 16)) {
-        return 0;
+    struct key key = stream_key(stream);
+    struct slice item;
+    uint64_t event = 0, other = 0;
+    if (store_item(txn, STREAM, &key, position, &item)) {
+        const uint8_t *at = item.bytes, *end = at + item.size;
+        event = key_get_short(&at, end);
+        other = key_get_short(&at, end);
     }
-    *told_of = value.size == 16 ? key_get64(value.bytes + 8) : 0;
-    return key_get64(value.bytes);
+    if (told_of) {
+        *told_of = other;
+    }
+    return event;
 }
 
 static struct key cursor_key(const char *stream, const char *consumer)

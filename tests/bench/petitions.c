@@ -26,12 +26,17 @@ static const char *const wards[] = {
     "phường Dương Nội",  "phường Kiến Hưng",    "xã Thanh Trì",       "xã Đông Anh",
     "xã Sóc Sơn",        "xã Gia Lâm",          "xã Hoài Đức",        "phường Chương Mỹ"};
 
-static const char *const streets[] = {
-    "đường Giải Phóng",   "phố Bạch Mai",       "đường Láng",    "phố Minh Khai",
-    "đường Trường Chinh", "phố Kim Ngưu",       "phố Trần Cung", "đường Âu Cơ",
-    "phố Vũ Tông Phan",   "đường Tam Trinh",    "phố Lĩnh Nam",  "đường Quang Trung",
-    "phố Nguyễn Khang",   "đường Lê Văn Lương", "phố Hào Nam",   "phố Thái Hà",
-    "đường Hồ Tùng Mậu",  "phố Doãn Kế Thiện",  "đường Cổ Nhuế", "phố Ngọc Lâm"};
+/* Names of streets are put together of both: some hundred. */
+static const char *const first_names[] = {
+    "đường Nguyễn", "phố Trần",   "đường Lê",   "phố Phạm", "đường Hoàng", "phố Vũ",
+    "đường Đặng",   "phố Bùi",    "đường Đỗ",   "phố Hồ",   "đường Ngô",   "phố Dương",
+    "đường Đinh",   "phố Tô",     "đường Phan", "phố Đoàn", "đường Lương", "phố Mai",
+    "đường Trịnh",  "phố Nghiêm", "đường Cao",  "phố Doãn", "đường Lưu",   "phố Tạ"};
+static const char *const last_names[] = {
+    "Khang",     "Duy Trinh", "Văn Lương", "Công Trứ",  "Đình Nghệ",  "Thị Định",
+    "Hữu Tước",  "Tông Phan", "Xuân Bảng", "Khắc Nhu",  "Quý Đôn",    "Ngọc Hân",
+    "Thái Tông", "Đức Cảnh",  "Trọng Tấn", "Huy Thông", "Bá Trạc",    "Thế Vinh",
+    "Cảnh Dị",   "Sĩ Liên",   "Kim Đồng",  "Minh Giám", "Hiến Thành", "Quang Diệu"};
 
 static const char *const speakers[] = {
     "Thay mặt các hộ dân",  "Cử tri chúng tôi",  "Tôi là người dân sinh sống lâu năm",
@@ -172,15 +177,17 @@ void petition_make(struct made_petition *out, uint64_t seed)
     static const char *const family[] = {"Nguyễn Văn", "Trần Thị", "Lê Đức", "Phạm Thu", "Vũ Ngọc"};
     uint64_t state = seed;
     size_t matter = pick(&state, N(matters));
-    const char *ward = wards[pick(&state, N(wards))], *street = streets[pick(&state, N(streets))];
+    const char *ward = wards[pick(&state, N(wards))],
+               *first = first_names[pick(&state, N(first_names))],
+               *last = last_names[pick(&state, N(last_names))];
     out->field = matters[matter].field;
     snprintf(out->area, sizeof out->area, "%s", ward);
     snprintf(out->name, sizeof out->name, "%s %s", family[pick(&state, N(family))],
              given[pick(&state, N(given))]);
     size_t at = (size_t)snprintf(
         out->text, sizeof out->text,
-        "%s ở ngõ %u %s, %s phản ánh: đoạn từ số nhà %u đến số nhà %u, %s.",
-        speakers[pick(&state, N(speakers))], 1 + pick(&state, 400), street, ward,
+        "%s ở ngõ %u %s %s, %s phản ánh: đoạn từ số nhà %u đến số nhà %u, %s.",
+        speakers[pick(&state, N(speakers))], 1 + pick(&state, 400), first, last, ward,
         1 + pick(&state, 200), 201 + pick(&state, 200), matters[matter].problems[pick(&state, 4)]);
     add(out, &at, effects[pick(&state, N(effects))], 2 + pick(&state, 30), 3 + pick(&state, 300));
     add(out, &at, details[pick(&state, N(details))], 50 + pick(&state, 900), 2 + pick(&state, 9));

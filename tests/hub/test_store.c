@@ -355,6 +355,73 @@ static void test_digests_are_what_others_compute(void **state)
     assert_int_equal(digest_from_hex(a, 16, "00112233445566778899aabbccddee"), KN_E_INVALID);
 }
 
+static void put_answer(store_txn_t *txn, uint64_t sequence, uint64_t event)
+{
+    struct store_answer answer = {.event = event, .case_number = 20260000001, .verdict = 1};
+    snprintf(answer.field, sizeof answer.field, "f%llu", (unsigned long long)(event % 1000));
+    store_put_answer(txn, "contact", 7, sequence, &answer);
+}
+
+static void check_answer(store_txn_t *txn, uint64_t sequence, uint64_t event)
+{
+    struct store_answer answer;
+    char field[32];
+    snprintf(field, sizeof field, "f%llu", (unsigned long long)(event % 1000));
+    assert_int_equal(store_answer(txn, "contact", 7, sequence, &answer), event != 0);
+    if (event) {
+        assert_int_equal(answer.event, event);
+        assert_int_equal(answer.case_number, 20260000001);
+        assert_string_equal(answer.field, field);
+    }
+}
+
+static void test_series_keep_holes_late_ones_and_what_an_abort_took_back(void **state)
+{
+    struct place *place = *state;
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    for (uint64_t i = 1; i <= 200; i++) {
+        if (i % 7) {
+            put_answer(txn, i, i * 1000003);
+        }
+        check_answer(txn, i, i % 7 ? i * 1000003 : 0);
+    }
+    assert_int_equal(store_commit(&txn), KN_OK);
+    txn = store_begin(place->store, STORE_WRITE);
+    put_answer(txn, 7, 5);     /* late */
+    put_answer(txn, 8, 1);     /* another, shorter */
+    put_answer(txn, 201, 333); /* in a record that the abort takes back */
+    check_answer(txn, 8, 1);
+    check_answer(txn, 9, 9 * 1000003);
+    assert_int_equal(store_commit(&txn), KN_OK);
+    txn = store_begin(place->store, STORE_WRITE);
+    put_answer(txn, 202, 444);
+    put_answer(txn, 1, 444);
+    store_abort(&txn);
+    txn = store_begin(place->store, STORE_WRITE);
+    check_answer(txn, 1, 1000003);
+    check_answer(txn, 202, 0);
+    for (unsigned i = 0; i < 2000; i++) { /* more series than are kept open */
+        char name[32];
+        snprintf(name, sizeof name, "agency/unit-%u", i % 700);
+        store_append_stream(txn, name, i + 1, i % 3 ? 0 : 9);
+    }
+    assert_int_equal(store_commit(&txn), KN_OK);
+    txn = store_begin(reopen(place), STORE_READ);
+    check_answer(txn, 7, 5);
+    check_answer(txn, 8, 1);
+    check_answer(txn, 14, 0);
+    check_answer(txn, 199, 199 * 1000003);
+    check_answer(txn, 201, 333);
+    check_answer(txn, 202, 0);
+    uint64_t told_of;
+    uint32_t stream = store_stream(txn, "agency/unit-599");
+    assert_int_equal(store_stream_last(txn, stream), 3);
+    assert_int_equal(store_stream_event(txn, stream, 2, &told_of), 1300);
+    assert_int_equal(told_of, 1299 % 3 ? 0 : 9);
+    assert_int_equal(store_stream_event(txn, stream, 4, &told_of), 0);
+    store_abort(&txn);
+}
+
 /* Record N of the test below: log entry, content and case alike. */
 static struct slice nth(uint8_t bytes[300], unsigned n)
 {
@@ -454,6 +521,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found_and_never_served, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            test_series_keep_holes_late_ones_and_what_an_abort_took_back, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_packed_comes_back_across_every_lesson, setup,
                                         teardown),
         cmocka_unit_test(test_codes_have_a_check_character),
