@@ -714,6 +714,16 @@ static void turn(struct hub *hub, struct link *first, size_t n)
     }
 }
 
+/* When the proposals that wait are to be committed. As long as the stage has more to read they wait
+ * for each other: a commit costs many pages, however few they are. */
+static int64_t proposals_due(struct hub *hub)
+{
+    size_t n = line_length(&hub->proposals);
+    bool more = atomic_load(&hub->unread) > n;
+    return n >= READING_AHEAD / 2 ? 0
+                                  : hub->proposals_at + (more ? PROPOSALS_MANY_MS : PROPOSALS_MS);
+}
+
 /* How long proposals that wait may still wait for a receipt to share its commit; TICK_MS when there
  * are none. */
 static int proposals_wait_ms(struct hub *hub, int64_t now)
@@ -721,13 +731,13 @@ static int proposals_wait_ms(struct hub *hub, int64_t now)
     if (hub->held || !line_length(&hub->proposals)) {
         return hub->reviewing ? 0 : TICK_MS;
     }
-    int64_t until = hub->proposals_at + PROPOSALS_MS;
+    int64_t until = proposals_due(hub);
     return until > now ? (int)(until - now) : 0;
 }
 
 /* What the next turn works on: all that peers said, and behind it proposals, a quarter as many as
  * long as peers have something to say, so that reading never holds up a receipt and never starves.
- * Proposals come in one turn in PROPOSALS_MS: the pages that they cost are shared by all of them.
+ * Proposals that are due come in one turn: the pages that they cost are shared by all of them.
  */
 static struct link *gather(struct hub *hub, size_t *n)
 {
@@ -740,10 +750,10 @@ static struct link *gather(struct hub *hub, size_t *n)
         now = hub_monotonic_ms();
         wait_ms = proposals_wait_ms(hub, now);
     } while (!first && wait_ms > 0 && wait_ms < TICK_MS);
-    if (first && !hub->held && now < hub->proposals_at) {
+    if (first && !hub->held && now < proposals_due(hub)) {
         return first;
     }
-    hub->proposals_at = now + PROPOSALS_MS;
+    hub->proposals_at = now;
     struct link *proposals = hub->held;
     if (proposals) { /* those behind them wait: a petition is never passed over */
         for (last = proposals; last; last = last->next) {

@@ -28,7 +28,8 @@ enum {
     LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
     READING_AHEAD = 512,      /* the same for proposals of the reading stage */
     TICK_MS = 500,            /* how often the writer looks at the clock */
-    PROPOSALS_MS = 20,       /* proposals gather so long, and are committed together */
+    PROPOSALS_MS = 4,         /* proposals gather so long, and are committed together */
+    PROPOSALS_MANY_MS = 50,   /* the same while there is more to read */
     DEFER_BUSY_MS = 200,      /* try again after */
     DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
     ERASED_FILES = 256,       /* of one turn; what is more goes at the next start */
@@ -92,7 +93,7 @@ struct hub {
     bool has_erased;
     int64_t compacted_on;           /* day since 1970 in Ha Noi */
     bool reviewing;                 /* a review has cases left: the next turn does not wait */
-    int64_t proposals_at;           /* when the next ones are due */
+    int64_t proposals_at;           /* when the last ones were taken */
     struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
 };
 

@@ -15,6 +15,7 @@
  *   name       's' stream, 'a' agent                  small id (4), last position     journaled
  *   stream     stream id (4) position                 series of sequences of events,  journaled
  *                                                     perhaps with the case told of
+ *   open       's' or 't', key before the position     the record that a series fills   journaled
  *   due        instant (8) case (8) clock (2)         nothing                         journaled
  *   cursor     stream NUL consumer                    position (8), agent             local
  *   agent      name                                   agent record                    journaled
@@ -79,7 +80,7 @@ enum {
 static const char *const table_names[N_TABLES] = {
     "meta", "log",    "content", "transport",  "instance", "source",   "case", "batch",
     "name", "stream", "due",     "cursor",     "agent",    "register", "file", "dictionary",
-    "link", "pair",   "reading", "quarantine", "erased",   "denial"};
+    "link", "pair",   "reading", "quarantine", "erased",   "denial",   "open"};
 
 /* Tables whose values are packed, and how many bytes in front of each stay as they are. */
 static const struct {

@@ -35,6 +35,7 @@ enum table {
     QUARANTINE,
     ERASED,
     DENIAL,
+    OPEN,
     N_TABLES
 };
 

@@ -1,27 +1,38 @@
 /* store_series.c - series: short items by position, IN_RECORD of them in one record.
  *
  * An item alone would pay more for its key, its place in the page and its checksum than it is long.
- * The writer keeps the record of each series that it wrote last in memory and puts it into the
- * store when the transaction commits or another record takes its slot. Record: for each position
- * the length of its item (1 byte; 0: there is none) and the item.
+ * The record that a series is still filling lies in the table `open`, where those of all series are
+ * neighbours: a commit that adds to a hundred streams writes a few pages, not a hundred. When it is
+ * full it moves to the table of the series and stays there. The writer keeps open records in memory
+ * and puts them into the store when the transaction commits or another series takes the slot.
+ *
+ *   open                   's' stream, 't' transport; series   number of the record (8), items
+ *   stream or transport    series, number (8)                  items
+ *
+ * Items: for each position its length (1 byte; 0: there is none), then so many bytes.
  */
 #include "hub/store_parts.h"
 
 #include <stdlib.h>
 
-enum { IN_RECORD = 32, MAX_ITEM = 95, SLOTS = 512 };
+enum { IN_RECORD = 32, MAX_ITEM = 95, NUMBER = 8, SLOTS = 512 };
 
-struct open_record {
-    uint8_t table; /* of enum table */
-    bool is_used, is_dirty;
-    uint8_t n;      /* items */
-    uint16_t size;  /* bytes */
-    struct key key; /* of the series and the record */
+struct record {
+    uint64_t number; /* position / IN_RECORD */
+    uint8_t n;       /* items */
+    uint16_t size;   /* bytes */
     uint8_t bytes[IN_RECORD * (1 + MAX_ITEM)];
 };
 
+struct slot {
+    bool is_used, is_dirty;
+    uint8_t table; /* of enum table */
+    struct key series;
+    struct record record;
+};
+
 struct store_series {
-    struct open_record slot[SLOTS];
+    struct slot slot[SLOTS];
     uint16_t used[SLOTS]; /* those to be looked at when a transaction ends */
     size_t n_used;
 };
@@ -31,33 +42,11 @@ struct store_series *store_series_new(void)
     return calloc(1, sizeof(struct store_series));
 }
 
-static struct key record_key(const struct key *series, uint64_t position)
-{
-    struct key key = *series;
-    key_put64(&key, position / IN_RECORD);
-    return key;
-}
+/* ---- items of a record ----------------------------------------------------------------------- */
 
-static bool holds(const struct open_record *record, enum table table, const struct key *key)
+static bool pick(struct slice items, size_t index, struct slice *item)
 {
-    return record->is_used && record->table == table && record->key.size == key->size &&
-           memcmp(record->key.bytes, key->bytes, key->size) == 0;
-}
-
-/* The slot of the series: its records take turns in it. */
-static size_t slot_of(enum table table, const struct key *series)
-{
-    uint64_t hash = table;
-    for (size_t i = 0; i < series->size; i++) {
-        hash = (hash ^ series->bytes[i]) * 0x100000001b3u;
-    }
-    return (size_t)(hash ^ hash >> 32) % SLOTS;
-}
-
-/* The item at INDEX of a record; false: there is none. */
-static bool pick(struct slice record, size_t index, struct slice *item)
-{
-    const uint8_t *at = record.bytes, *end = at + record.size;
+    const uint8_t *at = items.bytes, *end = at + items.size;
     for (; index && at < end; index--) {
         at += 1 + *at;
     }
@@ -68,57 +57,18 @@ static bool pick(struct slice record, size_t index, struct slice *item)
     return true;
 }
 
-static size_t count(struct slice record)
+static size_t count(struct slice items)
 {
     size_t n = 0;
-    for (const uint8_t *at = record.bytes, *end = at + record.size; at < end; at += 1 + *at) {
+    for (const uint8_t *at = items.bytes, *end = at + items.size; at < end; at += 1 + *at) {
         n++;
     }
     return n;
 }
 
-static void write_back(store_txn_t *txn, struct open_record *record)
+/* Puts ITEM at INDEX, in the place of what is there. */
+static void place(struct record *record, size_t index, struct slice item)
 {
-    if (record->is_dirty) {
-        store_put(txn, (enum table)record->table, &record->key, record->bytes, record->size);
-        record->is_dirty = false;
-    }
-}
-
-/* The record of POSITION, in its slot. */
-static struct open_record *open_record(store_txn_t *txn, enum table table, const struct key *series,
-                                       uint64_t position)
-{
-    struct store_series *all = txn->series;
-    size_t slot = slot_of(table, series);
-    struct open_record *record = &all->slot[slot];
-    struct key key = record_key(series, position);
-    struct slice value = {.size = 0};
-    if (holds(record, table, &key)) {
-        return record;
-    }
-    write_back(txn, record);
-    if (!record->is_used) {
-        all->used[all->n_used++] = (uint16_t)slot;
-    }
-    bool known = store_get(txn, table, &key, &value) && value.size <= sizeof record->bytes;
-    record->table = (uint8_t)table;
-    record->is_used = true;
-    record->key = key;
-    record->n = known ? (uint8_t)count(value) : 0;
-    record->size = known ? (uint16_t)value.size : 0;
-    if (known) {
-        memcpy(record->bytes, value.bytes, value.size);
-    }
-    return record;
-}
-
-void store_put_item(store_txn_t *txn, enum table table, const struct key *series, uint64_t position,
-                    struct slice item)
-{
-    struct open_record *record = open_record(txn, table, series, position);
-    size_t index = position % IN_RECORD;
-    assert(item.size >= 1 && item.size <= MAX_ITEM);
     for (; record->n <= index; record->n++) {
         record->bytes[record->size++] = 0;
     }
@@ -127,39 +77,172 @@ void store_put_item(store_txn_t *txn, enum table table, const struct key *series
         at += 1 + *at;
     }
     uint8_t *behind = at + 1 + *at;
+    record->size = (uint16_t)(record->size - (size_t)(behind - at - 1) + item.size);
     memmove(at + 1 + item.size, behind, (size_t)(end - behind));
     *at = (uint8_t)item.size;
     memcpy(at + 1, item.bytes, item.size);
-    record->size = (uint16_t)(record->size + item.size - (size_t)(behind - at - 1));
-    record->is_dirty = txn->dirty = true;
+}
+
+static void fill(struct record *record, uint64_t number, struct slice items)
+{
+    record->number = number;
+    record->n = (uint8_t)count(items);
+    record->size = (uint16_t)items.size;
+    if (items.size) {
+        memcpy(record->bytes, items.bytes, items.size);
+    }
+}
+
+/* ---- records in the store -------------------------------------------------------------------- */
+
+static struct key open_key(enum table table, const struct key *series)
+{
+    struct key key = {.size = 0};
+    key_put(&key, table == STREAM ? "s" : "t", 1);
+    key_put(&key, series->bytes, series->size);
+    return key;
+}
+
+static struct key full_key(const struct key *series, uint64_t number)
+{
+    struct key key = *series;
+    key_put64(&key, number);
+    return key;
+}
+
+/* The open record of a series as the store has it; false: the series has none. */
+static bool get_open(store_txn_t *txn, enum table table, const struct key *series, uint64_t *number,
+                     struct slice *items)
+{
+    struct key key = open_key(table, series);
+    struct slice value;
+    if (!store_get(txn, OPEN, &key, &value) || value.size < NUMBER ||
+        value.size > NUMBER + sizeof(((struct record *)0)->bytes)) {
+        return false;
+    }
+    *number = key_get64(value.bytes);
+    *items = (struct slice){value.bytes + NUMBER, value.size - NUMBER};
+    return true;
+}
+
+static void put_full(store_txn_t *txn, enum table table, const struct key *series,
+                     const struct record *record)
+{
+    struct key key = full_key(series, record->number);
+    store_put(txn, table, &key, record->bytes, record->size);
+}
+
+static void write_back(store_txn_t *txn, struct slot *slot)
+{
+    if (slot->is_dirty) {
+        struct key key = open_key((enum table)slot->table, &slot->series),
+                   number = key64(slot->record.number);
+        memcpy(txn->scratch, number.bytes, NUMBER);
+        memcpy(txn->scratch + NUMBER, slot->record.bytes, slot->record.size);
+        store_put(txn, OPEN, &key, txn->scratch, NUMBER + slot->record.size);
+        slot->is_dirty = false;
+    }
+}
+
+/* ---- the writer's slots ---------------------------------------------------------------------- */
+
+static size_t slot_of(enum table table, const struct key *series)
+{
+    uint64_t hash = table;
+    for (size_t i = 0; i < series->size; i++) {
+        hash = (hash ^ series->bytes[i]) * 0x100000001b3u;
+    }
+    return (size_t)(hash ^ hash >> 32) % SLOTS;
+}
+
+static bool holds(const struct slot *slot, enum table table, const struct key *series)
+{
+    return slot->is_used && slot->table == table && slot->series.size == series->size &&
+           memcmp(slot->series.bytes, series->bytes, series->size) == 0;
+}
+
+/* The slot with the open record of the series. */
+static struct slot *open_slot(store_txn_t *txn, enum table table, const struct key *series)
+{
+    struct store_series *all = txn->series;
+    size_t at = slot_of(table, series);
+    struct slot *slot = &all->slot[at];
+    uint64_t number = 0;
+    struct slice items = {.size = 0};
+    if (holds(slot, table, series)) {
+        return slot;
+    }
+    write_back(txn, slot);
+    if (!slot->is_used) {
+        all->used[all->n_used++] = (uint16_t)at;
+    }
+    get_open(txn, table, series, &number, &items);
+    slot->is_used = true;
+    slot->table = (uint8_t)table;
+    slot->series = *series;
+    fill(&slot->record, number, items);
+    return slot;
+}
+
+/* An item behind which others were put already: rare. */
+static void put_late(store_txn_t *txn, enum table table, const struct key *series,
+                     uint64_t position, struct slice item)
+{
+    struct key key = full_key(series, position / IN_RECORD);
+    struct slice items = {.size = 0};
+    struct record record;
+    bool known = store_get(txn, table, &key, &items) && items.size <= sizeof record.bytes;
+    fill(&record, position / IN_RECORD, known ? items : (struct slice){.size = 0});
+    place(&record, position % IN_RECORD, item);
+    put_full(txn, table, series, &record);
+}
+
+/* ---- verbs ----------------------------------------------------------------------------------- */
+
+void store_put_item(store_txn_t *txn, enum table table, const struct key *series, uint64_t position,
+                    struct slice item)
+{
+    struct slot *slot = open_slot(txn, table, series);
+    uint64_t number = position / IN_RECORD;
+    assert(item.size >= 1 && item.size <= MAX_ITEM);
+    txn->dirty = true;
+    if (number < slot->record.number) {
+        put_late(txn, table, series, position, item);
+        return;
+    }
+    if (number > slot->record.number) {
+        if (slot->record.n) {
+            put_full(txn, table, series, &slot->record);
+        }
+        fill(&slot->record, number, (struct slice){.size = 0});
+    }
+    place(&slot->record, position % IN_RECORD, item);
+    slot->is_dirty = true;
 }
 
 bool store_item(store_txn_t *txn, enum table table, const struct key *series, uint64_t position,
                 struct slice *item)
 {
-    struct key key = record_key(series, position);
-    struct slice value;
-    if (txn->series) {
-        const struct open_record *record = &txn->series->slot[slot_of(table, series)];
-        if (holds(record, table, &key)) {
-            value = (struct slice){record->bytes, record->size};
-            return !txn->error && pick(value, position % IN_RECORD, item);
-        }
+    struct key key = full_key(series, position / IN_RECORD);
+    struct slice items;
+    uint64_t number;
+    const struct slot *slot = txn->series ? &txn->series->slot[slot_of(table, series)] : NULL;
+    bool found = true;
+    if (slot && holds(slot, table, series) && slot->record.number == position / IN_RECORD) {
+        items = (struct slice){slot->record.bytes, slot->record.size};
+    } else if (!store_get(txn, table, &key, &items)) {
+        found = get_open(txn, table, series, &number, &items) && number == position / IN_RECORD;
     }
-    return store_get(txn, table, &key, &value) && pick(value, position % IN_RECORD, item);
+    return found && !txn->error && pick(items, position % IN_RECORD, item);
 }
 
 uint64_t store_last_item(store_txn_t *txn, enum table table, const struct key *series)
 {
-    struct key key = record_key(series, UINT64_MAX);
-    struct slice found, value;
+    uint64_t number;
+    struct slice items;
     store_flush_series(txn);
-    if (!store_seek(txn, table, &key, SEEK_UPTO, &found, &value) || found.size != key.size ||
-        memcmp(found.bytes, series->bytes, series->size) != 0) {
-        return 0;
-    }
-    size_t n = count(value);
-    return n ? key_get64(found.bytes + series->size) * IN_RECORD + n - 1 : 0;
+    return get_open(txn, table, series, &number, &items) ? number * IN_RECORD + count(items) - 1
+                                                         : 0;
 }
 
 void store_flush_series(store_txn_t *txn)
