@@ -44,12 +44,32 @@ int64_t hub_monotonic_ms(void)
     return monotonic_us() / 1000;
 }
 
-/* The hub's clock; a store made for tests may have moved it. */
-int64_t hub_wall_ms(struct hub *hub)
+static int64_t clock_ms(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return t.tv_sec * 1000 + t.tv_nsec / 1000000 + atomic_load(&hub->clock_offset);
+    clock_gettime(clock, &t);
+    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The hub's clock: the steady one and how far the time told last was from it, so that no thread
+ * sees a jump; a store made for tests may have moved it. */
+int64_t hub_wall_ms(struct hub *hub)
+{
+    return clock_ms(CLOCK_BOOTTIME) + atomic_load(&hub->clock_base) +
+           atomic_load(&hub->clock_offset);
+}
+
+void hub_keep_time(struct hub *hub)
+{
+    bool was_held = hub->keeper.is_held;
+    timekeeper_now(&hub->keeper, clock_ms(CLOCK_REALTIME), clock_ms(CLOCK_BOOTTIME));
+    bool is_held = hub->keeper.is_held;
+    atomic_store(&hub->clock_base, hub->keeper.now_ms - hub->keeper.steady_ms);
+    atomic_store(&hub->clock_is_held, is_held);
+    if (is_held != was_held) {
+        logger_line(hub->options.logger, LOGGER_WARNING, is_held ? "clock.jump" : "clock.back",
+                    "ahead_ms=%lld", (long long)hub->keeper.ahead_ms);
+    }
 }
 
 /* ==== 1. take: a frame becomes an errand, or is answered at once ============================== */
@@ -619,6 +639,7 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     struct link *at = first;
     hub->acl_changed = hub->has_erased = false;
     hub->n_freed = 0;
+    hub_keep_time(hub);
     int64_t wall = hub_wall_ms(hub);
     hub->now = wall > hub->now ? wall : hub->now; /* stamped time never goes back */
     for (size_t i = 0; i < n; i++, at = at->next) {
@@ -931,6 +952,7 @@ static void gone(void *arg, const struct session *session)
 unsigned hub_alarms(const struct hub *hub)
 {
     return hub->vitals.alarms | (atomic_load(&hub->is_full) ? 1u << ALARM_STORAGE : 0) |
+           (atomic_load(&hub->clock_is_held) ? 1u << ALARM_CLOCK : 0) |
            (hub->has_quarantine ? 1u << ALARM_QUARANTINE : 0);
 }
 

@@ -17,6 +17,7 @@
 #include "hub/reading.h"
 #include "hub/sessions.h"
 #include "hub/streams.h"
+#include "hub/timekeeper.h"
 #include "hub/vitals.h"
 
 #include <stdatomic.h>
@@ -82,7 +83,10 @@ struct hub {
     uint8_t frame[MAX_FRAME];
 
     /* of the writer */
-    atomic_llong clock_offset;
+    atomic_llong clock_offset; /* of a test */
+    atomic_llong clock_base;   /* of the steady clock, see timekeeper.h */
+    atomic_bool clock_is_held; /* the system's clock is not believed */
+    struct timekeeper keeper;
     int64_t now;
     lasts_t *lasts;
     struct looked looked;
@@ -102,6 +106,8 @@ struct hub {
 int64_t hub_monotonic_ms(void);
 /* The hub's clock; a store made for tests may have moved it. */
 int64_t hub_wall_ms(struct hub *hub);
+/* Looks at the clocks, of the writer and at the start: whether the system's has jumped. */
+void hub_keep_time(struct hub *hub);
 /* Sends a message of ours; a peer that is gone or does not read finds it by asking again. */
 void hub_send_message(struct hub *hub, const struct net_peer *peer, enum kn_type type,
                       const void *body);

@@ -93,7 +93,8 @@ static int enter_registers(struct hub *hub, const struct registers_file *files, 
             store_put_register(txn, load.registers, files[i].name,
                                (struct slice){(const uint8_t *)files[i].bytes, files[i].size});
         }
-        hub->now = hub_wall_ms(hub);
+        int64_t wall = hub_wall_ms(hub);
+        hub->now = wall > hub->now ? wall : hub->now;
         hub_handle(hub, txn, &errand);
     }
     int rc = store_error(txn) || store_dirty(txn) ? store_commit(&txn) : KN_OK;
@@ -187,6 +188,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
     size_t n_files = 0;
     struct store_options store = {
         .folder = options->store, .map_size = options->map_size, .test_clock = options->test_clock};
+    hub_keep_time(hub);
     int rc = registers_read_folder(&files, &n_files, options->registers, why, why_size);
     rc = rc ? rc : registers_load(&hub->registers, files, n_files, why, why_size);
     rc = rc ? rc : store_open(&hub->store, &store, why, why_size);
@@ -195,6 +197,9 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
         atomic_store(&hub->clock_offset, (long long)store_number(txn, "clock_offset"));
         atomic_store(&hub->unread, store_number(txn, "cases") - store_number(txn, "cases_read"));
         hub->tap_at = store_stream_last(txn, store_stream(txn, "public"));
+        struct kn_event *last = log_find(txn, log_last(txn));
+        hub->now = last ? last->at : 0; /* stamped time goes on behind what is on record */
+        kn_record_destroy((void **)&last);
         store_abort(&txn);
         rc = enter_registers(hub, files, n_files, why, why_size);
     }
