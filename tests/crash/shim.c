@@ -7,12 +7,13 @@
  *                  THREAD  writer, net, main (the name without kn-; any when left out)
  *                  CALL    page (a write of pages), meta (of LMDB's meta page), sync (fdatasync),
  *                          begin, put, commit (write transactions), recv, send_id, send (a frame's
- *                          routing id, its body)
+ *                          routing id, its body), deliver (the body of an `events` frame)
  *                  FROM-TO which passes of the point; FROM alone: that one; FROM-: from there on
  *                  ACTION  kill (SIGKILL of the process); half (page, meta: half of the bytes, then
  *                          kill); EIO, ENOSPC, EROFS (page, meta, sync: the call fails with it);
  *                          a number (the call takes so many ms longer); lie (commit: nothing is
- *                          written and 0 returned; sync: not done and 0 returned; put: left out)
+ *                          written and 0 returned; sync: not done and 0 returned; put: left
+ *                          out; deliver: an empty frame goes instead); twice (deliver)
  *   KN_SHIM_POISON TEXT: a put whose key or value holds TEXT fails as one that the store cannot
  * take KN_SHIM_TRACE  FILE gets every write and every sync of data.mdb and every frame sent to a
  * peer, in the order in which they became true: records of kind (1), offset (8), size (4), bytes.
@@ -21,6 +22,8 @@
  *
  * A rule that cannot be read ends the program with 99: a test must not pass because nothing struck.
  */
+#include "kiennghi/types.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +49,7 @@
 
 enum { MAX_RULES = 16, BROKEN = 99 };
 
-enum action { KILL, HALF, FAIL, WAIT, LIE };
+enum action { KILL, HALF, FAIL, WAIT, LIE, TWICE };
 
 struct rule {
     char thread[16], call[16], when[8];
@@ -61,6 +64,8 @@ static struct {
     int n_rules;
     const char *poison;
     int trace_fd, data_fd, meta_fd;
+    uint8_t id[16]; /* the last routing id */
+    size_t id_size;
     const volatile int64_t *clock_ms;
     pthread_mutex_t lock; /* of the passes and the trace */
     int (*open)(const char *, int, ...);
@@ -91,8 +96,9 @@ static void read_action(struct rule *rule, const char *text)
         const char *name;
         enum action action;
         int value;
-    } actions[] = {{"kill", KILL, 0},  {"half", HALF, 0},        {"lie", LIE, 0},
-                   {"EIO", FAIL, EIO}, {"ENOSPC", FAIL, ENOSPC}, {"EROFS", FAIL, EROFS}};
+    } actions[] = {{"kill", KILL, 0},     {"half", HALF, 0},  {"lie", LIE, 0},
+                   {"twice", TWICE, 0},   {"EIO", FAIL, EIO}, {"ENOSPC", FAIL, ENOSPC},
+                   {"EROFS", FAIL, EROFS}};
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
         if (strcmp(text, actions[i].name) == 0) {
             rule->action = actions[i].action;
@@ -402,14 +408,35 @@ EXPORT int zmq_msg_recv(zmq_msg_t *message, void *socket, int flags)
     return rc;
 }
 
-EXPORT int zmq_send(void *socket, const void *bytes, size_t size, int flags)
+/* The frame of events BYTES goes to nobody, or again to the peer that the last routing id named. */
+static int deliver_wrong(const struct rule *struck, void *socket, const void *bytes, size_t size,
+                         int flags)
 {
-    const char *call = flags & ZMQ_SNDMORE ? "send_id" : "send";
-    pass(call, "before");
-    if (!(flags & ZMQ_SNDMORE) && size > 8 && memcmp(bytes, "KN", 2) == 0) {
-        note('A', 0, bytes, size);
+    if (struck->action == LIE) {
+        return self.send(socket, "", 0, flags);
     }
     int rc = self.send(socket, bytes, size, flags);
-    pass(call, "after");
+    if (rc >= 0 && self.send(socket, self.id, self.id_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0) {
+        self.send(socket, bytes, size, flags);
+    }
+    return rc;
+}
+
+EXPORT int zmq_send(void *socket, const void *bytes, size_t size, int flags)
+{
+    bool is_id = flags & ZMQ_SNDMORE, is_ours = !is_id && size > 8 && !memcmp(bytes, "KN", 2);
+    pass(is_id ? "send_id" : "send", "before");
+    if (is_id && size <= sizeof self.id) {
+        memcpy(self.id, bytes, size); /* one thread sends to peers */
+        self.id_size = size;
+    }
+    if (is_ours) {
+        note('A', 0, bytes, size);
+    }
+    bool is_events = is_ours && ((const uint8_t *)bytes)[3] == KN_TYPE_EVENTS;
+    const struct rule *struck = is_events ? pass("deliver", "before") : NULL;
+    int rc = struck ? deliver_wrong(struck, socket, bytes, size, flags)
+                    : self.send(socket, bytes, size, flags);
+    pass(is_id ? "send_id" : "send", "after");
     return rc;
 }

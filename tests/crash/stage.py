@@ -193,7 +193,7 @@ class Sender:
 COMMON = ("endpoint TEXT, server_key TEXT, public_key TEXT, secret_key TEXT")
 
 
-def make_intake(hub, folder, seed, agent):
+def make_intake(hub, folder, seed, agent, endpoint=None):
     public, secret = hub.admit(agent, "intake")
     path = os.path.join(folder, f"intake-{agent}.db")
     with sqlite3.connect(path) as db:
@@ -201,7 +201,7 @@ def make_intake(hub, folder, seed, agent):
         db.execute(f"CREATE TABLE setup ({COMMON}, seed TEXT, agent TEXT, instance TEXT,"
                    " stop INTEGER, haste INTEGER)")
         db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)",
-                   (hub.intake, hub.key, public.decode(), secret.decode(), seed, agent,
+                   (endpoint or hub.intake, hub.key, public.decode(), secret.decode(), seed, agent,
                     story.instance(seed, agent)))
         db.execute("CREATE TABLE receipts (sequence INTEGER PRIMARY KEY, verdict TEXT, subject TEXT,"
                    " event INTEGER)")
@@ -210,7 +210,8 @@ def make_intake(hub, folder, seed, agent):
     return path
 
 
-def make_reader(hub, folder, name, role, stream, cursor="own", **more):
+def make_reader(hub, folder, name, role, stream, cursor="own", endpoint=None,
+                **more):
     public, secret = hub.admit(name, role, **more)
     path = os.path.join(folder, f"reader-{name}.db")
     with sqlite3.connect(path) as db:
@@ -218,7 +219,7 @@ def make_reader(hub, folder, name, role, stream, cursor="own", **more):
         db.execute(f"CREATE TABLE setup ({COMMON}, agent TEXT, stream TEXT, position INTEGER,"
                    " cursor TEXT, repeated INTEGER)")
         db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0)",
-                   (hub.delivery, hub.key, public.decode(), secret.decode(), name, stream, cursor))
+                   (endpoint or hub.delivery, hub.key, public.decode(), secret.decode(), name, stream, cursor))
         db.execute("CREATE TABLE events (position INTEGER PRIMARY KEY, sequence INTEGER, kind TEXT,"
                    " subject TEXT, event TEXT)")
         db.execute("CREATE TABLE faults (what TEXT)")
@@ -275,7 +276,7 @@ def begin(name, amount=1):
     """Every test's first line: BUILD_DIR [SEED] [AMOUNT] [PLACE] of the command, a fresh folder on a
     real disk. Gives (build, folder, seed, amount); AMOUNT is how much of it, a number."""
     words = sys.argv[1:] + [""] * 3
-    build, seed, place = words[0], words[1] or str(random.randrange(10**9)), words[3] or name
+    build, seed, place = os.path.abspath(words[0]), words[1] or str(random.randrange(10**9)), words[3] or name
     folder = workplace(build, place)
     type_, us = disk(folder)
     print(f"seed {seed}; store on {type_}, fdatasync p50 {us:.0f} us", flush=True)

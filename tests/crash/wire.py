@@ -59,6 +59,8 @@ class Connection:
             return None
         bytes_ = self.socket.recv()
         self.size = len(bytes_)
+        if not bytes_:  # the shim's, in place of one that was to be lost
+            return "nothing", {}
         if bytes_[:3] != HEAD:
             raise ValueError("a frame of the hub does not begin with KN 1")
         return NAME[bytes_[3]], msgpack.unpackb(bytes_[8:])
