@@ -156,7 +156,18 @@ class World:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self.replay()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def replay(self):
+        """What the log says, applied to an empty store, is the state that the hub left."""
+        if not (self.folder / "store" / "data.mdb").exists():
+            return
+        done = subprocess.run([BIN.parent / "tests" / "replay", self.path("store"), self.path("fresh")],
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def minutes(rows, title="TXCT phường Đống Đa", declared=None, day="20/11/2026"):
