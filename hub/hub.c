@@ -496,6 +496,12 @@ static void decide_errand(struct hub *hub, store_txn_t *txn, struct errand *erra
     } else {
         decide(decision, &looked->facts, errand->type, errand->body);
     }
+    if (errand->type == KN_TYPE_CASE_ERASE && looked->facts.subject &&
+        decision->verdict == KN_VERDICT_STORED) {
+        hub->has_erased = true;
+        hub->n_freed += erasure_files(txn, looked->facts.subject, &hub->freed[hub->n_freed],
+                                      ERASED_FILES - hub->n_freed);
+    }
     hub_record(hub, txn, errand, errand->head ? NULL : errand->body);
     errand_end(errand, decision->verdict, decision->code, decision->field, decision->reason);
     snprintf(errand->subject, sizeof errand->subject, "%s",

@@ -25,7 +25,7 @@
 #include "hub/config.h"
 #include "hub/hub.h"
 #include "hub/hubkey.h"
-#include "hub/log.h"
+#include "hub/keeping.h"
 #include "hub/logger.h"
 #include "hub/rules.h"
 #include "kiennghi/status.h"
@@ -43,12 +43,17 @@ enum {
     KEY_INIT,
     KEY_CLOCK,
     KEY_RULES,
-    KEY_VERIFY
+    KEY_VERIFY,
+    KEY_AGAINST,
+    KEY_BACKUP,
+    KEY_RESTORE,
+    KEY_ERASURES
 };
 
 struct arguments {
     struct config config;
     bool checks, prints, prints_key, prints_rules, verifies, inits, has_test_clock;
+    const char *against, *backup, *restore, *erasures;
 };
 
 /* Options that set one key of the configuration; they stand over the file. */
@@ -71,12 +76,16 @@ static const struct argp_option options[] = {
     {"delivery", 'd', "ENDPOINT", 0, "Where agencies, monitors and people connect", 2},
     {"control", 'C', "PATH", 0, "The local control socket", 2},
     {"tap", 't', "ENDPOINT", 0, "Publish the public stream here", 2},
-    {"map-size", 'm', "SIZE", 0, "Size of the store's map when it is made, 64G", 2},
+    {"map-size", 'm', "SIZE", 0, "Size of the store's map, 64G", 2},
     {"registers", 'r', "DIR", 0, "Folder of the registers", 2},
     {"log-level", 'l', "LEVEL", 0, "error, warning, notice, info or debug", 2},
     {"init", KEY_INIT, NULL, 0, "Make store and key, print the public key and end", 3},
     {"print-key", KEY_PRINT_KEY, NULL, 0, "Print the public key (made when there is none) and end", 3},
-    {"verify", KEY_VERIFY, NULL, 0, "Check every record and the whole chain of a store that no hub has open, and end", 3},
+    {"verify", KEY_VERIFY, NULL, 0, "Read everything: records, chain, contents, counts, accounts, files; and end. Also beside a hub that runs", 3},
+    {"against", KEY_AGAINST, "HEAD", 0, "--verify: this head of an earlier day must be in the chain", 3},
+    {"backup", KEY_BACKUP, "DIR", 0, "Make a verified copy of the store in DIR, which must not exist; and end. The hub goes on", 3},
+    {"restore", KEY_RESTORE, "DIR", 0, "Make the store from the backup in DIR, perhaps with another --map-size; and end", 3},
+    {"erasures", KEY_ERASURES, "FILE", 0, "--restore: list of what was erased since (the file erasures of the old store)", 3},
     {"rules", KEY_RULES, NULL, 0, "Print the life of a case as Markdown and end", 3},
     {"test-clock", KEY_CLOCK, NULL, 0, "When the store is made: its clock may be moved. For tests and the demo", 3},
     {0},
@@ -97,6 +106,10 @@ static int parse_option(int key, char *value, struct argp_state *state)
     case KEY_INIT: arguments->inits = true; return 0;
     case KEY_RULES: arguments->prints_rules = true; return 0;
     case KEY_VERIFY: arguments->verifies = true; return 0;
+    case KEY_AGAINST: arguments->against = value; return 0;
+    case KEY_BACKUP: arguments->backup = value; return 0;
+    case KEY_RESTORE: arguments->restore = value; return 0;
+    case KEY_ERASURES: arguments->erasures = value; return 0;
     case KEY_CLOCK: arguments->has_test_clock = true; return 0;
     default: break;
     }
@@ -297,35 +310,6 @@ done:
     return exit_code_of(rc);
 }
 
-/* Reads everything: checksums of all records, hashes of all entries. One line, and the exit code.
- */
-static int verify(const struct config *config)
-{
-    const struct store_options where = {.folder = config->store,
-                                        .map_size = (size_t)config->map_size};
-    store_t *store = NULL;
-    char why[512] = "";
-    uint64_t n_records = 0, n_damaged = 0, bad = 0;
-    int rc = store_open(&store, &where, why, sizeof why);
-    if (rc != KN_OK) {
-        fprintf(stderr, "kiennghi-hub: %s\n", why);
-        return exit_code_of(rc);
-    }
-    rc = store_check(store, &n_records, &n_damaged);
-    store_txn_t *txn = store_begin(store, STORE_READ);
-    const int chain = log_verify(txn, &bad);
-    const uint64_t last = log_last(txn);
-    store_abort(&txn);
-    store_close(&store);
-    printf("{\"records\":%" PRIu64 ",\"damaged\":%" PRIu64 ",\"events\":%" PRIu64
-           ",\"chain\":\"%s\"",
-           n_records, n_damaged, last, chain == KN_OK ? "whole" : "broken");
-    if (chain != KN_OK)
-        printf(",\"first_bad\":%" PRIu64, bad);
-    puts("}");
-    return rc == KN_OK && !n_damaged && chain == KN_OK ? KN_EXIT_OK : KN_EXIT_DATA;
-}
-
 int main(int argc, char **argv)
 {
     struct arguments arguments;
@@ -345,7 +329,11 @@ int main(int argc, char **argv)
         return KN_EXIT_OK;
 
     if (arguments.verifies)
-        return verify(&arguments.config);
+        return keeping_verify(&arguments.config, arguments.against);
+    if (arguments.backup)
+        return keeping_backup(&arguments.config, arguments.backup);
+    if (arguments.restore)
+        return keeping_restore(&arguments.config, arguments.restore, arguments.erasures);
     complete(&arguments.config);
     logger_init(&logger, (enum logger_level)arguments.config.log_level);
     if (mkdir(arguments.config.store, 0700) != 0 && errno != EEXIST) {

@@ -79,6 +79,9 @@ void store_drop_content(store_txn_t *txn, uint64_t sequence);
 /* The erasures, by event: what was erased stays erased, also after a restore. */
 void store_put_erased(store_txn_t *txn, uint64_t sequence, uint64_t case_number);
 bool store_next_erased(store_txn_t *txn, uint64_t *sequence /* 0 first */, uint64_t *case_number);
+/* Walks the contents upwards; *SEQUENCE holds the last one (0 first) and gets the next. */
+bool store_next_content(store_txn_t *txn, uint64_t *sequence, uint8_t salt[16],
+                        struct slice *record);
 bool store_content(store_txn_t *txn, uint64_t sequence, uint8_t salt[16], struct slice *record);
 
 /* ---- transport key: (agent, instance, sequence) -> the first answer -------------------------- */
@@ -151,6 +154,9 @@ struct kn_batch *store_next_batch(store_txn_t *txn, const uint8_t *after /* NULL
 
 /* Ids of streams are small numbers; 0 when the stream has no events yet. */
 uint32_t store_stream(store_txn_t *txn, const char *name);
+/* Walks the streams; NAME holds the last one ("" first) and gets the next; *LAST is the position
+ * that was given last. */
+bool store_next_stream(store_txn_t *txn, char name[96], uint32_t *stream, uint64_t *last);
 uint64_t store_stream_last(store_txn_t *txn, uint32_t stream);
 /* TOLD_OF: the case that the reader is told of, when that is another one than the event's; 0. */
 void store_append_stream(store_txn_t *txn, const char *name, uint64_t event, uint64_t told_of);

@@ -67,6 +67,20 @@ void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[1
     store_append(txn, CONTENT, &key, (struct slice){txn->scratch, record.size + 16});
 }
 
+bool store_next_content(store_txn_t *txn, uint64_t *sequence, uint8_t salt[16],
+                        struct slice *record)
+{
+    struct key key = key64(*sequence);
+    struct slice found, value;
+    if (!store_seek(txn, CONTENT, &key, SEEK_AFTER, &found, &value) || value.size < 16) {
+        return false;
+    }
+    *sequence = key_get64(found.bytes);
+    memcpy(salt, value.bytes, 16);
+    *record = (struct slice){value.bytes + 16, value.size - 16};
+    return true;
+}
+
 void store_drop_content(store_txn_t *txn, uint64_t sequence)
 {
     struct key key = key64(sequence);

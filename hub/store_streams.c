@@ -55,6 +55,22 @@ uint32_t store_stream(store_txn_t *txn, const char *name)
     return store_get_name(txn, 's', name, &found) ? found.id : 0;
 }
 
+bool store_next_stream(store_txn_t *txn, char name[96], uint32_t *stream, uint64_t *last)
+{
+    struct key key = {.size = 0};
+    struct slice found, value;
+    key_put(&key, "s", 1);
+    key_put(&key, name, strlen(name));
+    if (!store_seek(txn, NAME, &key, SEEK_AFTER, &found, &value) || found.bytes[0] != 's' ||
+        found.size < 2 || found.size > 95 || value.size != 16) {
+        return false;
+    }
+    snprintf(name, 96, "%.*s", (int)found.size - 1, (const char *)found.bytes + 1);
+    *stream = (uint32_t)key_get64(value.bytes);
+    *last = key_get64(value.bytes + 8);
+    return true;
+}
+
 uint64_t store_stream_last(store_txn_t *txn, uint32_t stream)
 {
     struct key key = stream_key(stream);
