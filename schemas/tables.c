@@ -1307,6 +1307,7 @@ static const struct field_row fields_petition_revise[] = {
     {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_revise, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
     {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_revise, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_revise, row), offsetof(struct kn_petition_revise, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"sheet", 5, KIND_STRING, 0, offsetof(struct kn_petition_revise, sheet), 0, 0, 0, INT64_C(0), INT64_C(64), 438},
     {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_revise, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
 };
 
@@ -1316,6 +1317,7 @@ static const struct field_row fields_petition_submit[] = {
     {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_petition_submit, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
     {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_petition_submit, row), offsetof(struct kn_petition_submit, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"sheet", 5, KIND_STRING, 0, offsetof(struct kn_petition_submit, sheet), 0, 0, 0, INT64_C(0), INT64_C(64), 438},
     {"source", 6, KIND_STRING, REQUIRED, offsetof(struct kn_petition_submit, source), 0, 0, 0, INT64_C(1), INT64_C(40), 11},
     {"channel", 7, KIND_ENUM, REQUIRED, offsetof(struct kn_petition_submit, channel), 0, KN_ENUM_CHANNEL, 0, INT64_C(0), INT64_C(0), 12},
     {"petition", 8, KIND_OBJECT, REQUIRED | PRIVATE, offsetof(struct kn_petition_submit, petition), 0, KN_SCHEMA_PETITION, 0, INT64_C(0), INT64_C(0), 202},
@@ -1438,6 +1440,7 @@ static const struct field_row fields_row_refuse[] = {
     {"container", 9, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_row_refuse, container), 0, 0, 0, INT64_C(32), INT64_C(32), 9},
     {"item", 4, KIND_STRING, REQUIRED, offsetof(struct kn_row_refuse, item), 0, 0, 0, INT64_C(1), INT64_C(64), 10},
     {"row", 3, KIND_INTEGER, 0, offsetof(struct kn_row_refuse, row), offsetof(struct kn_row_refuse, has_row), 0, 0, INT64_C(0), INT64_C(100000000), 13},
+    {"sheet", 5, KIND_STRING, 0, offsetof(struct kn_row_refuse, sheet), 0, 0, 0, INT64_C(0), INT64_C(64), 438},
     {"code", 4, KIND_ENUM, REQUIRED, offsetof(struct kn_row_refuse, code), 0, KN_ENUM_CODE, 0, INT64_C(0), INT64_C(0), 101},
     {"field", 5, KIND_STRING, 0, offsetof(struct kn_row_refuse, field), 0, 0, 0, INT64_C(0), INT64_C(60), 15},
 };
@@ -1612,8 +1615,8 @@ const struct schema_row codec_schemas[] = {
     {"opinion.submit", fields_opinion_submit, 5, sizeof(struct kn_opinion_submit), UINT64_C(0xf)},
     {"person", fields_person, 3, sizeof(struct kn_person), UINT64_C(0x0)},
     {"petition", fields_petition, 11, sizeof(struct kn_petition), UINT64_C(0x1)},
-    {"petition.revise", fields_petition_revise, 6, sizeof(struct kn_petition_revise), UINT64_C(0x2f)},
-    {"petition.submit", fields_petition_submit, 8, sizeof(struct kn_petition_submit), UINT64_C(0xef)},
+    {"petition.revise", fields_petition_revise, 7, sizeof(struct kn_petition_revise), UINT64_C(0x4f)},
+    {"petition.submit", fields_petition_submit, 9, sizeof(struct kn_petition_submit), UINT64_C(0x1cf)},
     {"petition.withdraw", fields_petition_withdraw, 5, sizeof(struct kn_petition_withdraw), UINT64_C(0xf)},
     {"ping", fields_ping, 1, sizeof(struct kn_ping), UINT64_C(0x1)},
     {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},
@@ -1628,7 +1631,7 @@ const struct schema_row codec_schemas[] = {
     {"register.load", fields_register_load, 1, sizeof(struct kn_register_load), UINT64_C(0x1)},
     {"relation", fields_relation, 3, sizeof(struct kn_relation), UINT64_C(0x3)},
     {"row", fields_row, 6, sizeof(struct kn_row), UINT64_C(0x1)},
-    {"row.refuse", fields_row_refuse, 7, sizeof(struct kn_row_refuse), UINT64_C(0x2f)},
+    {"row.refuse", fields_row_refuse, 8, sizeof(struct kn_row_refuse), UINT64_C(0x4f)},
     {"selection", fields_selection, 4, sizeof(struct kn_selection), UINT64_C(0x7)},
     {"sequence", fields_sequence, 1, sizeof(struct kn_sequence), UINT64_C(0x1)},
     {"status.get", fields_status_get, 1, sizeof(struct kn_status_get), UINT64_C(0x1)},

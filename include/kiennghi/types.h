@@ -1567,6 +1567,8 @@ struct kn_row_refuse {
     /** Row in its file. (0..100000000) */
     bool has_row;
     int64_t row;
+    /** Sheet of its file, or table of a document, for people. (0..64 characters) */
+    const char *sheet;
     /** Why. (required) */
     enum kn_code code;
     /** Field at fault. (0..60 characters) */
@@ -1589,6 +1591,8 @@ struct kn_petition_submit {
     /** Row in its file, for people. (0..100000000) */
     bool has_row;
     int64_t row;
+    /** Sheet of its file, or table of a document, for people. (0..64 characters) */
+    const char *sheet;
     /** Code of the sources register. (required, 1..40 characters) */
     const char *source;
     /** Kind of source. (required) */
@@ -1612,6 +1616,8 @@ struct kn_petition_revise {
     /** Row in its file. (0..100000000) */
     bool has_row;
     int64_t row;
+    /** Sheet of its file, or table of a document, for people. (0..64 characters) */
+    const char *sheet;
     /** What is said now. (required, private) */
     const struct kn_petition *petition;
 };
