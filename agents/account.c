@@ -205,7 +205,7 @@ int account_forget_past(kn_agent_t *self)
 /* ---- receipts ------------------------------------------------------------------------------ */
 
 struct place {
-    const char *container, *item;
+    const char *container, *item, *sheet;
     int64_t row;
 };
 
@@ -214,13 +214,13 @@ static bool place_of(struct place *out, const struct kn_message *sent)
 {
     if (sent->type == KN_TYPE_PETITION_SUBMIT) {
         const struct kn_petition_submit *body = sent->body;
-        *out = (struct place){body->container, body->item, body->row};
+        *out = (struct place){body->container, body->item, body->sheet, body->row};
     } else if (sent->type == KN_TYPE_PETITION_REVISE) {
         const struct kn_petition_revise *body = sent->body;
-        *out = (struct place){body->container, body->item, body->row};
+        *out = (struct place){body->container, body->item, body->sheet, body->row};
     } else if (sent->type == KN_TYPE_ROW_REFUSE) {
         const struct kn_row_refuse *body = sent->body;
-        *out = (struct place){body->container, body->item, body->row};
+        *out = (struct place){body->container, body->item, body->sheet, body->row};
     } else {
         return false;
     }
@@ -251,11 +251,16 @@ static void tell_refused(kn_agent_t *self, struct part *part, const char *file,
     if (is_known)
         words = part->sayings->words;
     if (receipt->verdict == KN_VERDICT_REFUSED)
-        report_row(self, file, place->row, place->item, KN_VERDICT_REFUSED, receipt->case_,
-                   receipt->code, receipt->field, receipt->reason, false);
+        report_row(self, file, place->sheet, place->row, place->item, KN_VERDICT_REFUSED,
+                   receipt->case_, receipt->code, receipt->field, receipt->reason, false);
     else
-        report_row(self, file, place->row, place->item, KN_VERDICT_REFUSED, NULL, body->code,
-                   body->field, words, words != NULL);
+        report_row(self, file, place->sheet, place->row, place->item, KN_VERDICT_REFUSED, NULL,
+                   body->code, body->field, words, words != NULL);
+    if (part && words)
+        files_refused(part->import, place->sheet, place->row, words, NULL);
+    else if (part)
+        files_refused(part->import, place->sheet, place->row, kn_agent_code_words(self, body->code),
+                      kn_agent_remedy(self, body->code));
     if (is_known)
         free_saying(part);
 }
@@ -277,8 +282,11 @@ static void take_row(kn_agent_t *self, struct part *part, const char *file,
     }
     items_answer(self, place->container, place->item,
                  receipt->verdict == KN_VERDICT_REFUSED ? ANSWER_REFUSED : ANSWER_TAKEN);
-    report_row(self, file, place->row, place->item, receipt->verdict, receipt->case_, code,
-               receipt->field, receipt->reason, false);
+    report_row(self, file, place->sheet, place->row, place->item, receipt->verdict, receipt->case_,
+               code, receipt->field, receipt->reason, false);
+    if (part && (receipt->verdict == KN_VERDICT_REFUSED || receipt->verdict == KN_VERDICT_CONFLICT))
+        files_refused(part->import, place->sheet, place->row, kn_agent_code_words(self, code),
+                      kn_agent_remedy(self, code));
     int rc = self->spec->on_row ? self->spec->on_row(self, sent, receipt) : KN_OK;
     if (rc != KN_OK)
         link_fail(self, link_exit_code(rc));

@@ -287,6 +287,17 @@ static int run_command(kn_agent_t *self, int argc, char **argv)
     return self->exit_code;
 }
 
+/* Reads the files and says what would be sent; nothing is, and no hub is asked. */
+static int preview(kn_agent_t *self, int argc, char **argv)
+{
+    for (int i = 0; i < argc && !kn_agent_is_stopping(self); i++)
+        if (files_read(self, files_add(self, argv[i], false)) == KN_OK)
+            batch_settle(self);
+    if (self->total.refused > 0)
+        link_fail(self, KN_EXIT_DATA);
+    return self->exit_code;
+}
+
 static int run(kn_agent_t *self, int argc, char **argv)
 {
     const struct kn_agent_spec *spec = self->spec;
@@ -302,6 +313,8 @@ static int run(kn_agent_t *self, int argc, char **argv)
                 self->program);
         return KN_EXIT_USAGE;
     }
+    if (self->is_dry)
+        return preview(self, argc, argv);
     self->told = argc > 0 || self->is_once ? (int)KN_CLIENT_READY : -1;
     if (!kn_agent_client(self))
         return self->exit_code;

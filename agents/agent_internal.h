@@ -7,6 +7,7 @@
  *   batch.c    rows become messages
  *   items.c    which item a row is; alignment with what was imported before
  *   account.c  receipts, one summary for each batch
+ *   preview.c  what would be sent (--dry-run)
  *   report.c   what the operator sees: lines, summaries, progress, words
  */
 #ifndef AGENTS_AGENT_INTERNAL_H
@@ -41,8 +42,8 @@ struct counts {
 
 /* One row's line. CASE, CODE (0), FIELD, WORDS may be absent; SAYS_ALL: the words are the agent's
  * own and name the remedy too. */
-void report_row(kn_agent_t *self, const char *file, int64_t row, const char *item,
-                enum kn_verdict verdict, const char *case_code, enum kn_code code,
+void report_row(kn_agent_t *self, const char *file, const char *sheet, int64_t row,
+                const char *item, enum kn_verdict verdict, const char *case_code, enum kn_code code,
                 const char *field, const char *words, bool says_all);
 struct account;
 void report_batch(kn_agent_t *self, const struct account *account);
@@ -61,9 +62,20 @@ struct import {
     bool is_unreadable;
     bool is_read;
     size_t n_open; /* rows gathered and parts not finished */
+    struct sheet {
+        struct sheet *next;
+        char name[];
+    } * sheets;                        /* that its rows stand in, the last one first */
+    struct kn_agent_refusal *refusals; /* their words are owned here */
+    size_t n_refusals;
 };
 
 struct batch; /* the open one */
+
+/* ---- preview.c ----------------------------------------------------------------------------- */
+
+/* Tells what the open batch would send, and forgets it. */
+void preview_batch(kn_agent_t *self);
 
 /* Sends a paused batch: no file goes on with it. */
 int batch_settle(kn_agent_t *self);
@@ -140,6 +152,11 @@ int files_read(kn_agent_t *self, struct import *import);
 /* Moves away and forgets what is finished. */
 void files_finish(kn_agent_t *self);
 void files_clear(kn_agent_t *self);
+/* ROW of IMPORT was not taken, for WORDS and REMEDY (may be NULL). */
+void files_refused(struct import *import, const char *sheet, int64_t row, const char *words,
+                   const char *remedy);
+/* The name of the sheet, as long as the import lives; NULL for none. */
+const char *files_sheet(struct import *import, const char *sheet);
 
 /* ---- link.c -------------------------------------------------------------------------------- */
 
@@ -164,7 +181,7 @@ struct kn_agent_self {
     char program[64];
     struct value *values;
     size_t n_values;
-    bool is_vi, is_json, is_quiet, is_verbose, is_once;
+    bool is_vi, is_json, is_quiet, is_verbose, is_once, is_dry;
     void *own;
 
     kn_client_t *client;
@@ -181,6 +198,7 @@ struct kn_agent_self {
     struct part *parts, *last_part; /* unfinished, oldest first */
     struct import *imports;         /* unfinished, oldest first */
     struct import *current;         /* being read */
+    const char *sheet;              /* of it */
     struct batch *batch;
 
     struct counts total;

@@ -43,6 +43,7 @@ int kn_agent_batch(kn_agent_t *self, const struct kn_batch_declare *declare)
 {
     struct kn_message *copy = NULL;
     assert(self->current && (!self->batch || self->batch->is_paused));
+    self->sheet = NULL;
     if (self->batch && strcmp(items_declared(self->batch)->batch, declare->batch) == 0) {
         self->batch->is_paused = false;
         return KN_OK;
@@ -106,11 +107,16 @@ static struct gathered *add_row(kn_agent_t *self, int64_t row, const char *numbe
         assert(batch->rows);
     }
     struct gathered *self_row = &batch->rows[batch->n_rows++];
-    *self_row = (struct gathered){.row = row, .import = self->current};
+    *self_row = (struct gathered){.row = row, .sheet = self->sheet, .import = self->current};
     self->current->n_open++;
     if (number && *number)
         items_number(self_row->number, number);
     return self_row;
+}
+
+void kn_agent_sheet(kn_agent_t *self, const char *sheet)
+{
+    self->sheet = files_sheet(self->current, sheet);
 }
 
 static void refuse(struct gathered *row, const void *raw, size_t raw_size, enum kn_code code,
@@ -165,6 +171,7 @@ static int submit_refusal(kn_agent_t *self, uint64_t tag, const struct gathered 
                                  .item = row->item,
                                  .has_row = true,
                                  .row = row->row,
+                                 .sheet = row->sheet,
                                  .code = row->code,
                                  .field = row->field};
     return kn_client_submit(self->client, tag, KN_TYPE_ROW_REFUSE, &body, fault);
@@ -184,6 +191,7 @@ static int submit_row(kn_agent_t *self, uint64_t tag, const struct gathered *row
                                           .item = row->item,
                                           .has_row = true,
                                           .row = row->row,
+                                          .sheet = row->sheet,
                                           .petition = petition};
         rc = kn_client_submit(self->client, tag, KN_TYPE_PETITION_REVISE, &body, fault);
     } else {
@@ -192,6 +200,7 @@ static int submit_row(kn_agent_t *self, uint64_t tag, const struct gathered *row
                                           .item = row->item,
                                           .has_row = true,
                                           .row = row->row,
+                                          .sheet = row->sheet,
                                           .source = declare->source,
                                           .channel = declare->channel,
                                           .petition = petition};
@@ -241,6 +250,11 @@ static int send_batch(kn_agent_t *self)
     struct batch *batch = self->batch;
     struct kn_fault fault = {0};
     uint32_t first_part = self->n_parts + 1;
+    if (self->is_dry) {
+        preview_batch(self);
+        destroy(self);
+        return KN_OK;
+    }
     int rc = items_give(self);
     if (rc != KN_OK)
         goto done;

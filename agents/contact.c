@@ -7,9 +7,11 @@
  * same batch.
  */
 #include "agents/contact.h"
+#include "agents/marked.h"
 
 #include "kiennghi/kiennghi.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +96,31 @@ static void stop(kn_agent_t *agent)
     read_forms_destroy(&self->forms);
 }
 
+/* The error file of a table of which some rows were not taken. */
+static void finish(kn_agent_t *agent, const char *path, const struct kn_agent_refusal *refusals,
+                   size_t n)
+{
+    const struct contact *self = kn_agent_own(agent);
+    const char *folder = kn_agent_text(agent, "errors");
+    struct read_form form = {.forms = self->forms, .name = kn_agent_text(agent, "form")};
+    struct read_fault fault = {.kind = READ_MEMORY};
+    char out[PATH_MAX];
+    if (!folder || n == 0) {
+        return;
+    }
+    int rc = marked_write(out, sizeof out, path, folder, &form, refusals, n, &fault);
+    if (rc != KN_OK) {
+        (void)intake_fault(agent, folder, &fault, rc);
+        return;
+    }
+    kn_agent_log(agent,
+                 KN_TR(agent,
+                       "%zu dòng chưa nhận, xem cột \"Lỗi\" trong %s – sửa rồi nhập lại tệp đó",
+                       "%zu rows were not taken, see the column \"Lỗi\" of %s - mend it and import "
+                       "it again"),
+                 n, out);
+}
+
 int main(int argc, char **argv)
 {
     static const struct kn_agent_option options[] = {
@@ -118,6 +145,11 @@ int main(int argc, char **argv)
          .arg = "NAME",
          .help_vi = "mẫu bảng trong forms.tsv; để trống: mẫu nhận ra nhiều cột nhất",
          .help_en = "form of forms.tsv; else the one that knows most headings"},
+        {.name = "errors",
+         .kind = KN_OPTION_TEXT,
+         .arg = "DIR",
+         .help_vi = "ghi tệp lỗi (bảng gốc thêm cột \"Lỗi\") vào thư mục này",
+         .help_en = "write the error file (the table with a column \"Lỗi\") into this folder"},
         {.name = "registers",
          .kind = KN_OPTION_TEXT,
          .arg = "DIR",
@@ -133,6 +165,8 @@ int main(int argc, char **argv)
         .on_start = start,
         .on_stop = stop,
         .read = contact_table,
+        .on_finished = finish,
+        .has_preview = true,
         .is_mine = intake_is_table};
     return kn_agent_main(argc, argv, &spec);
 }

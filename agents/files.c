@@ -8,6 +8,7 @@
  */
 #include "agents/agent_internal.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,8 +49,44 @@ struct import *files_add(kn_agent_t *self, const char *path, bool is_watched)
     return *end;
 }
 
+const char *files_sheet(struct import *import, const char *sheet)
+{
+    if (!sheet)
+        return NULL;
+    for (const struct sheet *at = import->sheets; at; at = at->next)
+        if (strcmp(at->name, sheet) == 0)
+            return at->name;
+    struct sheet *added = agent_alloc(sizeof *added + strlen(sheet) + 1);
+    strcpy(added->name, sheet);
+    added->next = import->sheets;
+    import->sheets = added;
+    return added->name;
+}
+
+void files_refused(struct import *import, const char *sheet, int64_t row, const char *words,
+                   const char *remedy)
+{
+    size_t n = import->n_refusals, size = strlen(words) + (remedy ? strlen(remedy) : 0) + 8;
+    if ((n & (n - 1)) == 0) { /* grows at powers of two */
+        import->refusals = realloc(import->refusals, (n ? 2 * n : 1) * sizeof *import->refusals);
+        assert(import->refusals);
+    }
+    char *copy = agent_alloc(size);
+    snprintf(copy, size, "%s%s%s", words, remedy ? " – " : "", remedy ? remedy : "");
+    import->refusals[import->n_refusals++] =
+        (struct kn_agent_refusal){files_sheet(import, sheet), row, copy};
+}
+
 static void free_import(struct import *import)
 {
+    while (import->sheets) {
+        struct sheet *sheet = import->sheets;
+        import->sheets = sheet->next;
+        free(sheet);
+    }
+    for (size_t i = 0; i < import->n_refusals; i++)
+        free((char *)(uintptr_t)import->refusals[i].words);
+    free(import->refusals);
     free(import->path);
     free(import->name);
     free(import);
@@ -163,6 +200,8 @@ void files_finish(kn_agent_t *self)
             p = &import->next;
             continue;
         }
+        if (import->path && self->spec->on_finished)
+            self->spec->on_finished(self, import->path, import->refusals, import->n_refusals);
         if (import->is_watched)
             put_away(self, import);
         *p = import->next;
@@ -172,7 +211,7 @@ void files_finish(kn_agent_t *self)
 
 int files_read(kn_agent_t *self, struct import *import)
 {
-    if (!self->is_past_forgotten && kn_client_backlog(self->client) == 0) {
+    if (!self->is_dry && !self->is_past_forgotten && kn_client_backlog(self->client) == 0) {
         self->is_past_forgotten = true;
         int rc = account_forget_past(self);
         if (rc != KN_OK)

@@ -85,6 +85,7 @@ int intake_take_some(kn_agent_t *agent, read_table_t *table, const char *path, c
             return intake_fault(agent, path, &fault, rc);
         }
         struct read_fault other = {0};
+        kn_agent_sheet(agent, row.sheet);
         int verdict = judge ? judge(arg, &row, &other) : 1;
         if (verdict == 0) {
             continue;

@@ -11,6 +11,7 @@ struct known; /* what the outbox knows of an item */
 struct gathered {
     struct import *import;
     int64_t row;
+    const char *sheet;     /* of its import; NULL: none */
     int64_t stood_at;      /* row of its item in the table imported before; 0: none */
     unsigned ordinal;      /* among the rows of equal content, from 1 */
     char number[ITEM_MAX]; /* the item of its number; "" when it has none or not its own */

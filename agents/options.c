@@ -19,7 +19,7 @@
 /* clang-format off */
 static const struct common {
     const char *section; /* of the file; NULL: command line only */
-    enum scope { ALWAYS, FILES, INTAKE } scope; /* where it makes sense: files are read, rows are made */
+    enum scope { ALWAYS, FILES, INTAKE, PREVIEW } scope; /* where it makes sense: files are read, rows are made */
     struct kn_agent_option option;
 } commons[] = {
     {NULL, ALWAYS, {"help", FLAG, NULL, NULL, 0, 0, "in hướng dẫn này", "print this help"}},
@@ -37,6 +37,7 @@ static const struct common {
     {"agent", FILES, {"watch", TEXT, "DIR", NULL, 0, 0, "theo dõi thư mục DIR và nhập mọi tệp mới", "watch DIR and take each file that comes"}},
     {NULL, ALWAYS, {"once", FLAG, NULL, NULL, 0, 0, "làm hết việc hiện có rồi dừng", "do what there is and stop"}},
     {NULL, INTAKE, {"revise", FLAG, NULL, NULL, 0, 0, "nội dung thay đổi là sửa có chủ ý", "changed rows are meant: revise what is stored"}},
+    {NULL, PREVIEW, {"dry-run", FLAG, NULL, NULL, 0, 0, "chỉ đọc và cho xem trước, không gửi gì", "read and show what would be sent, send nothing"}},
     {NULL, ALWAYS, {"json", FLAG, NULL, NULL, 0, 0, "in kết quả dạng JSON, mỗi bản ghi một dòng", "print results as JSON lines"}},
     {NULL, ALWAYS, {"quiet", FLAG, NULL, NULL, 0, 0, "không in nhật ký", "no log"}},
     {NULL, ALWAYS, {"verbose", FLAG, NULL, NULL, 0, 0, "nhật ký chi tiết", "a detailed log"}},
@@ -345,6 +346,7 @@ static void make_values(kn_agent_t *self)
             .option = &spec->options[i], .section = *spec->name ? spec->name : "kiennghi"};
     for (size_t i = 0; i < N_COMMONS; i++) {
         if ((commons[i].scope == FILES && !spec->read) ||
+            (commons[i].scope == PREVIEW && !spec->has_preview) ||
             (commons[i].scope == INTAKE && !spec->read && (!spec->on_tick || spec->stream)))
             continue;
         assert(!find(self, commons[i].option.name)); /* own options must not hide common ones */
@@ -463,6 +465,7 @@ int options_read(kn_agent_t *self, int *rest, int argc, char **argv)
     self->is_quiet = kn_agent_flag(self, "quiet");
     self->is_verbose = kn_agent_flag(self, "verbose");
     self->is_once = kn_agent_flag(self, "once");
+    self->is_dry = self->spec->has_preview && kn_agent_flag(self, "dry-run");
     if (kn_agent_flag(self, "print-config"))
         return print_config(self);
     return kn_agent_flag(self, "check-config") ? KN_EXIT_OK : -1;

@@ -187,14 +187,15 @@ static void put_padded(const char *text, int width)
         putchar(' ');
 }
 
-void report_row(kn_agent_t *self, const char *file, int64_t row, const char *item,
-                enum kn_verdict verdict, const char *case_code, enum kn_code code,
+void report_row(kn_agent_t *self, const char *file, const char *sheet, int64_t row,
+                const char *item, enum kn_verdict verdict, const char *case_code, enum kn_code code,
                 const char *field, const char *words, bool says_all)
 {
     clear_for_output(self);
     if (self->is_json) {
         printf("{\"row\":%" PRId64, row);
         put_member(stdout, "file", file);
+        put_member(stdout, "sheet", sheet);
         put_member(stdout, "item", item);
         put_member(stdout, "verdict", kn_enum_text(KN_ENUM_VERDICT, (int)verdict));
         put_member(stdout, "case", case_code);
@@ -206,8 +207,9 @@ void report_row(kn_agent_t *self, const char *file, int64_t row, const char *ite
         puts("}");
         return;
     }
-    char place[96];
-    snprintf(place, sizeof place, "%s:%" PRId64, file, row);
+    char place[192];
+    snprintf(place, sizeof place, "%s:%s%s%" PRId64, file, sheet ? sheet : "", sheet ? ":" : "",
+             row);
     put_padded(place, 28);
     putchar(' ');
     put_padded(kn_agent_verdict_words(self, verdict), 16);

@@ -388,6 +388,11 @@ int read_table_next(read_table_t *self, struct read_row *row, struct read_fault 
 bool read_table_has(const read_table_t *self, enum read_column column);
 /* The name of its form, borrowed. */
 const char *read_table_form(const read_table_t *self);
+/* Where the headings of the sheet being read stand, and the column for what kiennghi writes beside
+ * the rows: "Lỗi" when there is one, else the one behind the last (from 0). */
+uint64_t read_table_headings(const read_table_t *self, size_t *mark_column);
+/* Between the cells of a CSV file; '\0': it is no CSV. */
+char read_table_delimiter(const read_table_t *self);
 /* From now on these columns (bits) must be filled; a fault of the file when one is not there. */
 int read_table_require(read_table_t *self, uint32_t columns, struct read_fault *fault);
 /* Back to the first row. Nothing is warned of again. */

@@ -35,6 +35,8 @@ struct read_table {
     bool is_looking;  /* no headings yet */
     bool is_numbered; /* the row of column numbers below them has gone by, or there is none */
     bool is_merge_told[READ_COLUMNS], is_hidden_told;
+    uint64_t headings_row;       /* of this sheet */
+    size_t mark_column;          /* of "Lỗi", or the one behind the last */
     size_t n_headings;           /* cells of the heading row, without empty ones behind */
     int column[READ_MAX_CELLS];  /* which READ_... a cell is, -1: no heading */
     char *heading[READ_COLUMNS]; /* as written */
@@ -189,11 +191,21 @@ static void forget_headings(read_table_t *self)
     self->is_looking = true;
 }
 
+/* Whether TEXT is the heading of what is wrong with each row. */
+static bool is_mark(const char *text)
+{
+    char key[16];
+    return read_key(key, sizeof key, text) < sizeof key &&
+           (read_equal(key, "loi") || read_equal(key, "error"));
+}
+
 /* Takes the headings; those of a second storey replace what stands above them. */
 static int take_headings(read_table_t *self, const struct read_record *record,
                          struct read_fault *fault)
 {
+    bool has_mark = false;
     (void)count_known(self, record, &self->form);
+    self->headings_row = record->number;
     for (size_t i = 0; i < record->n; i++) {
         const char *text = record->cell[i];
         self->column[i] = -1;
@@ -205,6 +217,9 @@ static int take_headings(read_table_t *self, const struct read_record *record,
         if (column == READ_UNSENT || column == READ_OWN) {
             if (column == READ_UNSENT) {
                 warn_of(self, READ_NOT_SENT, record->number, text, "");
+            } else if (!has_mark && is_mark(text)) {
+                has_mark = true;
+                self->mark_column = i;
             }
             continue;
         }
@@ -220,6 +235,7 @@ static int take_headings(read_table_t *self, const struct read_record *record,
             return KN_E_NOMEM;
         }
     }
+    self->mark_column = has_mark ? self->mark_column : self->n_headings;
     self->is_looking = false;
     return KN_OK;
 }
@@ -474,6 +490,17 @@ const struct read_headers *read_table_headers(const read_table_t *self)
 bool read_table_has(const read_table_t *self, enum read_column column)
 {
     return self->heading[column] != NULL;
+}
+
+uint64_t read_table_headings(const read_table_t *self, size_t *mark_column)
+{
+    *mark_column = self->mark_column;
+    return self->headings_row;
+}
+
+char read_table_delimiter(const read_table_t *self)
+{
+    return self->delimiter;
 }
 
 const char *read_table_form(const read_table_t *self)

@@ -67,6 +67,13 @@ struct kn_agent_command {
     const char *help_en;
 };
 
+/** A row that was not taken: refused, or another than what is stored. */
+struct kn_agent_refusal {
+    const char *sheet; /**< NULL: the file has none */
+    int64_t row;
+    const char *words; /**< why, and what to do */
+};
+
 struct kn_agent_spec {
     const char *name;     /**< "contact" of kiennghi-contact; "" for kiennghi itself */
     const char *about_vi; /**< one line for --help */
@@ -87,6 +94,13 @@ struct kn_agent_spec {
     int (*read)(kn_agent_t *agent, const char *path);
     /** Whether a name in the watched folder is one of ours; NULL: all but hidden ones. */
     bool (*is_mine)(const char *name);
+
+    /** Every row of the file at PATH is answered; REFUSALS are those not taken. The file is still
+     *  where it was. */
+    void (*on_finished)(kn_agent_t *agent, const char *path,
+                        const struct kn_agent_refusal *refusals, size_t n_refusals);
+    /** `read` only reads: it can be asked for a preview (--dry-run), without a hub. */
+    bool has_preview;
 
     /** The numbers given to kn_agent_row are identities (a guid, a hash), not places in a table: a
      *  row is looked up by its own alone, and nothing is aligned with what was imported before. */
@@ -159,6 +173,10 @@ KN_API int kn_agent_batch(kn_agent_t *agent, const struct kn_batch_declare *decl
  * row. */
 KN_API int kn_agent_row(kn_agent_t *agent, int64_t row, const char *number,
                         const struct kn_petition *petition);
+
+/** The sheet of the file, or the table of a document, that rows stand in from now on; NULL: none.
+ */
+KN_API void kn_agent_sheet(kn_agent_t *agent, const char *sheet);
 
 /** A row that cannot be read: recorded by row, code and field, without its text. RAW (RAW_SIZE
  * bytes, may be NULL) is what stands in the row; only its hash is used, to know the row again.

@@ -3,8 +3,9 @@
 
     tests/agents/test_contact.py build/release [TEST…]
 """
+import csv
 import shutil
-import sys
+import subprocess
 import unittest
 
 import openpyxl
@@ -110,6 +111,85 @@ class Contact(unittest.TestCase):
                 done = self.contact("--source", code, "--date", "2026-11-20", path)
                 self.assertEqual([v for _, v in self.rows(done)],
                                  ["stored", "refused" if "url" in required else "stored"], done.stderr)
+
+    # ---- before and after ---------------------------------------------------------------------
+
+    def test_preview(self):
+        """--dry-run needs no hub and sends nothing."""
+        path = workbook("xem-truoc.xlsx", ["Ngày", "20/11/2026"], ["STT", "Địa bàn", "Nội dung"],
+                        [1, "phường Láng", "Đèn tắt"], [2, "phường Láng", "như trên"])
+        before = self.stage.figure("cases")
+        run = [BUILD / "bin/kiennghi-contact", "--dry-run", "--lang", "vi"]
+        done = subprocess.run([*run, path], capture_output=True, text=True, timeout=20, check=False)
+        self.assertEqual(done.returncode, DATA, done.stderr)
+        self.assertIn("sẽ gửi     phường Láng", done.stdout)
+        self.assertIn("Đèn tắt", done.stdout)
+        self.assertIn("chép lại nội dung của dòng trên", done.stdout)
+        self.assertIn("khai báo 2 · sẽ gửi 1 · từ chối 1 · xem trước, chưa gửi gì", done.stdout)
+        done = subprocess.run([*run, "--json", path], capture_output=True, text=True, timeout=20,
+                              check=False)
+        self.assertEqual([r.get("verdict") for r in lines_of(done)], ["would_send", "refused", None])
+        self.assertEqual(self.stage.figure("cases"), before)
+
+    def mended(self, name, title, write, mend):
+        """A table with a bad row; its error file, mended, is imported again."""
+        path = write(name, ["Cuộc TXCT", title], ["Ngày", "20/11/2026"], [],
+                     ["STT", "Địa bàn", "Nội dung", "Ngày nhận"],
+                     ["1", "Láng", "Đèn tắt; ngõ \"12\"", ""], ["2", "Láng", "Cống nghẹt", "32/1/2026"])
+        done = self.contact("--errors", FOLDER, path)
+        self.assertEqual(self.rows(done), [(5, "stored"), (6, "refused")], done.stderr)
+        error = FOLDER / f"{path.stem}.loi{path.suffix}"
+        self.assertIn(error.name, done.stderr)
+        words = mend(error)
+        self.assertIn("32/1/2026", words)
+        done = self.contact("--errors", FOLDER, error)
+        self.assertEqual(self.rows(done), [(5, "repeated"), (6, "stored")], done.stderr + done.stdout)
+        batch = self.stage.batch(title)
+        self.assertEqual((batch["declared"], batch["stored"]), (2, 2))
+
+    def test_error_file_xlsx(self):
+        def mend(path):
+            book = openpyxl.load_workbook(path)
+            sheet = book.active
+            self.assertEqual([c.value for c in sheet[4]], ["STT", "Địa bàn", "Nội dung", "Ngày nhận", "Lỗi"])
+            self.assertIsNone(sheet["E5"].value)
+            words, sheet["D6"] = sheet["E6"].value, "31/01/2026"
+            book.save(path)
+            return words
+        self.mended("sua.xlsx", "Sửa XLSX", workbook, mend)
+
+    def test_error_file_csv(self):
+        def write(name, *rows):
+            with open(FOLDER / name, "w", encoding="utf-16", newline="") as file:
+                csv.writer(file, delimiter=";").writerows(rows)
+            return FOLDER / name
+
+        def mend(path):
+            with open(path, encoding="utf-8-sig", newline="") as file:
+                rows = list(csv.reader(file, delimiter=";"))
+            self.assertEqual(rows[3][4], "Lỗi")
+            words, rows[5][3] = rows[5][4], "31/01/2026"
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                csv.writer(file, delimiter=";").writerows(rows)
+            return words
+        self.mended("sua.csv", "Sửa CSV", write, mend)
+
+    def test_sheets_are_told(self):
+        book = openpyxl.Workbook()
+        for i, title in enumerate(("Tờ A", "Tờ B")):
+            sheet = book.active if i == 0 else book.create_sheet()
+            sheet.title = title
+            for row in ([["Ngày", "20/11/2026"]] if i == 0 else []) + [["STT", "Nội dung"],
+                                                                      [1, f"Nội dung {title}"], [2, "nt"]]:
+                sheet.append(row)
+        book.save(FOLDER / "hai-to.xlsx")
+        done = self.contact("--errors", FOLDER, "--title", "Hai tờ", FOLDER / "hai-to.xlsx")
+        self.assertEqual([(r["sheet"], r["row"], r["verdict"]) for r in lines_of(done) if "row" in r],
+                         [("Tờ A", 3, "stored"), ("Tờ A", 4, "refused"), ("Tờ B", 2, "stored"),
+                          ("Tờ B", 3, "refused")])
+        error = openpyxl.load_workbook(FOLDER / "hai-to.loi.xlsx")
+        self.assertEqual(error.sheetnames, ["Tờ A", "Tờ B"])
+        self.assertIn("nt", error["Tờ B"]["C3"].value)
 
 
 if __name__ == "__main__":
