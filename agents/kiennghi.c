@@ -102,6 +102,15 @@ static int batch_show(kn_agent_t *agent, int argc, char **argv)
                                  : rc;
 }
 
+static int fetch(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    int rc = kn_agent_get_file(agent, argv[0], argv[1], argv[2]);
+    if (rc == KN_OK)
+        kn_agent_print(agent, "%s", argv[2]);
+    return rc;
+}
+
 /* ---- following the log --------------------------------------------------------------------- */
 
 static int on_event(void *arg, uint64_t position, const struct kn_event *event)
@@ -154,6 +163,7 @@ static int unlink_case(kn_agent_t *agent, int argc, char **argv)
 /* clang-format off */
 static const struct kn_agent_command commands[] = {
     {"status",        "",                     0, 0, status,        "trung tâm đang thế nào", "how the hub is"},
+    {"fetch",         "CODE DIGEST FILE",     3, 3, fetch,         "tải tệp kèm theo của một kiến nghị", "get a file of a case"},
     {"case show",     "CODE",                 1, 1, case_show,     "một kiến nghị và diễn biến", "one case and its history"},
     {"case list",     "",                     0, 0, inquiry_list,  "một trang kiến nghị (--flow --unit --field --area --tier …)", "a page of cases (--flow --unit --field --area --tier …)"},
     {"find",          "[TEXT]",               0, 1, inquiry_find,  "tìm theo chữ, có dấu hay không dấu, và theo bộ lọc (--csv FILE)", "find by words, with or without tones, and by filters (--csv FILE)"},

@@ -184,6 +184,21 @@ static const struct kn_event *find_event(const struct kn_case_view *view, enum k
     return NULL;
 }
 
+/* Files by name, with the digest that fetches them: kiennghi fetch CODE DIGEST FILE. */
+static void print_files(kn_agent_t *agent, size_t n, const struct kn_attachment *files)
+{
+    for (size_t i = 0; i < n; i++)
+        print_item(agent, i ? "" : TR("Tệp", "File"), "%s (%s, %lld KiB) %s",
+                   files[i].name ? files[i].name : "", files[i].media_type,
+                   (long long)(files[i].size + 1023) / 1024, files[i].digest);
+}
+
+static void print_files_of(kn_agent_t *agent, const struct kn_event *event)
+{
+    if (event && event->detail)
+        print_files(agent, event->detail->n_attachments, event->detail->attachments);
+}
+
 static void print_answers(kn_agent_t *agent, const struct kn_case_view *view)
 {
     const struct kn_case *kase = view->case_;
@@ -203,6 +218,7 @@ static void print_answers(kn_agent_t *agent, const struct kn_case_view *view)
                    document && document->number ? document->number : "");
         if (told && told->answer)
             print_item(agent, "", "“%s”", told->answer);
+        print_files_of(agent, told);
     }
 }
 
@@ -221,6 +237,7 @@ static void print_outcome(kn_agent_t *agent, const struct kn_case_view *view)
                verified && verified->actor ? verified->actor : "",
                verified && verified->evidence ? ": " : "",
                verified && verified->evidence ? verified->evidence : "");
+    print_files_of(agent, verified);
     print_item(agent, TR("Kết luận", "Conclusion"), "%s", standing(agent, kase));
     print_item(agent, TR("Cử tri", "Voter"), "%s",
                words_of(KN_ENUM_SATISFACTION, (int)kase->satisfaction, vi));
@@ -244,6 +261,8 @@ void show_case(kn_agent_t *agent, const struct kn_case_view *view, bool with_per
     print_origin(agent, view->case_);
     print_clocks(agent, view->case_);
     print_content(agent, view, with_persons);
+    if (view->petition)
+        print_files(agent, view->petition->n_attachments, view->petition->attachments);
     print_outcome(agent, view);
     kn_agent_print(agent, "  %s", TR("Diễn biến", "History"));
     if (view->more)

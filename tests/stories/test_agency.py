@@ -54,6 +54,11 @@ class Agency(unittest.TestCase):
         self.agency("fetch", code, digest, got)
         self.assertEqual((world.folder / "got.pdf").read_bytes(), SCAN)
         self.assertEqual((world.folder / "store/files" / digest[:2] / digest).read_bytes(), SCAN)
+        self.assertIn(digest, world.act("case", "show", code)[1])
+        self.assertEqual(world.act("fetch", code, digest, world.path("office.pdf"))[0], 0)
+        photo = world.write("anh.jpg", b"\xff\xd8\xff" + bytes(5000))
+        self.assertEqual(world.act("--attach", photo, "--evidence", "Đèn đã sáng", "verify", code, "met")[0], 0)
+        self.assertIn("anh.jpg", world.act("case", "show", code)[1])
         # another unit does not get it, nor the file of another case
         world.person("soxd", "agency", "so-xay-dung")
         self.assertNotEqual(world.run("agency", "soxd", "fetch", code, digest, got)[0], 0)
