@@ -4,7 +4,7 @@
 FILE holds in `setup` what it needs to connect, and gets every final receipt in `receipts` before the
 next one is looked at. What a receipt says against an earlier one goes to `faults`. Sends bursts of
 random size and pace, so that a hub that dies finds all kinds of windows. With
-setup.haste it sends as fast as it can. Ends when setup.stop is not 0 and everything up to it is
+setup.haste it sends as fast as it can, with setup.rate so many a second. Ends when setup.stop is not 0 and everything up to it is
 answered.
 """
 import random
@@ -87,17 +87,18 @@ class Agent:
                 stop, haste = self.db.execute("SELECT stop, haste FROM setup").fetchone()
                 if stop and self.oldest > stop:
                     return True
-                burst = self.window if haste else random.randrange(1, self.window + 1)
+                rate = self.setup["rate"]
+                burst = self.window if haste or rate else random.randrange(1, self.window + 1)
                 burst = min(burst, stop - next_ + 1) if stop else burst
-                pace = 0 if haste else random.choice(PACES)
-                resume = max(resume, now if haste else now + random.uniform(0, PAUSE))
+                pace = 0 if haste else 1 / rate if rate else random.choice(PACES)
+                resume = max(resume, now if haste or rate else now + random.uniform(0, PAUSE))
             while burst and len(waiting) < self.window and now >= resume:
                 connection.send(*story.message(self.seed, self.name, next_))
                 waiting.add(next_)
                 next_, burst = next_ + 1, burst - 1
                 heard = max(heard, now)
                 if pace:
-                    resume = now + pace
+                    resume = (max(resume, now - 1) if rate else now) + pace
             message = connection.take(min(0.02, max(0, resume - now)) if burst else 0.02)
             if message is None:
                 if waiting and time.monotonic() - heard > QUIET:

@@ -193,16 +193,16 @@ class Sender:
 COMMON = ("endpoint TEXT, server_key TEXT, public_key TEXT, secret_key TEXT")
 
 
-def make_intake(hub, folder, seed, agent, endpoint=None):
+def make_intake(hub, folder, seed, agent, endpoint=None, rate=0):
     public, secret = hub.admit(agent, "intake")
     path = os.path.join(folder, f"intake-{agent}.db")
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute(f"CREATE TABLE setup ({COMMON}, seed TEXT, agent TEXT, instance TEXT,"
-                   " stop INTEGER, haste INTEGER)")
-        db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)",
+                   " stop INTEGER, haste INTEGER, rate REAL)")
+        db.execute("INSERT INTO setup VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
                    (endpoint or hub.intake, hub.key, public.decode(), secret.decode(), seed, agent,
-                    story.instance(seed, agent)))
+                    story.instance(seed, agent), rate))
         db.execute("CREATE TABLE receipts (sequence INTEGER PRIMARY KEY, verdict TEXT, subject TEXT,"
                    " event INTEGER)")
         db.execute("CREATE TABLE faults (what TEXT)")

@@ -25,6 +25,7 @@ from reader import CREDIT_EVENTS
 
 KILLS = 50
 INTAKE_SHARE, READER_SHARE = 0.4, 0.3  # of the hub's kills in which one of them dies as well
+COMPACT_SHARE = 0.2  # of the kills are in the middle of a compaction, or just behind it
 READY_S = 2.0
 # Where the hub dies: a call of one of its threads, before or after it or in its middle (shim.c).
 POINTS = (
@@ -101,6 +102,8 @@ def kills(hub, intakes, readers, dice, n_kills):
 
     for _ in range(n_kills):
         time.sleep(dice.uniform(0.02, 0.5))
+        if dice.random() < COMPACT_SHARE:  # as every night: the file changes under everybody
+            hub.control("hub.compact", {"request": 1})
         kill_clients()
         hub.kill()
         worst = max(worst, again())
@@ -123,11 +126,11 @@ def kills(hub, intakes, readers, dice, n_kills):
     return n_kills + 2 * len(points) + dead[1]
 
 
-def finish(hub, intakes, readers):
+def finish(hub, intakes, readers, least=LEAST_BATCHES):
     """Lets everybody come to the end. Gives the number of the last event."""
     for client in intakes:
         done = client.value("SELECT coalesce(max(sequence), 0) FROM receipts") // (story.ROWS + 1)
-        batches = max(LEAST_BATCHES, done + 2)
+        batches = max(least, done + 2)
         client.put("UPDATE setup SET stop = ?", batches * (story.ROWS + 1))
     for client in intakes:
         assert client.process.wait(60) == 0, f"{client.path} does not come to an end"
