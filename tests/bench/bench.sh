@@ -1,8 +1,7 @@
 #!/bin/sh
-# bench.sh BUILD_DIR [--json] [--long] [--dir FOLDER] [PART...] - runs the parts of the bench.
-# JSON lines when the output is no terminal. Parts: intake, match, deliver, scale,
-# agents. Figures of a run may be compared
-# with each other, not with those of another run.
+# bench.sh BUILD_DIR [--json] [--long] [--peers] [--dir FOLDER] [PART...] - runs the parts of the bench.
+# JSON lines when the output is no terminal. Parts: intake, match, deliver, scale, agents; --peers adds
+# peers. Figures of a run may be compared with each other, not with those of another run.
 set -eu
 build=$1
 shift
@@ -10,8 +9,10 @@ here=$(cd "$(dirname "$0")/../.." && pwd)
 options=
 dir=$build/bench
 parts=
+peers=
 while [ $# -gt 0 ]; do
     case $1 in
+    --peers) peers=peers ;; # beside Redis and RabbitMQ
     --json | --long) options="$options $1" ;;
     --dir)
         dir=$2
@@ -25,7 +26,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-for part in ${parts:-intake match deliver scale agents}; do
+for part in ${parts:-intake match deliver scale agents} $peers; do
     program=$build/bench/bench_$part
     if [ ! -x "$program" ]; then
         echo "bench.sh: no part $part" >&2

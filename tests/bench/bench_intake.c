@@ -13,9 +13,9 @@
  * books at the end: a petition that is missing, doubled or too many ends the program with 1. A
  * store on no real disk: 78.
  *
- * CPU and bytes written are the hub's own, from /proc (what LMDB writes is synced in the same commit;
- * `device` is the whole device's, with what others write there), from the
- * first frame of the cell until everything in it is read too, per 100,000 petitions.
+ * CPU and bytes written are the hub's own, from /proc (what LMDB writes is synced in the same
+ * commit; `device` is the whole device's, with what others write there), from the first frame of
+ * the cell until everything in it is read too, per 100,000 petitions.
  */
 #include "bench.h"
 #include "hubproc.h"

@@ -36,7 +36,8 @@ void hubproc_admit(struct hubproc *self, const char *name, enum kn_role role,
 /* A figure of status.get, or last_event; 0 when the hub does not give it. */
 int64_t hubproc_figure(struct hubproc *self, const char *name);
 
-/* Waits until the reading stage has nothing left and its index is whole. Gives the seconds that took. */
+/* Waits until the reading stage has nothing left and its index is whole. Gives the seconds that
+ * took. */
 double hubproc_wait_read(struct hubproc *self);
 
 /* A DEALER of the key pair, connected to ENDPOINT under CURVE. */

@@ -117,14 +117,11 @@ void load_destroy(load_t **self_p)
     free(self);
 }
 
-/* The next entry of AGENT, with BODY encoded. */
-static void append(struct agent *agent, enum kn_type type, const void *body)
+/* The next entry of AGENT. */
+static void append(struct agent *agent, const void *frame, long size, bool is_petition)
 {
-    static uint8_t frame[KN_FRAME_MAX];
-    struct kn_fault fault;
-    long size = kn_message_encode(frame, sizeof frame, type, body, &fault);
     if (size < 0) {
-        bench_die(1, "%s: %s %s", kn_type_name(type), fault.field, fault.reason);
+        bench_die(1, "a message cannot be encoded");
     }
     if (agent->n == agent->room) {
         agent->room = agent->room ? 2 * agent->room : 1024;
@@ -135,8 +132,8 @@ static void append(struct agent *agent, enum kn_type type, const void *body)
         bench_die(KN_EXIT_LATER, "out of memory");
     }
     memcpy(copy, frame, (size_t)size);
-    agent->entries[agent->n++] = (struct entry){
-        .frame = copy, .size = (uint32_t)size, .is_petition = type == KN_TYPE_PETITION_SUBMIT};
+    agent->entries[agent->n++] =
+        (struct entry){.frame = copy, .size = (uint32_t)size, .is_petition = is_petition};
 }
 
 /* Seed of the next text: now and then one that was there before. */
@@ -152,10 +149,34 @@ static uint64_t next_seed(struct load *self)
     return self->seed + 0x10000 * number;
 }
 
-static void prepare(struct load *self, struct agent *agent, unsigned n)
+long load_frame(void *out, size_t size, uint64_t seed, int64_t sequence, const char *batch,
+                unsigned number)
 {
     struct made_petition made;
-    char batch[33], item[16];
+    struct kn_fault fault;
+    char item[16];
+    petition_make(&made, seed);
+    snprintf(item, sizeof item, "%08u", number);
+    struct kn_person person = {.name = made.name};
+    struct kn_petition petition = {
+        .text = made.text, .area = made.area, .field = made.field, .person = &person};
+    struct kn_petition_submit submit = {.sequence = sequence,
+                                        .batch = batch,
+                                        .container = batch,
+                                        .item = item,
+                                        .has_row = true,
+                                        .row = number + 1,
+                                        .source = "txct_dinh_ky",
+                                        .channel = KN_CHANNEL_CONTACT,
+                                        .petition = &petition};
+    return kn_message_encode(out, size, KN_TYPE_PETITION_SUBMIT, &submit, &fault);
+}
+
+static void prepare(struct load *self, struct agent *agent, unsigned n)
+{
+    static uint8_t frame[KN_FRAME_MAX];
+    struct kn_fault fault;
+    char batch[33];
     snprintf(batch, sizeof batch, "%.8s%08x%.16s", agent->instance, ++agent->n_batches,
              agent->instance);
     struct kn_batch_declare declare = {.sequence = (int64_t)agent->n + 1,
@@ -165,23 +186,11 @@ static void prepare(struct load *self, struct agent *agent, unsigned n)
                                        .channel = KN_CHANNEL_CONTACT,
                                        .declared = n,
                                        .title = "Tiếp xúc cử tri"};
-    append(agent, KN_TYPE_BATCH_DECLARE, &declare);
-    for (unsigned i = 0; i < n; i++) {
-        petition_make(&made, next_seed(self));
-        snprintf(item, sizeof item, "%08u", i + 1);
-        struct kn_person person = {.name = made.name};
-        struct kn_petition petition = {
-            .text = made.text, .area = made.area, .field = made.field, .person = &person};
-        struct kn_petition_submit submit = {.sequence = (int64_t)agent->n + 1,
-                                            .batch = batch,
-                                            .container = batch,
-                                            .item = item,
-                                            .has_row = true,
-                                            .row = i + 2,
-                                            .source = declare.source,
-                                            .channel = declare.channel,
-                                            .petition = &petition};
-        append(agent, KN_TYPE_PETITION_SUBMIT, &submit);
+    long size = kn_message_encode(frame, sizeof frame, KN_TYPE_BATCH_DECLARE, &declare, &fault);
+    append(agent, frame, size, false);
+    for (unsigned i = 1; i <= n; i++) {
+        size = load_frame(frame, sizeof frame, next_seed(self), (int64_t)agent->n + 1, batch, i);
+        append(agent, frame, size, true);
     }
 }
 

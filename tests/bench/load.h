@@ -20,6 +20,10 @@ load_t *load_new(struct hubproc *hub, const char *endpoint, const char *server_k
 void load_reconnect(load_t *self, struct hubproc *hub);
 void load_destroy(load_t **self_p);
 
+/* A frame petition.submit: text number SEED, row NUMBER of BATCH. Its length, or negative. */
+long load_frame(void *out, size_t size, uint64_t seed, int64_t sequence, const char *batch,
+                unsigned number);
+
 /* What a cell gave. */
 struct load_cell {
     unsigned n_petitions;
