@@ -49,12 +49,6 @@ static int start(kn_agent_t *agent)
     return rc == KN_OK && bridge ? bridge_open(agent, bridge) : rc;
 }
 
-static void stop(kn_agent_t *agent)
-{
-    hook_t *hook = kn_agent_own(agent);
-    hook_close(&hook);
-}
-
 static int turn(kn_agent_t *agent, bool is_idle)
 {
     hook_t *hook = kn_agent_own(agent);
@@ -73,6 +67,19 @@ static int tick(kn_agent_t *agent)
         (void)bridge_take(agent, bridge);
     }
     return KN_OK;
+}
+
+/* What came with --once is passed on before the agent ends. */
+static void stop(kn_agent_t *agent)
+{
+    hook_t *hook = kn_agent_own(agent);
+    if (hook && kn_agent_is_following(agent) && !kn_agent_is_stopping(agent)) {
+        hook_drain(hook, agent);
+    }
+    hook_close(&hook);
+    if (kn_agent_is_following(agent) && !kn_agent_is_stopping(agent)) {
+        (void)tick(agent);
+    }
 }
 
 /* The event goes to the hook's line, and an assignment of ours to the bridge, before the stream

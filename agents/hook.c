@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -157,12 +158,6 @@ static bool find_next(hook_t *self)
     return self->name[0] != '\0';
 }
 
-bool hook_is_idle(const hook_t *self)
-{
-    hook_t copy = *self;
-    return self->child == 0 && !find_next(&copy);
-}
-
 static int start(hook_t *self)
 {
     char path[PATH_MAX];
@@ -266,4 +261,15 @@ void hook_turn(hook_t *self, kn_agent_t *agent)
             judge(self, agent, false, strerror(why));
         }
     }
+}
+
+void hook_drain(hook_t *self, kn_agent_t *agent)
+{
+    do {
+        hook_turn(self, agent);
+        if (self->child > 0) {
+            struct pollfd end = {.fd = self->ended, .events = POLLIN};
+            (void)poll(&end, 1, 1000);
+        }
+    } while (self->child > 0 || (self->tries == 0 && find_next(self)));
 }

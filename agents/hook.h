@@ -19,7 +19,7 @@ int hook_put(hook_t *self, uint64_t position, const char *code, const json_t *ev
 void hook_erase(hook_t *self, const char *code);
 /* A turn: takes what has ended, starts the next one. */
 void hook_turn(hook_t *self, kn_agent_t *agent);
-/* Nothing waits. */
-bool hook_is_idle(const hook_t *self);
+/* Runs the program for all that waits, until nothing does or one event is not taken. */
+void hook_drain(hook_t *self, kn_agent_t *agent);
 
 #endif

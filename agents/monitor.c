@@ -46,7 +46,7 @@ static int tick(kn_agent_t *agent)
     struct pollfd reader = {.fd = STDOUT_FILENO};
     const struct own *own = kn_agent_own(agent);
     if (own->notice) {
-        notice_turn(own->notice);
+        (void)notice_turn(own->notice);
     }
     if (is_table(agent)) {
         screen_draw(own->screen, agent);
@@ -135,6 +135,9 @@ static int start(kn_agent_t *agent)
 static void stop(kn_agent_t *agent)
 {
     struct own *own = kn_agent_own(agent);
+    while (own && own->notice && kn_agent_is_following(agent) && !kn_agent_is_stopping(agent) &&
+           notice_turn(own->notice)) { /* --once: what came is told before it ends */
+    }
     if (own) {
         screen_destroy(&own->screen);
         notice_close(&own->notice);

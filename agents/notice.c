@@ -537,16 +537,17 @@ static int forget(notice_t *self, enum way way, const char *key)
     return rc == KN_OK ? kn_client_flush(client) : rc;
 }
 
-static void turn_way(notice_t *self, enum way way)
+/* True: it was told, the next one may follow. */
+static bool turn_way(notice_t *self, enum way way)
 {
     char why[200] = "";
     struct first first = {.text = NULL};
     if (now_ms() < self->next_at[way]) {
-        return;
+        return false;
     }
     (void)kn_client_each(kn_agent_client(self->agent), prefixes[way], take_first, &first);
     if (!first.text) {
-        return;
+        return false;
     }
     const char *position = first.key + strlen(prefixes[way]);
     enum outcome outcome =
@@ -576,11 +577,12 @@ static void turn_way(notice_t *self, enum way way)
                      way == MAIL ? "mail" : "webhook", why, (long long)wait_s);
     }
     free(first.text);
+    return outcome == TOLD;
 }
 
-void notice_turn(notice_t *self)
+bool notice_turn(notice_t *self)
 {
     turn_digest(self);
-    turn_way(self, WEBHOOK);
-    turn_way(self, MAIL);
+    bool posted = turn_way(self, WEBHOOK), mailed = turn_way(self, MAIL);
+    return posted || mailed;
 }

@@ -93,6 +93,11 @@ static void print_origin(kn_agent_t *agent, const struct kn_case *kase)
         received[10] = '\0';
     print_item(agent, TR("Tình trạng", "State"), "%s",
                words_of(KN_ENUM_FLOW, (int)kase->flow, kn_agent_is_vi(agent)));
+    if (kase->has_withdrawn_at) {
+        char day[11];
+        words_day(day, kase->withdrawn_at);
+        print_item(agent, "", TR("nơi gửi đã rút ngày %s", "its sender took it back on %s"), day);
+    }
     print_named(agent, TR("Nguồn", "Source"), NAMES_SOURCE, kase->source);
     print_item(agent, TR("Ngày nhận", "Received"), "%s, %s", received,
                words_of(KN_ENUM_CHANNEL, (int)kase->channel, kn_agent_is_vi(agent)));
@@ -317,8 +322,15 @@ void show_batches(kn_agent_t *agent, const struct kn_batch_view *view)
     struct libscols_table *table = new_table(8, kn_agent_is_vi(agent) ? columns : columns_en);
     for (size_t i = 0; i < view->n_batches; i++) {
         const struct kn_batch *batch = &view->batches[i];
-        char day[11], figures[5][24];
+        char day[11], figures[5][24], title[360];
         words_day(day, batch->opened_at);
+        snprintf(title, sizeof title, "%s%s",
+                 batch->title  ? batch->title
+                 : batch->file ? batch->file
+                               : "",
+                 batch->has_withdrawn_at ? TR(" (đã thu hồi)", " (withdrawn)")
+                 : batch->replaced_by    ? TR(" (đã thay thế)", " (replaced)")
+                                         : "");
         const char *const cells[] = {batch->batch,
                                      day,
                                      number(figures[0], batch->declared),
@@ -326,7 +338,7 @@ void show_batches(kn_agent_t *agent, const struct kn_batch_view *view)
                                      number(figures[2], batch->refused),
                                      number(figures[3], batch->elsewhere),
                                      number(figures[4], batch->missing),
-                                     batch->title ? batch->title : batch->file};
+                                     title};
         add_line(table, 8, cells);
     }
     print_table(table);

@@ -117,11 +117,23 @@ class Documents(unittest.TestCase):
         for code in first:
             world.until(lambda: "withdrawn_at" in world.case(code)[0])
         self.assertIn("withdrawn_at", world.batch("231/MTTQ-BTT")[0])
+        self.assertIn("đã thu hồi", world.act("batch", "list")[1])
+        self.assertIn("nơi gửi đã rút", world.act("case", "show", first[0])[1])
         self.assertIn("15", self.told())
         # what was never received cannot be withdrawn
         _, err = self.take(edxml.qcvn([], number="999", kind=1), expect=65)
         self.assertIn("chưa từng nhận", err)
         self.assertIn("16", [code for code, _ in edxml.statuses(self.status)])
+
+    def test_updated(self):
+        world = self.world
+        first = codes(self.take(edxml.qcvn([("a.csv", edxml.annex(ROWS))]))[0])
+        changed = (1, LIGHT, "Đèn ngõ 12 phố Hoàng Cầu không sáng từ tháng 10, đề nghị thay bóng.")
+        self.take(edxml.qcvn([("a.csv", edxml.annex([changed, ROWS[1]], 3))], kind=2, reason="Bổ sung"))
+        self.assertIn("case.revised", self.kinds(first[0]))
+        self.assertNotIn("withdrawn_at", world.case(first[2])[0])  # an update takes nothing back
+        self.assertEqual(world.figure("cases"), 3)
+        self.assertIn("15", self.told())
 
     def test_the_sender_hears_what_became_of_it(self):
         world = self.world
