@@ -904,6 +904,7 @@ static const struct field_row fields_case_view[] = {
     {"events", 6, KIND_OBJECTS, 0, offsetof(struct kn_case_view, events), offsetof(struct kn_case_view, n_events), KN_SCHEMA_EVENT, 128, INT64_C(0), INT64_C(0), 131},
     {"more", 4, KIND_BOOLEAN, 0, offsetof(struct kn_case_view, more), 0, 0, 0, INT64_C(0), INT64_C(0), 171},
     {"explanations", 12, KIND_OBJECTS, 0, offsetof(struct kn_case_view, explanations), offsetof(struct kn_case_view, n_explanations), KN_SCHEMA_EXPLANATION, 40, INT64_C(0), INT64_C(0), 434},
+    {"related", 7, KIND_OBJECTS, 0, offsetof(struct kn_case_view, related), offsetof(struct kn_case_view, n_related), KN_SCHEMA_RELATION, 100, INT64_C(0), INT64_C(0), 236},
 };
 
 static const struct field_row fields_checklist[] = {
@@ -1571,7 +1572,7 @@ const struct schema_row codec_schemas[] = {
     {"case.split", fields_case_split, 7, sizeof(struct kn_case_split), UINT64_C(0x7)},
     {"case.unlink", fields_case_unlink, 5, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
     {"case.verify", fields_case_verify, 7, sizeof(struct kn_case_verify), UINT64_C(0x7)},
-    {"case.view", fields_case_view, 7, sizeof(struct kn_case_view), UINT64_C(0x3)},
+    {"case.view", fields_case_view, 8, sizeof(struct kn_case_view), UINT64_C(0x3)},
     {"checklist", fields_checklist, 4, sizeof(struct kn_checklist), UINT64_C(0x0)},
     {"clock", fields_clock, 11, sizeof(struct kn_clock), UINT64_C(0xf)},
     {"clock.move", fields_clock_move, 2, sizeof(struct kn_clock_move), UINT64_C(0x3)},

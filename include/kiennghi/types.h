@@ -1980,6 +1980,10 @@ struct kn_case_view {
     /** Its dates in words, when asked for. (at most 40) */
     size_t n_explanations;
     const struct kn_explanation *explanations;
+    /** Cases that are linked to this one, raise it again or were split from it: the first
+     *  hundred. (at most 100) */
+    size_t n_related;
+    const struct kn_relation *related;
 };
 
 /** Cases by state, unit, field, area, batch; newest first. */
