@@ -109,6 +109,20 @@ static void print_origin(kn_agent_t *agent, const struct kn_case *kase)
                    kase->link_why ? ": " : "", kase->link_why ? kase->link_why : "");
     if (kase->has_linked && kase->linked > 0)
         print_item(agent, TR("Được gộp", "Linked here"), "%" PRId64, kase->linked);
+    for (size_t i = 0; i < kase->n_relations; i++)
+        print_item(agent, TR("Quan hệ", "Related to"), "%s (%s)%s%s", kase->relations[i].case_,
+                   words_of(KN_ENUM_LINK_KIND, (int)kase->relations[i].link, kn_agent_is_vi(agent)),
+                   kase->relations[i].why ? ": " : "",
+                   kase->relations[i].why ? kase->relations[i].why : "");
+}
+
+/* Cases that belong to this one, by kind. */
+static void print_related(kn_agent_t *agent, const struct kn_case_view *view)
+{
+    for (size_t i = 0; i < view->n_related; i++)
+        print_item(agent, i == 0 ? TR("Thuộc về đây", "Belong here") : "", "%s (%s)",
+                   view->related[i].case_,
+                   words_of(KN_ENUM_LINK_KIND, (int)view->related[i].link, kn_agent_is_vi(agent)));
 }
 
 static void print_clocks(kn_agent_t *agent, const struct kn_case *kase)
@@ -264,6 +278,7 @@ void show_case(kn_agent_t *agent, const struct kn_case_view *view, bool with_per
 {
     kn_agent_print(agent, "%s", view->case_->code);
     print_origin(agent, view->case_);
+    print_related(agent, view);
     print_clocks(agent, view->case_);
     print_content(agent, view, with_persons);
     if (view->petition)

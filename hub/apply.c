@@ -374,6 +374,7 @@ static void split(store_txn_t *txn, const struct kn_event *event)
 {
     const struct kn_relation whole = {.case_ = event->parent, .link = event->link};
     put_new_case(txn, event, &whole);
+    store_put_related(txn, code_parse(event->parent), code_parse(event->case_), event->link);
 }
 
 /* The number of a clock in the due table: a case has at most one of each kind and part. */
@@ -462,7 +463,7 @@ static void link_case(store_txn_t *txn, struct draft *draft, const struct kn_eve
     }
 }
 
-static void unrelate(struct draft *draft, const char *other)
+static void unrelate(store_txn_t *txn, struct draft *draft, const char *other)
 {
     struct kn_case *kase = &draft->record;
     size_t n = 0;
@@ -471,15 +472,18 @@ static void unrelate(struct draft *draft, const char *other)
             draft->relations[n++] = draft->relations[i];
         }
     }
+    if (n < kase->n_relations) {
+        store_drop_related(txn, code_parse(other), (uint64_t)kase->number);
+    }
     kase->n_relations = n;
 }
 
 static void relate(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
 {
-    (void)txn;
     assert(draft->record.n_relations < MAX_RELATIONS); /* the rules asked */
     draft->relations[draft->record.n_relations++] =
         (struct kn_relation){.case_ = event->parent, .link = event->link, .why = event->why};
+    store_put_related(txn, code_parse(event->parent), (uint64_t)draft->record.number, event->link);
 }
 
 /* The event moves the case when it was linked; a relation is only taken back. */
@@ -487,7 +491,7 @@ static void unlink_case(store_txn_t *txn, struct draft *draft, const struct kn_e
 {
     struct draft parent;
     if (!event->flow) {
-        unrelate(draft, event->parent);
+        unrelate(txn, draft, event->parent);
         return;
     }
     store_drop_link(txn, code_parse(draft->record.parent), (uint64_t)draft->record.number);
@@ -547,7 +551,7 @@ static void propose_pair(store_txn_t *txn, struct draft *draft, const struct kn_
 static void decide_pair(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
 {
     if (event->detail->decision == KN_CANDIDATE_STATE_OPEN) {
-        unrelate(draft, event->parent); /* a recurrence that is taken back */
+        unrelate(txn, draft, event->parent); /* a recurrence that is taken back */
     }
     put_pair(txn, event, event->detail->decision, &(struct kn_candidate_pair){.at = event->at});
 }
@@ -968,7 +972,8 @@ void apply_keys(store_txn_t *txn, const struct log_entry *head, const char *acto
                                   .code = (uint8_t)first->code};
     snprintf(answer.field, sizeof answer.field, "%s", first->fault ? first->fault : "");
     store_put_answer(txn, actor, head->instance, head->transport, &answer);
-    if (store_last_sequence(txn, actor, head->instance) < head->transport) { /* not one sent again */
+    if (store_last_sequence(txn, actor, head->instance) <
+        head->transport) { /* not one sent again */
         store_put_last_sequence(txn, actor, head->instance, head->transport);
     }
 }

@@ -428,6 +428,21 @@ static void look_candidates(store_txn_t *txn, const struct kn_reading_propose *r
     out->facts.candidates = out->candidates;
 }
 
+static void look_parts(store_txn_t *txn, struct looked *out)
+{
+    uint64_t number = 0;
+    enum kn_link_kind kind;
+    while (out->n_parts < LOOK_MAX_PARTS &&
+           store_next_related(txn, (uint64_t)out->subject->number, &number, &kind)) {
+        struct kn_case *part = kind == KN_LINK_KIND_SPLIT_FROM ? store_case(txn, number) : NULL;
+        if (part) {
+            out->parts[out->n_parts++] = part;
+        }
+    }
+    out->facts.parts = (const struct kn_case *const *)out->parts;
+    out->facts.n_parts = out->n_parts;
+}
+
 static void look_cases(store_txn_t *txn, const struct errand *errand, struct looked *out)
 {
     const char *parent, *subject = subject_of(errand, &parent);
@@ -439,6 +454,9 @@ static void look_cases(store_txn_t *txn, const struct errand *errand, struct loo
     }
     if (errand->type == KN_TYPE_READING_PROPOSE) {
         look_candidates(txn, errand->body, out);
+    }
+    if (errand->type == KN_TYPE_CASE_ERASE && out->subject) {
+        look_parts(txn, out);
     }
     out->facts.subject = out->subject;
     out->facts.parent = out->parent;
@@ -495,7 +513,7 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
     out->subject = out->parent = NULL;
     out->pair = NULL;
     out->whole = NULL;
-    out->n_roots = 0;
+    out->n_roots = out->n_parts = 0;
     out->row_number = 0;
     facts->now = now;
     facts->actor = errand->actor;
@@ -570,6 +588,9 @@ void look_clear(struct looked *looked)
     kn_record_destroy((void **)&looked->parent);
     kn_record_destroy((void **)&looked->pair);
     kn_record_destroy((void **)&looked->whole);
+    while (looked->n_parts) {
+        kn_record_destroy((void **)&looked->parts[--looked->n_parts]);
+    }
     while (looked->n_roots) {
         kn_record_destroy((void **)&looked->roots[--looked->n_roots]);
     }

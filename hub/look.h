@@ -19,7 +19,10 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand);
 /* The sequence of ERRAND is answered finally. */
 void look_answered(lasts_t *lasts, const struct errand *errand);
 
-enum { LOOK_MAX_CANDIDATES = 8 }; /* maxItems of reading.propose */
+enum {
+    LOOK_MAX_CANDIDATES = 8, /* maxItems of reading.propose */
+    LOOK_MAX_PARTS = 200     /* of one petition: more than any has demands */
+};
 
 /* The facts of one message, with what they point to. */
 struct looked {
@@ -37,6 +40,8 @@ struct looked {
     struct facts_candidate candidates[LOOK_MAX_CANDIDATES];
     struct kn_case *roots[LOOK_MAX_CANDIDATES];
     size_t n_roots;
+    struct kn_case *parts[LOOK_MAX_PARTS];
+    size_t n_parts;
     struct kn_content *whole; /* content of the case that is split */
     struct kn_petition part;  /* what is split from it */
 };

@@ -15,10 +15,11 @@
 #include <string.h>
 
 enum {
-    MAX_EVENTS = 128, /* of one case.view */
-    MAX_CASES = 200,  /* of one case.list */
-    MAX_ROWS = 500,   /* of one batch.view */
-    MAX_CLOCKS = 40,  /* of one case */
+    MAX_RELATED = 100, /* of one case.view */
+    MAX_EVENTS = 128,  /* of one case.view */
+    MAX_CASES = 200,   /* of one case.list */
+    MAX_ROWS = 500,    /* of one batch.view */
+    MAX_CLOCKS = 40,   /* of one case */
 };
 
 long query_encode(uint8_t *frame, size_t size, enum kn_type type, const void *body)
@@ -118,6 +119,36 @@ static const struct kn_explanation *explain(const struct query_asker *asker,
     return out ? out->item : NULL;
 }
 
+/* What belongs to a case, with the codes that the relations point to. */
+struct related {
+    struct kn_relation relations[MAX_RELATED];
+    char codes[MAX_RELATED][CODE_SIZE];
+};
+
+static size_t find_related(store_txn_t *txn, uint64_t number, struct related *out)
+{
+    size_t n = 0;
+    uint64_t other = 0;
+    char agent[64];
+    enum kn_link_kind kind = KN_LINK_KIND_DUPLICATE;
+    bool links = true;
+    while (n < MAX_RELATED) {
+        bool more = links ? store_next_link(txn, number, &other, agent)
+                          : store_next_related(txn, number, &other, &kind);
+        if (more) {
+            code_format(out->codes[n], other);
+            out->relations[n] = (struct kn_relation){.case_ = out->codes[n], .link = kind};
+            n++;
+        } else if (links) {
+            links = false;
+            other = 0;
+        } else {
+            break;
+        }
+    }
+    return n;
+}
+
 static long get_case(store_txn_t *txn, const struct query_asker *asker,
                      const struct kn_case_get *request, uint8_t *frame, size_t size)
 {
@@ -126,9 +157,10 @@ static long get_case(store_txn_t *txn, const struct query_asker *asker,
     struct joined *joined = calloc(MAX_EVENTS, sizeof *joined);
     struct kn_event *events = calloc(MAX_EVENTS, sizeof *events);
     struct kn_content *content = NULL;
+    struct related *related = calloc(1, sizeof *related);
     struct explained *explanations = request->explain ? calloc(1, sizeof *explanations) : NULL;
     size_t n = 0;
-    if (!joined || !events) {
+    if (!joined || !events || !related) {
         length = KN_E_NOMEM;
         goto done;
     }
@@ -166,6 +198,10 @@ static long get_case(store_txn_t *txn, const struct query_asker *asker,
         view_message.petition = content ? content->petition : NULL;
         view_message.content_state = content ? KN_CONTENT_STATE_PRESENT : KN_CONTENT_STATE_ERASED;
     }
+    if (!asker->agent || asker->agent->role != KN_ROLE_INTAKE) {
+        view_message.n_related = find_related(txn, (uint64_t)kase->number, related);
+        view_message.related = related->relations;
+    }
     do { /* the latest events, as many as a frame holds */
         length = query_encode(frame, size, KN_TYPE_CASE_VIEW, &view_message);
         view_message.more = true;
@@ -179,6 +215,7 @@ done:
     kn_record_destroy((void **)&content);
     kn_record_destroy((void **)&kase);
     free(explanations);
+    free(related);
     free(events);
     free(joined);
     return length;

@@ -61,8 +61,10 @@ struct facts {
     const struct kn_case *subject;            /* the case spoken of; NULL: unknown */
     const struct kn_case *parent;             /* the case it is to be linked to */
     const struct facts_candidate *candidates; /* as many as the proposal has */
-    const struct kn_candidate_pair *pair;     /* subject and parent as a pair; NULL: never one */
-    bool is_quoted;                           /* the part of a split stands in the petition */
+    const struct kn_case *const *parts;       /* split from the subject; looked at for an erasure */
+    size_t n_parts;
+    const struct kn_candidate_pair *pair; /* subject and parent as a pair; NULL: never one */
+    bool is_quoted;                       /* the part of a split stands in the petition */
     /* ticks and reviews */
     const struct kn_case *const *due; /* cases with a clock that falls due, or to be looked at */
     size_t n_due;

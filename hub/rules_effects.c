@@ -581,10 +581,13 @@ void effect_erase(struct decision *out, const struct facts *facts, const void *m
                   struct kn_event *event)
 {
     const struct kn_case_erase *act = message;
-    (void)out;
-    (void)facts;
     event->basis = act->basis;
     event->on_behalf = act->on_behalf;
+    for (size_t i = 0; i < facts->n_parts; i++) { /* what was split off has the same words */
+        struct kn_event *part = rules_tell_of(out, KN_EVENT_KIND_PERSON_ERASED, facts->parts[i]);
+        part->basis = act->basis;
+        part->on_behalf = act->on_behalf;
+    }
 }
 
 void effect_select(struct decision *out, const struct facts *facts, const void *message,

@@ -23,6 +23,8 @@
  *   file       digest (32) sequence of the event      case number                     erasable
  *   dictionary number                                 table NUL dictionary            local
  *   link       case number, linked case's number      agent of the linked case        journaled
+ *   related    case number, number of the case that   kind of relation (1)            journaled
+ *              belongs to it
  *   pair       state (1) later case (8) earlier (8)   pair record                     journaled
  *   reading    case number                            hash of its words (16), packed  derived
  *                                                     reading
@@ -68,7 +70,7 @@
 #include <unistd.h>
 
 enum {
-    FORMAT = 5, /* of the layout above; a store of another format is refused */
+    FORMAT = 6, /* of the layout above; a store of another format is refused */
     MAX_READERS = 126,
     FIRST_LESSON = 512,
     LESSON_GROWTH = 8,
@@ -78,9 +80,9 @@ enum {
 };
 
 static const char *const table_names[N_TABLES] = {
-    "meta", "log",    "content", "transport",  "instance", "source",   "case", "batch",
-    "name", "stream", "due",     "cursor",     "agent",    "register", "file", "dictionary",
-    "link", "pair",   "reading", "quarantine", "erased",   "denial",   "open"};
+    "meta", "log",    "content", "transport", "instance",   "source",   "case",   "batch",
+    "name", "stream", "due",     "cursor",    "agent",      "register", "file",   "dictionary",
+    "link", "pair",   "related", "reading",   "quarantine", "erased",   "denial", "open"};
 
 /* Tables whose values are packed, and how many bytes in front of each stay as they are. */
 static const struct {

@@ -136,6 +136,12 @@ void store_put_link(store_txn_t *txn, uint64_t number, uint64_t linked, const ch
 void store_drop_link(store_txn_t *txn, uint64_t number, uint64_t linked);
 bool store_next_link(store_txn_t *txn, uint64_t number, uint64_t *linked, char agent[64]);
 
+/* The same for cases that go their own way: KIND is enum kn_link_kind. */
+void store_put_related(store_txn_t *txn, uint64_t number, uint64_t related, enum kn_link_kind kind);
+void store_drop_related(store_txn_t *txn, uint64_t number, uint64_t related);
+bool store_next_related(store_txn_t *txn, uint64_t number, uint64_t *related,
+                        enum kn_link_kind *kind);
+
 /* Candidate pairs: two cases in either order; destroyed by the caller, NULL: never compared. */
 struct kn_candidate_pair *store_pair(store_txn_t *txn, uint64_t a, uint64_t b);
 /* Puts RECORD in the place of what is known of its two cases. */

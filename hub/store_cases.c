@@ -76,6 +76,33 @@ bool store_next_link(store_txn_t *txn, uint64_t number, uint64_t *linked, char a
     return true;
 }
 
+void store_put_related(store_txn_t *txn, uint64_t number, uint64_t related, enum kn_link_kind kind)
+{
+    struct key key = link_key(number, related);
+    uint8_t value = (uint8_t)kind;
+    store_put(txn, RELATED, &key, &value, 1);
+}
+
+void store_drop_related(store_txn_t *txn, uint64_t number, uint64_t related)
+{
+    struct key key = link_key(number, related);
+    store_drop(txn, RELATED, &key);
+}
+
+bool store_next_related(store_txn_t *txn, uint64_t number, uint64_t *related,
+                        enum kn_link_kind *kind)
+{
+    struct key key = link_key(number, *related);
+    struct slice found, value;
+    if (!store_seek(txn, RELATED, &key, SEEK_AFTER, &found, &value) ||
+        memcmp(found.bytes, key.bytes, 8) != 0 || value.size != 1) {
+        return false;
+    }
+    *related = key_get64(found.bytes + 8);
+    *kind = (enum kn_link_kind)value.bytes[0];
+    return true;
+}
+
 static struct key pair_key(enum kn_candidate_state state, uint64_t later, uint64_t earlier)
 {
     struct key key = {.size = 0};

@@ -31,6 +31,7 @@ enum table {
     DICTIONARY,
     LINK,
     PAIR,
+    RELATED,
     READING,
     QUARANTINE,
     ERASED,

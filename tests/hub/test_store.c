@@ -182,6 +182,15 @@ static void test_links_are_walked_by_their_case(void **state)
     assert_false(store_next_link(txn, 7, &linked, agent));
     linked = 0;
     assert_false(store_next_link(txn, 8, &linked, agent));
+    enum kn_link_kind kind;
+    store_put_related(txn, 7, 12, KN_LINK_KIND_SPLIT_FROM);
+    store_put_related(txn, 7, 13, KN_LINK_KIND_RECURRENCE);
+    store_drop_related(txn, 7, 12);
+    linked = 0;
+    assert_true(store_next_related(txn, 7, &linked, &kind));
+    assert_int_equal(linked, 13);
+    assert_int_equal(kind, KN_LINK_KIND_RECURRENCE);
+    assert_false(store_next_related(txn, 7, &linked, &kind));
     store_abort(&txn);
 }
 

@@ -4,8 +4,8 @@
  *
  * STORE is a hub's folder, with no hub on it; FRESH is made. Every entry is copied and its events
  * are applied, nothing else: no reading, no rules, no clock. Then the journaled tables are compared
- * record by record: cases, pairs, links, batches, streams and the figures that are counted. Prints
- * how many of each were the same; exit 1 with one line for each difference.
+ * record by record: cases, links, relations, pairs, streams and the figures that are counted.
+ * Prints how many of each were the same; exit 1 with one line for each difference.
  */
 #include "hub/apply.h"
 #include "hub/code.h"
@@ -99,23 +99,39 @@ static void compare_records(enum kn_schema schema, const void *a, const void *b,
     }
 }
 
-static unsigned compare_cases(store_txn_t *a, store_txn_t *b)
+/* What is linked to case NUMBER, and what is related to it. */
+static unsigned compare_kin(store_txn_t *a, store_txn_t *b, uint64_t number, const char *code)
+{
+    uint64_t linked[2] = {0, 0}, related[2] = {0, 0};
+    enum kn_link_kind kind[2];
+    char agent[2][64];
+    unsigned n = 0;
+    for (bool more = true; more; n++) {
+        more = store_next_link(a, number, &linked[0], agent[0]);
+        if (store_next_link(b, number, &linked[1], agent[1]) != more ||
+            (more && (linked[0] != linked[1] || strcmp(agent[0], agent[1]) != 0))) {
+            differ("links of", code);
+            break;
+        }
+    }
+    for (bool more = true; more; n++) {
+        more = store_next_related(a, number, &related[0], &kind[0]);
+        if (store_next_related(b, number, &related[1], &kind[1]) != more ||
+            (more && (related[0] != related[1] || kind[0] != kind[1]))) {
+            differ("relations of", code);
+            break;
+        }
+    }
+    return n - 2; /* the ends */
+}
+
+static unsigned compare_cases(store_txn_t *a, store_txn_t *b, unsigned *n_kin)
 {
     unsigned n = 0;
-    uint64_t number = 0;
-    while ((number = store_case_after(a, number))) {
+    for (uint64_t number = 0; (number = store_case_after(a, number)); n++) {
         struct kn_case *one = store_case(a, number), *other = store_case(b, number);
         compare_records(KN_SCHEMA_CASE, one, other, "case", one->code);
-        uint64_t linked[2] = {0, 0};
-        char agent[2][64];
-        for (bool more = true; more; n++) {
-            more = store_next_link(a, number, &linked[0], agent[0]);
-            if (store_next_link(b, number, &linked[1], agent[1]) != more ||
-                (more && (linked[0] != linked[1] || strcmp(agent[0], agent[1]) != 0))) {
-                differ("links of", one->code);
-                break;
-            }
-        }
+        *n_kin += compare_kin(a, b, number, one->code);
         kn_record_destroy((void **)&one);
         kn_record_destroy((void **)&other);
     }
@@ -196,7 +212,7 @@ int main(int argc, char **argv)
     store_t *from = open_store(argv[1]), *to = open_store(argv[2]);
     uint64_t last = replay(from, to);
     store_txn_t *a = store_begin(from, STORE_READ), *b = store_begin(to, STORE_READ);
-    unsigned n_cases = compare_cases(a, b), n_pairs = compare_pairs(a, b);
+    unsigned n_kin = 0, n_cases = compare_cases(a, b, &n_kin), n_pairs = compare_pairs(a, b);
     unsigned n_positions = compare_streams(a, b);
     compare_figures(a, b);
     int error = store_error(a) ? store_error(a) : store_error(b);
@@ -204,8 +220,8 @@ int main(int argc, char **argv)
     store_abort(&b);
     store_close(&from);
     store_close(&to);
-    printf("%llu events; cases and links %u, pairs %u, positions %u; differences %u%s\n",
-           (unsigned long long)last, n_cases, n_pairs, n_positions, n_differences,
+    printf("%llu events; cases %u, links %u, pairs %u, positions %u; differences %u%s\n",
+           (unsigned long long)last, n_cases, n_kin, n_pairs, n_positions, n_differences,
            error ? "; a store cannot be read" : "");
     return n_differences || error ? 1 : 0;
 }

@@ -215,6 +215,7 @@ class Duplicates(unittest.TestCase):
                          ("assigned", first, "recurrence"))
         self.assertEqual(kinds, ["case.received", "case.assigned", "case.related"])
         self.assertIn(("case.related", second, first), self.heard("front"))
+        self.assertEqual(world.case(first)[2]["related"], [{"case": second, "link": "recurrence"}])
         # The relation was wrong: taken back, and the case goes on.
         self.assertEqual(world.act("unlink", second, first)[0], 0)
         case = world.case(second)[0]
@@ -301,8 +302,14 @@ class Duplicates(unittest.TestCase):
         self.assertIn(LAMP, text)  # the petition stays whole
         self.assertIn(DRAIN_ALLEY, text)
         self.assertIn(("case.split", part, whole), self.heard("contact"))
+        self.assertEqual(world.case(whole)[2]["related"], [{"case": part, "link": "split_from"}])
+        self.assertIn(f"{part} (tách từ)", world.act("case", "show", whole)[1])
         self.assertEqual(world.act("link", part, whole)[0], 0)  # undone
         self.assertEqual(world.case(part)[0]["parent"], whole)
+        self.assertEqual(world.act("erase", whole)[0], 0)  # its words are erased wherever they are
+        for code in (whole, part):
+            self.assertEqual(world.case(code)[2]["content_state"], "erased")
+            self.assertIn("person.erased", world.case(code)[1])
 
     # ---- the index is memory
 
