@@ -77,8 +77,8 @@ const char *link_words(kn_agent_t *self)
     switch (kn_client_state(self->client)) {
     case KN_CLIENT_DENIED:
         snprintf(self->words, sizeof self->words,
-                 KN_TR(self, "trung tâm không chấp nhận khóa này (%s) – %s", "%s - %s"), words,
-                 kn_agent_remedy(self, KN_CODE_NOT_ALLOWED));
+                 KN_TR(self, "trung tâm không chấp nhận khóa %s (%s) – %s", "key %s: %s - %s"),
+                 kn_agent_text(self, "key"), words, kn_agent_remedy(self, KN_CODE_NOT_ALLOWED));
         break;
     case KN_CLIENT_CONNECTING:
         snprintf(self->words, sizeof self->words,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "kiennghi/keys.h"
 #include "kiennghi/message.h"
@@ -580,11 +581,62 @@ int operate_compact(kn_agent_t *agent, int argc, char **argv)
     return rc;
 }
 
+/* ---- the store, beside the hub --------------------------------------------------------------- */
+
+/* Becomes the hub's own program beside ours: it alone knows the store. */
+static int become_hub(kn_agent_t *agent, const char *what, const char *value, const char *more,
+                      const char *more_value)
+{
+    char program[1024];
+    const char *config = kn_agent_text(agent, "hub-config"), *store = kn_agent_text(agent, "store");
+    const char *args[12] = {program};
+    size_t n = 1;
+    const struct {
+        const char *name, *value;
+        bool is_given;
+    } parts[] = {{"--config", config, config != NULL},
+                 {"--store", store, store != NULL},
+                 {what, value, true},
+                 {more, more_value, more != NULL}};
+    ssize_t size = readlink("/proc/self/exe", program, sizeof program - 8);
+    program[size < 0 ? 0 : size] = '\0';
+    strcat(program, "-hub");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].is_given)
+            args[n++] = parts[i].name;
+        if (parts[i].is_given && parts[i].value)
+            args[n++] = parts[i].value;
+    }
+    fflush(NULL);
+    execv(program, (char *const *)(uintptr_t)args);
+    return tool_fail(agent, KN_CODE_STORAGE, program,
+                     TR("không chạy được", "cannot be run on this machine"));
+}
+
+int operate_store_verify(kn_agent_t *agent, int argc, char **argv)
+{
+    return become_hub(agent, "--verify", NULL, argc > 0 ? "--against" : NULL,
+                      argc > 0 ? argv[0] : NULL);
+}
+
+int operate_store_backup(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    return become_hub(agent, "--backup", argv[0], NULL, NULL);
+}
+
+int operate_store_restore(kn_agent_t *agent, int argc, char **argv)
+{
+    const char *map_size = kn_agent_text(agent, "map-size");
+    (void)argc;
+    return become_hub(agent, "--restore", argv[0], map_size ? "--map-size" : NULL, map_size);
+}
+
 /* ---- running the process ------------------------------------------------------------------- */
 
 /* A day in Ha Noi (dd/mm/yyyy or yyyy-mm-dd, perhaps with hh:mm behind a space or T) as an instant.
  */
-static bool read_day(int64_t *out, const char *text)
+bool operate_read_day(int64_t *out, const char *text)
 {
     static const char *const formats[] = {"%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
                                           "%d/%m/%Y", "%Y-%m-%d"};
@@ -616,7 +668,7 @@ int operate_clock_move(kn_agent_t *agent, int argc, char **argv)
             return rc;
         body.to = ((const struct kn_status_view *)answer->body)->now + n_days * INT64_C(86400000);
         kn_message_destroy(&answer);
-    } else if (!read_day(&body.to, argv[0])) {
+    } else if (!operate_read_day(&body.to, argv[0])) {
         return tool_fail(agent, KN_CODE_INVALID, "to",
                          TR("ngày: +N, dd/mm/yyyy hay yyyy-mm-dd [hh:mm]",
                             "a day: +N, dd/mm/yyyy or yyyy-mm-dd [hh:mm]"));

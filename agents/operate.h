@@ -4,6 +4,9 @@
 
 #include "kiennghi/agent.h"
 
+/* A day in Ha Noi (dd/mm/yyyy or yyyy-mm-dd, perhaps with hh:mm) as an instant. */
+bool operate_read_day(int64_t *out, const char *text);
+
 int operate_keys_new(kn_agent_t *agent, int argc, char **argv);
 int operate_keys_add(kn_agent_t *agent, int argc, char **argv);
 int operate_keys_revoke(kn_agent_t *agent, int argc, char **argv);
@@ -18,6 +21,9 @@ int operate_quarantine_retry(kn_agent_t *agent, int argc, char **argv);
 int operate_quarantine_drop(kn_agent_t *agent, int argc, char **argv);
 int operate_metrics(kn_agent_t *agent, int argc, char **argv);
 int operate_health(kn_agent_t *agent, int argc, char **argv);
+int operate_store_verify(kn_agent_t *agent, int argc, char **argv);
+int operate_store_backup(kn_agent_t *agent, int argc, char **argv);
+int operate_store_restore(kn_agent_t *agent, int argc, char **argv);
 int operate_erase(kn_agent_t *agent, int argc, char **argv);
 int operate_erasures(kn_agent_t *agent, int argc, char **argv);
 int operate_compact(kn_agent_t *agent, int argc, char **argv);

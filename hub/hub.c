@@ -24,6 +24,7 @@
 #include "hub/erasure.h"
 #include "hub/hub_parts.h"
 #include "hub/log.h"
+#include "hub/upkeep.h"
 #include "kiennghi/status.h"
 
 #include <assert.h>
@@ -620,24 +621,6 @@ void hub_read_acl(struct hub *hub)
     store_abort(&txn);
 }
 
-void hub_end_erasure(struct hub *hub)
-{
-    store_txn_t *txn = store_begin(hub->store, STORE_READ);
-    for (size_t i = 0; i < hub->n_freed; i++) {
-        char hex[2 * DIGEST_SIZE + 1];
-        digest_hex(hex, hub->freed[i], DIGEST_SIZE);
-        if (!store_file_is_named(txn, hub->freed[i]) && !store_error(txn)) {
-            (void)files_remove(hub->files, hex);
-        }
-    }
-    int rc = erasure_keep_list(txn, hub->options.store);
-    store_abort(&txn);
-    if (rc) {
-        logger_line(hub->options.logger, LOGGER_ERROR, "erasure.list", "why=\"%s\"",
-                    kn_status_text(rc));
-    }
-}
-
 /* One transaction over N errands from FIRST on. 0, or why nothing of it is on the disk. */
 static int commit_turn(struct hub *hub, struct link *first, size_t n)
 {
@@ -816,41 +799,6 @@ static void pass_on(struct hub *hub, struct errand *errand)
     }
 }
 
-/* Rewrites the store's file when somebody asked for it, or, once a night, when something was
- * erased.
- */
-static void compact_when_due(struct hub *hub)
-{
-    enum { HOUR_MS = 3600000, HA_NOI_HOURS = 7 };
-    int64_t hours = hub_wall_ms(hub) / HOUR_MS + HA_NOI_HOURS, day = hours / 24;
-    bool asked = atomic_exchange(&hub->compact_asked, false);
-    if (!asked && (hours % 24 != hub->options.compact_hour || day == hub->compacted_on)) {
-        return;
-    }
-    hub->compacted_on = asked ? hub->compacted_on : day;
-    store_txn_t *txn = store_begin(hub->store, STORE_READ);
-    bool is_due = asked || store_number(txn, "to_compact");
-    store_abort(&txn);
-    if (!is_due) {
-        return;
-    }
-    int64_t from_ms = hub_monotonic_ms();
-    int rc = store_compact(hub->store);
-    if (!rc) {
-        txn = store_begin(hub->store, STORE_WRITE);
-        store_put_number(txn, "to_compact", 0);
-        store_put_number(txn, "compactions", store_number(txn, "compactions") + 1);
-        rc = store_commit(&txn);
-    }
-    logger_line(hub->options.logger, rc ? LOGGER_ERROR : LOGGER_NOTICE,
-                rc ? "store.compact_failed" : "store.compacted", "ms=%lld why=\"%s\"",
-                (long long)(hub_monotonic_ms() - from_ms), kn_status_text(rc));
-    if (rc == KN_E_CORRUPT) { /* closed half-way: the start opens it again */
-        atomic_store(&hub->rc, KN_E_IO);
-        atomic_store(&hub->stopping, true);
-    }
-}
-
 void *hub_write_loop(void *arg)
 {
     struct hub *hub = arg;
@@ -870,7 +818,7 @@ void *hub_write_loop(void *arg)
             }
         } while (n);
         net_wake(hub->net); /* receipts first */
-        compact_when_due(hub);
+        upkeep_compact(hub);
         reading_wake(hub->reading);
     }
     return NULL;
@@ -955,48 +903,6 @@ static void gone(void *arg, const struct session *session)
     streams_drop_peer(((struct hub *)arg)->streams, &session->peer);
 }
 
-unsigned hub_alarms(const struct hub *hub)
-{
-    return hub->vitals.alarms | (atomic_load(&hub->is_full) ? 1u << ALARM_STORAGE : 0) |
-           (atomic_load(&hub->clock_is_held) ? 1u << ALARM_CLOCK : 0) |
-           (hub->has_quarantine ? 1u << ALARM_QUARANTINE : 0);
-}
-
-bool hub_has_room(const struct hub *hub)
-{
-    return !atomic_load(&hub->is_full) &&
-           vitals_has_room(&hub->vitals, (uint64_t)hub->options.min_free_mib << 20);
-}
-
-bool hub_is_ready(struct hub *hub)
-{
-    return !atomic_load(&hub->draining) && !atomic_load(&hub->stopping) && hub_has_room(hub);
-}
-
-/* What is used, and the alarms that come and go. */
-static void look_after(struct hub *hub)
-{
-    int64_t now = hub_monotonic_ms();
-    desk_keep_denials(hub, false);
-    if (now - hub->vitals_at < VITALS_MS) {
-        return;
-    }
-    hub->vitals_at = now;
-    vitals_read(&hub->vitals, hub->store, hub->options.max_memory);
-    store_txn_t *txn = store_begin(hub->store, STORE_READ);
-    hub->has_quarantine = store_number(txn, "in_quarantine") > 0;
-    store_abort(&txn);
-    unsigned alarms = hub_alarms(hub), changed = alarms ^ hub->told_alarms;
-    for (int alarm = 0; alarm < N_ALARMS; alarm++) {
-        if (changed & 1u << alarm) {
-            bool rings = alarms >> alarm & 1u;
-            logger_line(hub->options.logger, rings ? LOGGER_WARNING : LOGGER_NOTICE,
-                        rings ? "hub.alarm" : "hub.alarm_over", "of=%s", alarm_words[alarm]);
-        }
-    }
-    hub->told_alarms = alarms;
-}
-
 void *hub_net_loop(void *arg)
 {
     struct hub *hub = arg;
@@ -1023,7 +929,7 @@ void *hub_net_loop(void *arg)
             }
         }
         sessions_expire(hub->sessions, hub_monotonic_ms() - SESSION_MS, gone, hub);
-        look_after(hub);
+        upkeep_look(hub);
     }
     answer(hub);
     return NULL;
