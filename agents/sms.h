@@ -34,6 +34,8 @@ struct sms {
     char *user_secret;     /* of the gateway's sendsms */
     uint64_t said;         /* last number of the queue; 0: not looked up yet */
     int64_t send_at;       /* no trial before: the way out failed */
+    bool is_stuck;         /* it did, and the log says so */
+    char why[100];
     int64_t swept_at;
 };
 

@@ -3,8 +3,9 @@
  *
  * "sms:o:NUMBER" (twenty digits, in the order in which they were said) holds a message until it was
  * handed over; what is said is committed with what it tells of. A crash between handing over and
- * the next commit says it twice, never not at all. A way that fails is tried again after 5 s, 10 s
- * … 10 minutes; after three days a message is given up and the log says so, without its number.
+ * the next commit says it twice, never not at all. A way that fails is tried again after 5
+ * s, 10 s … 10 minutes; after three days a message is given up and the log says so, without its
+ * number.
  */
 #include "agents/sms.h"
 
@@ -161,6 +162,7 @@ static int to_folder(struct sms *self, const struct saying *saying, const char *
     int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!file) {
+        (void)snprintf(self->why, sizeof self->why, "%s", strerror(errno));
         if (fd >= 0) {
             close(fd);
         }
@@ -168,7 +170,9 @@ static int to_folder(struct sms *self, const struct saying *saying, const char *
     }
     bool good = put_utf16(file, saying->text) && fflush(file) == 0 && fsync(fd) == 0;
     good = fclose(file) == 0 && good;
-    return good && rename(aside, path) == 0 ? KN_OK : KN_E_IO;
+    good = good && rename(aside, path) == 0;
+    (void)snprintf(self->why, sizeof self->why, "%s", good ? "" : strerror(errno));
+    return good ? KN_OK : KN_E_IO;
 }
 
 /* ---- sendsms -------------------------------------------------------------------------------- */
@@ -215,8 +219,11 @@ static int to_gateway(struct sms *self, const struct saying *saying)
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)SEND_MS);
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
-        good = curl_easy_perform(curl) == CURLE_OK;
+        CURLcode code = curl_easy_perform(curl);
+        good = code == CURLE_OK;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        (void)snprintf(self->why, sizeof self->why, "HTTP %ld%s%s", status, good ? "" : ", ",
+                       good ? "" : curl_easy_strerror(code));
     }
     curl_easy_cleanup(curl);
     return good && status >= 200 && status < 300 ? KN_OK : KN_E_IO;
@@ -249,11 +256,13 @@ static int put_off(struct sms *self, struct due *due)
     for (int32_t i = 0; i < due->saying.tries && pause < MOST_MS; i++) {
         pause *= 2;
     }
-    if (due->saying.tries == 0) {
-        kn_agent_log(self->agent, "%s",
-                     KN_TR(self->agent, "chưa gửi được tin trả lời, sẽ gửi lại",
-                           "an answer could not be sent, it is tried again"));
+    if (!self->is_stuck) {
+        kn_agent_log(self->agent,
+                     KN_TR(self->agent, "chưa gửi được tin trả lời (%s), sẽ gửi lại",
+                           "answers cannot be sent (%s), they are tried again"),
+                     self->why);
     }
+    self->is_stuck = true;
     due->saying.tries++;
     due->saying.next_at = due->now + (pause < MOST_MS ? pause : MOST_MS);
     self->send_at = due->now + FIRST_MS;
@@ -275,18 +284,21 @@ bool sms_send(struct sms *self)
         return false;
     }
     for (int i = 0; i < AT_ONCE; i++) {
-        if (kn_client_each(client, "sms:o:", find_due, &due) != 1) {
+        /* what it tells of is safe before it is told, and what was told before is struck off */
+        if (kn_client_each(client, "sms:o:", find_due, &due) != 1 ||
+            kn_client_flush(client) != KN_OK) {
             return false;
         }
-        /* what it tells of is safe before it is told */
-        int rc = kn_client_flush(client);
-        rc = rc != KN_OK ? rc
-             : by_folder ? to_folder(self, &due.saying, due.key)
-                         : to_gateway(self, &due.saying);
+        int rc = by_folder ? to_folder(self, &due.saying, due.key) : to_gateway(self, &due.saying);
         if (rc != KN_OK) {
             (void)put_off(self, &due); /* a failure shows at the commit */
             return false;
         }
+        if (self->is_stuck) {
+            kn_agent_log(self->agent, "%s",
+                         KN_TR(self->agent, "đã gửi lại được tin trả lời", "answers go out again"));
+        }
+        self->is_stuck = false;
         if (kn_client_put(client, due.key, NULL, 0) != KN_OK) {
             return false;
         }

@@ -148,9 +148,19 @@ static void decode_base64(struct read_bytes *raw)
     raw->length = n;
 }
 
+/* The value of an attribute, in either case; NULL: there is none. xmlFree. */
+static xmlChar *attribute(const xmlNode *node, const char *name)
+{
+    const xmlAttr *at = node->properties;
+    while (at && (at->ns || strcasecmp((const char *)at->name, name) != 0)) {
+        at = at->next;
+    }
+    return at ? xmlNodeListGetString(node->doc, at->children, 1) : NULL;
+}
+
 static bool has_value(const xmlNode *node, const char *name, const char *value)
 {
-    xmlChar *has = xmlGetNoNsProp(node, (const xmlChar *)name);
+    xmlChar *has = attribute(node, name);
     bool same = has && xmlStrcasecmp(has, (const xmlChar *)value) == 0;
     xmlFree(has);
     return same;
@@ -222,10 +232,12 @@ static char *link_in(const xmlNode *node)
 
 static char *link_of_node(const xmlNode *node)
 {
-    xmlChar *href = xmlGetNoNsProp(node, (const xmlChar *)"href");
-    bool other = xmlHasProp(node, (const xmlChar *)"rel") && !has_value(node, "rel", "alternate");
+    xmlChar *href = attribute(node, "href");
+    xmlChar *rel = attribute(node, "rel");
+    bool other = rel && xmlStrcasecmp(rel, (const xmlChar *)"alternate") != 0;
     char *link = other ? strdup("") : href ? resolve(node, href) : link_in(node);
     xmlFree(href);
+    xmlFree(rel);
     return link;
 }
 
@@ -247,7 +259,7 @@ static char *link_of(const xmlNode *item)
         free(found);
         found = link_in(guid);
     }
-    xmlChar *href = xmlGetNoNsProp(item, (const xmlChar *)"href");
+    xmlChar *href = attribute(item, "href");
     if (found && !*found && href) {
         free(found);
         found = resolve(item, href);
@@ -269,7 +281,7 @@ static char *categories_of(const xmlNode *item)
         }
         char *text = plain(node);
         for (size_t i = 0; text && !*text && i < sizeof attributes / sizeof *attributes; i++) {
-            xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *)attributes[i]);
+            xmlChar *value = attribute(node, attributes[i]);
             if (value) {
                 free(text);
                 text = read_clean((const char *)value, strlen((const char *)value));

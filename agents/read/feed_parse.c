@@ -9,7 +9,8 @@
  *     anything else                                 -> windows-1252; in doubt
  *
  * Names of HTML such as &nbsp; are written as numbers first, since the DTD that would declare them
- * is never fetched. What is not well-formed after all is read once more as far as it goes.
+ * is never fetched; a bare "&" and control characters, which many papers write, are mended. What is
+ * not well-formed after all is read once more as far as it goes.
  */
 #include "agents/read/parts.h"
 
@@ -128,48 +129,75 @@ static int mend(struct read_bytes *out, const char *bytes, size_t length)
     return rc;
 }
 
-/* Writes &name; of HTML, outside CDATA, as a number. */
-static int number_names(struct read_bytes *out, const char *bytes, size_t length)
+/* What stands behind an "&" of AT, N bytes at most: the length of "&…;", 0 when it is a bare one;
+ * POINT is what &name; of HTML stands for, 0 for other references. */
+static size_t reference(unsigned *point, const char *at, size_t n)
 {
     static const char *const of_xml[] = {"amp", "lt", "gt", "quot", "apos"};
-    const char *at = bytes, *end = bytes + length;
-    int rc = read_put(out, "", 0);
-    while (at < end && rc == KN_OK) {
-        const char *mark = memchr(at, '&', (size_t)(end - at));
-        const char *cdata = memmem(at, (size_t)(end - at), "<![CDATA[", 9);
-        if (cdata && (!mark || cdata < mark)) {
-            const char *close = memmem(cdata, (size_t)(end - cdata), "]]>", 3);
-            const char *to = close ? close + 3 : end;
-            rc = read_put(out, at, (size_t)(to - at));
-            at = to;
-            continue;
-        }
-        const char *to = mark ? mark : end;
-        rc = read_put(out, at, (size_t)(to - at));
-        at = to;
-        char name[16] = "";
-        size_t n = 0;
-        while (mark && mark + 1 + n < end && n < sizeof name - 1 &&
-               isalnum((unsigned char)mark[1 + n])) {
-            name[n] = mark[1 + n];
-            n++;
-        }
-        name[n] = '\0';
-        bool ends = mark && n > 0 && mark + 1 + n < end && mark[1 + n] == ';';
-        for (size_t i = 0; ends && i < sizeof of_xml / sizeof *of_xml; i++) {
-            ends = strcmp(name, of_xml[i]) != 0;
-        }
-        const htmlEntityDesc *entity = ends ? htmlEntityLookup((const xmlChar *)name) : NULL;
-        if (entity && rc == KN_OK) {
-            char number[20];
-            rc = read_put(out, number,
-                          (size_t)snprintf(number, sizeof number, "&#%u;", entity->value));
-            at += n + 2;
-        } else if (mark && rc == KN_OK) {
-            rc = read_put(out, at++, 1);
+    char name[16];
+    size_t length = 1;
+    *point = 0;
+    while (length < n && length < sizeof name &&
+           (isalnum((unsigned char)at[length]) || (length == 1 && at[length] == '#'))) {
+        name[length - 1] = at[length];
+        length++;
+    }
+    name[length - 1] = '\0';
+    if (length < 2 || length >= n || at[length] != ';') {
+        return 0;
+    }
+    if (name[0] == '#') {
+        unsigned long value =
+            name[1] == 'x' ? strtoul(name + 2, NULL, 16) : strtoul(name + 1, NULL, 10);
+        bool is_text = value >= 0x20 || value == '\t' || value == '\n' || value == '\r';
+        *point = is_text ? 0 : ' '; /* XML has no word for it */
+        return length + 1;
+    }
+    for (size_t i = 0; i < sizeof of_xml / sizeof *of_xml; i++) {
+        if (strcmp(name, of_xml[i]) == 0) {
+            return length + 1;
         }
     }
-    return rc;
+    const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)name);
+    *point = entity ? entity->value : 0;
+    return length + 1;
+}
+
+/* What papers write and XML does not allow, mended outside CDATA: names of HTML as numbers, a bare
+ * "&" as &amp;, control characters left out. */
+static int tidy(struct read_bytes *out, const char *bytes, size_t length)
+{
+    static const char open[] = "<![CDATA[", close[] = "]]>";
+    const char *end = bytes + length, *plain = NULL;
+    bool inside = false;
+    int rc = read_put(out, "", 0);
+    for (const char *at = bytes; rc == KN_OK && at < end; at++) {
+        size_t left = (size_t)(end - at), n = 0;
+        unsigned point = 0;
+        char number[20] = "";
+        bool control = (unsigned char)*at < 0x20 && *at != '\t' && *at != '\n' && *at != '\r';
+        if (*at == '&' && !inside) {
+            n = reference(&point, at, left);
+            if (point || n == 0) {
+                (void)snprintf(number, sizeof number, n ? "&#%u;" : "&amp;", point);
+            }
+            n = n ? n : 1;
+        } else if (!inside && left >= sizeof open - 1 && memcmp(at, open, sizeof open - 1) == 0) {
+            inside = true;
+        } else if (inside && left >= sizeof close - 1 && memcmp(at, close, sizeof close - 1) == 0) {
+            inside = false;
+        }
+        if (!number[0] && !control) {
+            plain = plain ? plain : at;
+            at += n ? n - 1 : 0;
+            continue;
+        }
+        rc = plain ? read_put(out, plain, (size_t)(at - plain)) : KN_OK;
+        rc = rc == KN_OK ? read_put(out, number, strlen(number)) : rc;
+        plain = NULL;
+        at += n ? n - 1 : 0;
+    }
+    return rc == KN_OK && plain ? read_put(out, plain, (size_t)(end - plain)) : rc;
 }
 
 /* ---- parsing -------------------------------------------------------------------------------- */
@@ -290,7 +318,7 @@ done:
 void feed_parse(struct feed_parsed *out, const char *bytes, size_t length, const char *url,
                 const char *charset)
 {
-    struct read_bytes narrow = {0}, named = {0};
+    struct read_bytes narrow = {0}, tidied = {0};
     const char *wide = wide_set_of(bytes, length);
     *out = (struct feed_parsed){0};
     if (length > INT32_MAX / 8) {
@@ -304,12 +332,12 @@ void feed_parse(struct feed_parsed *out, const char *bytes, size_t length, const
         bytes++;
         length--;
     }
-    if (number_names(&named, bytes, length) == KN_OK) {
-        parse(out, named.at, named.length, url, wide ? "UTF-8" : charset);
+    if (tidy(&tidied, bytes, length) == KN_OK) {
+        parse(out, tidied.at, tidied.length, url, wide ? "UTF-8" : charset);
         if (wide && !out->doubt) {
             out->taken = NULL; /* the prolog names what it was */
         }
     }
     free(narrow.at);
-    free(named.at);
+    free(tidied.at);
 }

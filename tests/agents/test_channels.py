@@ -249,6 +249,39 @@ loopsleep = 1
         self.assert_nobody_is_named("900001111", noisy[3:])
 
 
+class Killed(Channel):
+    """An agent that dies again and again while an inbox waits, and no modem beside it."""
+
+    def test_each_message_is_one_petition_and_is_answered(self):
+        n, world = 40, self.world
+        inbox, outbox = world.folder / "inbox", world.folder / "outbox"
+        inbox.mkdir()
+        outbox.mkdir()
+        numbers = [f"+8491234{i:04d}" for i in range(n)]
+        for i, number in enumerate(numbers):
+            text = f"Đèn số {i} ngõ {i} phố Láng không sáng".encode("utf-16-be").hex().upper()
+            (inbox / f"IN20261124_0812{i:02d}_00_{number}_00.txt").write_text(
+                f'[SMSBackup000]\nPDU = Deliver\nDateTime = 20261124T0812{i:02d}\nNumber = "{number}"\n'
+                f"Text00 = {text}\n")
+
+        def answered():
+            return {re.search(r"\+\d+", p.name).group() for p in outbox.glob("OUT*")}
+        for part in (1, 10, 25):  # dies when so many answers are out
+            agent = self.agent("--watch", inbox, "--outbox", outbox)
+            world.until(lambda: len(answered()) >= part)
+            agent.kill()
+            agent.wait()
+        agent = self.agent("--watch", inbox, "--outbox", outbox)
+        world.until(lambda: answered() == set(numbers))
+        world.until(lambda: not list(inbox.glob("IN*")))
+        agent.terminate()
+        self.assertEqual(agent.wait(), 0)
+        self.assertEqual(len(world.tool("case", "list", "--limit", "200")), n)
+        self.assertEqual(len(list((inbox / "done").iterdir())), n)
+        self.assertLessEqual(len(list(outbox.glob("OUT*"))), n + 3)  # twice at most where it died
+        self.assert_nobody_is_named(*(number[3:] for number in numbers))
+
+
 class Kannel(Channel):
     """A city's short number."""
 
@@ -396,6 +429,19 @@ get-url = "http://127.0.0.1:{agent}/sms?secret=mat-khau-nhan&from=%p&to=%P&id=%I
                                   capture_output=True, text=True)
             self.assertEqual(done.stdout, str(status), query)
         self.assertEqual(len(self.cases()), 2)
+        for garbage in (b"\x00\xff" * 4000, b"GET /" + b"a" * 200000 + b" HTTP/1.1\r\n\r\n",
+                        b"GET /sms?secret=mat-khau-nhan&from=%0A%22&text=%FF%FE%00%ZZ HTTP/1.1\r\n\r\n",
+                        b"POST /sms?secret=mat-khau-nhan HTTP/1.1\r\nContent-Length: 9999999\r\n\r\nx"):
+            with socket.create_connection(("127.0.0.1", self.ports["agent"]), 5) as s:
+                try:
+                    s.sendall(garbage)
+                    s.recv(1000)
+                except OSError:
+                    pass  # hung up on us
+        done = subprocess.run(["curl", "-s", "-w", "%{http_code}", "-m", "5",
+                               f"http://127.0.0.1:{self.ports['agent']}/none"],
+                              capture_output=True, text=True)
+        self.assertEqual(done.stdout, "404")
 
     def test_nothing_is_lost_while_agent_and_hub_are_away(self):
         me = "84912345676"

@@ -371,6 +371,59 @@ static void takes_harmless_declarations(void **state)
     }
 }
 
+/* What is no XML, or no usual feed, but said by many. */
+static void reads_what_papers_write(void **state)
+{
+    static const struct {
+        const char *bytes, *title, *link, *text;
+    } cases[] = {
+        {"<rss><channel><item><title>A & B</title><link>http://e/?a=1&b=2</link><description>x "
+         "&lt; "
+         "y</description></item></channel></rss>",
+         "A & B", "http://e/?a=1&b=2", "x < y"},
+        {"<rss><channel><item><title>a\x0B\x1F b&#0;&#11;c</title><description><![CDATA[1 & 2 \x01"
+         "]]></description></item></channel></rss>",
+         "a b  c", "", "1 & 2"},
+        {"<rss><channel><item><title>&unknown; x</title></item></channel></rss>", "x", "", ""},
+        {"<RSS><CHANNEL><ITEM><TITLE>x</TITLE><LINK>http://e/1</LINK><Description>y</Description>"
+         "</ITEM></CHANNEL></RSS>",
+         "x", "http://e/1", "y"},
+        {"<CHANNEL HREF='http://e/'><TITLE>T</TITLE><ITEM HREF='http://e/1'><TITLE>x</TITLE>"
+         "<ABSTRACT>y</ABSTRACT></ITEM></CHANNEL>",
+         "x", "http://e/1", "y"},
+        {"<entry xmlns='http://www.w3.org/2005/Atom'><title>x</title><link href='http://e/1'/>"
+         "<summary>y</summary></entry>",
+         "x", "http://e/1", "y"},
+        {"<rss><channel><item><title>x</title><link>javascript:alert(1)</link><description>y"
+         "</description></item></channel></rss>",
+         "x", "", "y"},
+        {"<rss><channel><item><description>&lt;table>&lt;tr>&lt;td>a&lt;/td>&lt;td>b&lt;/td>&lt;/"
+         "tr>"
+         "&lt;/table></description></item></channel></rss>",
+         "", "", "a\nb"},
+        {"<rss><channel><item><title><b>bold</b> text</title><description/></item></channel></rss>",
+         "bold text", "", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct read_feed *feed = NULL;
+        struct read_fault fault;
+        struct warned warned = {0};
+        int rc = read_feed(&feed, cases[i].bytes, strlen(cases[i].bytes), "http://e/f", "", warn,
+                           &warned, &fault);
+        if (rc != KN_OK || feed->n_items != 1) {
+            fail_msg("case %zu: %s", i, fault.value);
+        }
+        if (strcmp(feed->items[0].title, cases[i].title) != 0 ||
+            strcmp(feed->items[0].text, cases[i].text) != 0 ||
+            strcmp(feed->items[0].link, cases[i].link) != 0) {
+            fail_msg("case %zu: “%s” “%s” %s", i, feed->items[0].title, feed->items[0].text,
+                     feed->items[0].link);
+        }
+        read_feed_destroy(&feed);
+    }
+}
+
 static void reads_dates_as_papers_write_them(void **state)
 {
     static const char *const same[] = {
@@ -423,6 +476,7 @@ int main(void)
         cmocka_unit_test(reads_every_dialect_in_every_charset),
         cmocka_unit_test(finds_the_charset),
         cmocka_unit_test(takes_harmless_declarations),
+        cmocka_unit_test(reads_what_papers_write),
         cmocka_unit_test(reads_dates_as_papers_write_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
