@@ -46,7 +46,13 @@ struct phrase {
     bool marked_only; /* "~": only where the text carries marks */
     uint16_t line;    /* of the lexicon; weight of again.tsv */
     enum kind kind;
-    int32_t next; /* in its bucket, -1: none */
+};
+
+/* What most phrases are passed over by, beside each other in memory: the second word is not there.
+ * SECOND 0: any word, or none. */
+struct start {
+    uint64_t first, second; /* hashes of keys */
+    int32_t next;           /* in its bucket, -1: none */
 };
 
 struct line {
@@ -66,6 +72,7 @@ struct matter {
     struct line *lines;
     size_t n_lines;
     struct phrase *phrases;
+    struct start *starts; /* of each phrase */
     size_t n_phrases, room;
     int32_t bucket[BUCKETS];
     const struct matter_row *by_id[IDS];
@@ -115,10 +122,12 @@ static bool add_phrase(struct matter *self, const char *at, size_t length, enum 
     if (self->n_phrases == self->room) {
         size_t room = self->room ? 2 * self->room : 1024;
         struct phrase *more = realloc(self->phrases, room * sizeof *more);
-        if (!more) {
+        self->phrases = more ? more : self->phrases;
+        struct start *starts = realloc(self->starts, room * sizeof *starts);
+        self->starts = starts ? starts : self->starts;
+        if (!more || !starts) {
             return false;
         }
-        self->phrases = more;
         self->room = room;
     }
     struct phrase *phrase = &self->phrases[self->n_phrases];
@@ -143,7 +152,10 @@ static bool add_phrase(struct matter *self, const char *at, size_t length, enum 
         return false;
     }
     size_t h = phrase->words[0].key_hash & (BUCKETS - 1);
-    phrase->next = self->bucket[h];
+    self->starts[self->n_phrases] =
+        (struct start){.first = phrase->words[0].key_hash,
+                       .second = phrase->n_words > 1 ? phrase->words[1].key_hash : 0,
+                       .next = self->bucket[h]};
     self->bucket[h] = (int32_t)self->n_phrases++;
     return true;
 }
@@ -343,6 +355,7 @@ void matter_close(matter_t **self_p)
         free(self->matters);
         free(self->lines);
         free(self->phrases);
+        free(self->starts);
         free(self);
     }
 }
@@ -434,10 +447,13 @@ static void scan(const struct matter *self, const struct hashed *in, struct hits
     for (size_t at = 0; at < reading->n_tokens; at++) {
         const struct phrase *best[AGAIN + 1] = {0};
         size_t length[AGAIN + 1] = {0};
+        uint64_t second = at + 1 < reading->n_tokens ? in->keys[at + 1] : 0;
         for (int32_t i = self->bucket[in->keys[at] & (BUCKETS - 1)]; i >= 0;
-             i = self->phrases[i].next) {
+             i = self->starts[i].next) {
+            const struct start *start = &self->starts[i];
             const struct phrase *phrase = &self->phrases[i];
-            if (phrase->marked_only && !reading->marked) {
+            if (start->first != in->keys[at] || (start->second && start->second != second) ||
+                (phrase->marked_only && !reading->marked)) {
                 continue;
             }
             size_t n = covers(phrase, in, at);
