@@ -163,6 +163,31 @@ static void pump(struct fakehub *hub, void *router)
     }
 }
 
+static void take_refusal(struct fakehub *hub, void *router, const struct kn_event_refuse *refuse)
+{
+    struct fakehub_state *s = hub->state;
+    if (hub->lose_refusals > 0) {
+        hub->lose_refusals--;
+        hub->cut_after = 1;
+        return;
+    }
+    hub->n_refusals++;
+    hub->refused = (int)refuse->position;
+    struct kn_event_kept kept = {.subscription = refuse->subscription,
+                                 .position = refuse->position};
+    reply(hub, router, KN_TYPE_EVENT_KEPT, &kept);
+    if (hub->gives_again) {
+        const struct kn_event event = {
+            .sequence = refuse->position, .kind = KN_EVENT_KIND_CASE_RECEIVED, .at = 1000};
+        struct kn_events frame = {.subscription = s->subscription,
+                                  .first = refuse->position,
+                                  .n_events = 1,
+                                  .events = &event,
+                                  .again = true};
+        reply(hub, router, KN_TYPE_EVENTS, &frame);
+    }
+}
+
 static void open_stream(struct fakehub *hub, void *router, const struct kn_stream_open *open)
 {
     struct fakehub_state *s = hub->state;
@@ -218,6 +243,10 @@ static void answer(struct fakehub *hub, void *router, const struct kn_message *m
             s->credit_bytes += credit->bytes;
             s->in_flight -= credit->events;
         }
+    } else if (message->type == KN_TYPE_EVENT_REFUSE) {
+        take_refusal(hub, router, message->body);
+    } else if (message->type == KN_TYPE_EVENT_TAKE) {
+        hub->taken = (int)((const struct kn_event_take *)message->body)->position;
     } else if (message->type == KN_TYPE_STREAM_SAVE) {
         hub->saved = (int)((const struct kn_stream_save *)message->body)->position;
     } else if (message->type == KN_TYPE_CASE_GET) {

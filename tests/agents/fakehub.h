@@ -27,10 +27,13 @@ struct fakehub {
     atomic_int n_events;      /* of the stream */
     atomic_int saved;         /* cursor */
     atomic_int last_override; /* welcome.last_sequence, when not 0 */
+    atomic_int lose_refusals; /* takes n refusals without keeping them, and cuts each time */
+    atomic_bool gives_again;  /* a refused event is given again at once */
     atomic_bool deny_role;    /* numbered messages are not for this role */
     /* What happened. */
     atomic_int n_hellos, n_stored, n_repeated, n_conflict, n_wrong_order, n_cuts;
     atomic_int max_in_flight_events;
+    atomic_int n_refusals, refused, taken; /* positions */
     struct fakehub_state *state;
 };
 

@@ -254,6 +254,47 @@ static void gives_an_event_again(void **state)
     POLL_UNTIL(w, w->n_events == 20, 10000);
 }
 
+/* Refuses the event at fail_at, as often as it is given; later it takes it. */
+static int picky(void *arg, uint64_t position, const struct kn_event *event)
+{
+    struct world *w = arg;
+    if (w->fail_at && (int)position == w->fail_at) {
+        if (w->n_refused++ == 0)
+            return KN_E_INVALID;
+        if (w->n_refused == 2)
+            kn_client_refuse(w->client, KN_CODE_UNKNOWN_VALUE, "không hiểu");
+        return KN_OK;
+    }
+    assert_int_equal(event->sequence, position);
+    w->n_events++;
+    return KN_OK;
+}
+
+static void refuses_an_event_and_goes_on(void **state)
+{
+    struct world *w = *state;
+    w->hub.n_events = 20;
+    w->hub.gives_again = true;
+    w->fail_at = 7;
+    assert_int_equal(kn_client_subscribe(w->client, "all", "me", NULL, picky, w), KN_OK);
+    POLL_UNTIL(w, w->hub.taken == 7, 10000); /* refused, refused again, then taken */
+    assert_int_equal(w->hub.n_refusals, 2);
+    assert_int_equal(w->hub.refused, 7);
+    POLL_UNTIL(w, w->n_events == 19 && w->hub.saved == 20, 10000);
+}
+
+static void a_refusal_outlives_the_connection(void **state)
+{
+    struct world *w = *state;
+    w->hub.n_events = 20;
+    w->hub.lose_refusals = 2;
+    w->fail_at = 7;
+    assert_int_equal(kn_client_subscribe(w->client, "all", "me", NULL, picky, w), KN_OK);
+    POLL_UNTIL(w, w->hub.refused == 7, 30000);
+    POLL_UNTIL(w, w->n_events == 19, 20000);
+    assert_int_equal(w->n_refused, 1); /* the event itself came once */
+}
+
 static void tells_a_denied_stream(void **state)
 {
     struct world *w = *state;
@@ -323,6 +364,8 @@ int main(void)
         TEST(keeps_intake_but_not_acts_of_a_wrong_role),
         TEST(follows_a_stream_with_credit),
         TEST(gives_an_event_again),
+        TEST(refuses_an_event_and_goes_on),
+        TEST(a_refusal_outlives_the_connection),
         TEST(tells_a_denied_stream),
         TEST(tells_a_stranger_at_once),
         TEST(asks_and_is_answered),

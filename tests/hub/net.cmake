@@ -1,6 +1,7 @@
 kn_test(test_zap test_zap.c kn_net PkgConfig::ZMQ)
 kn_test(test_net test_net.c kn_net PkgConfig::ZMQ)
 kn_test(test_acl test_acl.c kn_net Threads::Threads)
+kn_test(test_limits test_limits.c hub_core)
 kn_test(test_config test_config.c kn_config)
 kn_test(test_logger test_logger.c kn_config)
 kn_test(test_hubkey test_hubkey.c kn_config)
