@@ -426,6 +426,22 @@ static int act_on_table(kn_agent_t *agent, const struct act *act, const char *pa
     return rc;
 }
 
+/* One object of a JSON file; ROW NULL or none: WHY. */
+static int act_on_object(kn_agent_t *agent, const struct act *act, const struct act_origin *from,
+                         const json_t *row, const char *why)
+{
+    json_t *body = act->given ? json_deep_copy(act->given) : json_object();
+    int rc = body ? KN_OK : KN_E_NOMEM;
+    if (rc == KN_OK && !json_is_object(row)) {
+        rc = act_fail(agent, from, KN_CODE_MALFORMED, NULL, row ? "{…}" : why);
+    } else if (rc == KN_OK && (rc = take_options(agent, act, body)) == KN_OK) {
+        json_object_update(body, (json_t *)(uintptr_t)row);
+        rc = send_once(agent, from, act, body);
+    }
+    json_decref(body);
+    return rc;
+}
+
 static int act_on_lines(kn_agent_t *agent, const struct act *act, const char *path, FILE *file,
                         struct tally *tally)
 {
@@ -438,37 +454,54 @@ static int act_on_lines(kn_agent_t *agent, const struct act *act, const char *pa
         from.row++;
         if (line[strspn(line, " \t\r\n")] == '\0')
             continue;
-        json_t *body = act->given ? json_deep_copy(act->given) : json_object(),
-               *row = json_loads(line, JSON_REJECT_DUPLICATES, &error);
-        if (!row || !json_is_object(row)) {
-            rc = act_fail(agent, &from, KN_CODE_MALFORMED, NULL, row ? "{…}" : error.text);
-        } else {
-            rc = take_options(agent, act, body);
-            json_object_update(body, row);
-            rc = rc == KN_OK ? send_once(agent, &from, act, body) : rc;
-        }
+        json_t *row = json_loads(line, JSON_REJECT_DUPLICATES, &error);
+        rc = count(agent, tally, act_on_object(agent, act, &from, row, error.text));
         json_decref(row);
-        json_decref(body);
-        rc = count(agent, tally, rc);
     }
     free(line);
     return rc;
 }
 
+/* A JSON file: one object, or an array of them. */
+static int act_on_json(kn_agent_t *agent, const struct act *act, const char *path, FILE *file,
+                       struct tally *tally)
+{
+    json_error_t error;
+    struct act_origin from = {.file = path, .row = 1};
+    json_t *all = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
+    int rc = KN_OK;
+    if (!json_is_array(all)) {
+        from.row = all ? 1 : (uint64_t)(error.line > 0 ? error.line : 1);
+        rc = count(agent, tally, act_on_object(agent, act, &from, all, error.text));
+    }
+    for (size_t i = 0; rc == KN_OK && i < json_array_size(all) && !kn_agent_is_stopping(agent);
+         i++) {
+        from.row = i + 1;
+        rc = count(agent, tally, act_on_object(agent, act, &from, json_array_get(all, i), ""));
+    }
+    json_decref(all);
+    return rc;
+}
+
+static bool ends(const char *path, const char *ending)
+{
+    const size_t n = strlen(path), m = strlen(ending);
+    return n > m && strcmp(path + n - m, ending) == 0;
+}
+
 int act_run_file(kn_agent_t *agent, const struct act *act, const char *path)
 {
     struct tally tally = {0};
-    const size_t length = strlen(path);
-    const bool lines =
-        strcmp(path, "-") == 0 || (length > 6 && !strcmp(path + length - 6, ".jsonl"));
+    const bool json = ends(path, ".json"), lines = strcmp(path, "-") == 0 || ends(path, ".jsonl");
     int rc;
-    if (lines) {
+    if (lines || json) {
         FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
         if (!file) {
             kn_agent_fault(agent, path, KN_CODE_UNREADABLE, NULL, strerror(errno));
             return KN_E_INVALID;
         }
-        rc = act_on_lines(agent, act, path, file, &tally);
+        rc = json ? act_on_json(agent, act, path, file, &tally)
+                  : act_on_lines(agent, act, path, file, &tally);
         if (file != stdin)
             fclose(file);
     } else {

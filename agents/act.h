@@ -2,10 +2,10 @@
  *
  * A command is a message, the properties that its arguments fill, the options that fill the rest,
  * and what is preset. From the command line one act is made; with --file each row of a table
- * (headings: names of properties, or their Vietnamese titles) or each line of a JSON Lines file is
- * one, options given beside it fill what a row leaves out. Every act is checked against its schema
- * before it is sent; a fault names the row, the field and what would be right, and the other rows
- * go on.
+ * (headings: names of properties, or their Vietnamese titles), each line of a JSON Lines file or
+ * each object of a JSON file is one, options given beside it fill what a row leaves out. Every act
+ * is checked against its schema before it is sent; a fault names the row, the field and what would
+ * be right, and the other rows go on.
  */
 #ifndef AGENTS_ACT_H
 #define AGENTS_ACT_H

@@ -4,7 +4,8 @@
  *                  CODE-N.xlsx: the same sheet, with columns for the answer
  *     DIR/in       the agency puts answers there: such a sheet filled in (XLSX, ODS, CSV, JSON
  *                  Lines), or an edXML document with one attached; other files that come with the
- *                  document are attached to each of its answers
+ *                  document are attached to each of its answers. Also the status messages that
+ *                  the document system gives for an assignment: 03, 04, 05 accept it, 02 returns it
  *     DIR/done     answers that were recorded
  *     DIR/refused  the others; the log says why, row by row; rows that were recorded stay so
  *
@@ -154,7 +155,7 @@ int bridge_put(kn_agent_t *agent, const char *folder, const json_t *kept)
 
 static bool is_table(const char *name)
 {
-    static const char *const endings[] = {".xlsx", ".ods", ".csv", ".jsonl"};
+    static const char *const endings[] = {".xlsx", ".ods", ".csv", ".json", ".jsonl"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++) {
         if (strcasecmp(dot, endings[i]) == 0) {
@@ -192,6 +193,42 @@ static int given_by(kn_agent_t *agent, const struct read_edxml *document, json_t
     return rc;
 }
 
+/* Accepts the assignment, once: 03, 04 and 05 come one after the other. */
+static int accept_once(kn_agent_t *agent, const char *code, int64_t assignment)
+{
+    char path[PATH_MAX];
+    json_t *kept = inbox_load(agency_inbox(agent, path), code);
+    bool is_accepted = json_object_get(kept, "accepted") != NULL;
+    json_decref(kept);
+    struct kn_assignment_accept body = {.case_ = code, .assignment = assignment};
+    return is_accepted ? KN_OK : kn_agent_act(agent, NULL, KN_TYPE_ASSIGNMENT_ACCEPT, &body);
+}
+
+/* A status message about one of our assignments, "ORGAN,DAY,N/CODE": taken up, or not theirs. 06
+ * says nothing that the answer does not say. */
+static int take_status(kn_agent_t *agent, const char *path, const struct read_edxml *document)
+{
+    const char *number = strrchr(document->for_id, ','),
+               *slash = number ? strchr(number, '/') : NULL;
+    int64_t assignment = number ? strtoll(number + 1, NULL, 10) : 0;
+    if (!slash || assignment <= 0) {
+        kn_agent_fault(agent, path, KN_CODE_UNKNOWN_CASE, "DocumentId",
+                       KN_TR(agent, "trạng thái không nói về văn bản giao việc nào ở đây",
+                             "the status is about no assignment of ours"));
+        return KN_E_INVALID;
+    }
+    if (strcmp(document->status, "02") == 0) {
+        struct kn_assignment_return body = {.case_ = slash + 1,
+                                            .assignment = assignment,
+                                            .reason = *document->reason ? document->reason : NULL};
+        return kn_agent_act(agent, NULL, KN_TYPE_ASSIGNMENT_RETURN, &body);
+    }
+    if (strcmp(document->status, "03") >= 0 && strcmp(document->status, "05") <= 0) {
+        return accept_once(agent, slash + 1, assignment);
+    }
+    return KN_OK;
+}
+
 static void drop_files(const struct read_edxml *document, const char *folder)
 {
     for (size_t i = 0; document && i < document->n_files; i++) {
@@ -215,10 +252,13 @@ static int take_document(kn_agent_t *agent, const char *path)
     if (rc != KN_OK) {
         (void)read_fault_words(words, sizeof words, &fault, true, !kn_agent_is_vi(agent));
         kn_agent_fault(agent, path, KN_CODE_UNREADABLE, fault.field, words);
+    } else if (*document->status) {
+        rc = take_status(agent, path, document);
+        n = 1;
     } else {
         rc = given_by(agent, document, &given);
     }
-    for (size_t i = 0; rc == KN_OK && i < document->n_files; i++) {
+    for (size_t i = 0; rc == KN_OK && given && i < document->n_files; i++) {
         if (is_table(document->files[i].name)) {
             rc = agency_answers(agent, document->files[i].path, given);
             n++;

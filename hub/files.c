@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ enum {
 
 struct files {
     struct files_options options;
+    pthread_mutex_t lock; /* a file is made young, or removed for its age: never both */
     char folder[PATH_MAX - 512];
 };
 
@@ -152,6 +154,7 @@ int files_open(files_t **out, const struct files_options *options, char *why, si
     if (!self) {
         return KN_E_NOMEM;
     }
+    pthread_mutex_init(&self->lock, NULL);
     self->options = *options;
     (void)snprintf(self->folder, sizeof self->folder, "%s", options->folder);
     self->options.folder = self->folder;
@@ -168,8 +171,11 @@ int files_open(files_t **out, const struct files_options *options, char *why, si
 
 void files_close(files_t **self_p)
 {
-    free(*self_p);
-    *self_p = NULL;
+    if (*self_p) {
+        pthread_mutex_destroy(&(*self_p)->lock);
+        free(*self_p);
+        *self_p = NULL;
+    }
 }
 
 /* ---- whole files -------------------------------------------------------------------------------
@@ -215,6 +221,7 @@ bool files_holds(files_t *self, const struct kn_attachment *named)
         return false;
     }
     place(self, path, named->digest);
+    pthread_mutex_lock(&self->lock);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0 && size_of(path) == named->size) {
         const char *type = type_of(fd, named->size);
@@ -224,6 +231,7 @@ bool files_holds(files_t *self, const struct kn_attachment *named)
     if (fd >= 0) {
         close(fd);
     }
+    pthread_mutex_unlock(&self->lock);
     return holds;
 }
 
@@ -254,6 +262,18 @@ int files_remove(files_t *self, const char *digest)
     }
     *strrchr(path, '/') = '\0';
     return sync_folder(path);
+}
+
+int files_remove_old(files_t *self, const char *digest)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    place(self, path, digest);
+    pthread_mutex_lock(&self->lock);
+    bool is_old = stat(path, &st) == 0 && time(NULL) - st.st_mtime > WEEK_S;
+    int rc = is_old ? files_remove(self, digest) : KN_OK;
+    pthread_mutex_unlock(&self->lock);
+    return rc;
 }
 
 int files_check(files_t *self, const char *digest)
@@ -424,10 +444,14 @@ int files_put(files_t *self, const char *agent, const struct kn_file_put *piece,
         return refuse(out, KN_CODE_TOO_LARGE, "size", "the file is larger than the hub takes");
     }
     place(self, path, piece->digest);
+    pthread_mutex_lock(&self->lock);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) { /* somebody put it before */
-        const char *type = size_of(path) == piece->size ? type_of(fd, piece->size) : NULL;
+    if (fd >= 0) { /* somebody put it before: it stays for another week */
         (void)futimens(fd, NULL);
+    }
+    pthread_mutex_unlock(&self->lock);
+    if (fd >= 0) {
+        const char *type = size_of(path) == piece->size ? type_of(fd, piece->size) : NULL;
         close(fd);
         return type
                    ? complete(out, piece->size, type)

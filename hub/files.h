@@ -3,7 +3,7 @@
  * A file comes in pieces (file.put) and is kept apart until it is whole: then its digest is
  * checked, its type is looked up by its content, it is synced, moved to its place, and the folder
  * is synced. So a message that names a file is recorded after the file is safe. A file that no
- * message names is forgotten after a week, at the next start of the hub.
+ * message names is forgotten after a week.
  *
  * Pieces are put and read by the files thread (filing.c); files_holds is the writer's question.
  */
@@ -55,6 +55,8 @@ bool files_holds(files_t *self, const struct kn_attachment *named);
 
 /* Removes a file that nobody names any more (erasure). */
 int files_remove(files_t *self, const char *digest);
+/* The same when nobody touched it for a week, not even now: files_holds makes a file young. */
+int files_remove_old(files_t *self, const char *digest);
 
 /* Calls FN for each whole file, in no order; IS_WEEK_OLD: nobody touched it for a week. Other than
  * 0 from FN ends the walk and is given back. */

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DAY_MS = 24 * 3600 * 1000 };
+
 struct answer {
     enum kn_type type;
     union {
@@ -100,10 +102,28 @@ static void serve(struct hub *hub, struct errand *errand, struct answer *answer)
     }
 }
 
+/* One short reading a file: a long one would keep the store's old pages. */
+static int tidy_one(void *arg, const char *digest, int64_t size, bool is_week_old)
+{
+    struct hub *hub = arg;
+    uint8_t bytes[DIGEST_SIZE];
+    (void)size;
+    if (is_week_old && digest_from_hex(bytes, sizeof bytes, digest) == KN_OK) {
+        store_txn_t *txn = store_begin(hub->store, STORE_READ);
+        bool is_named = store_file_is_named(txn, bytes) || store_error(txn) != KN_OK;
+        store_abort(&txn);
+        if (!is_named) {
+            (void)files_remove_old(hub->files, digest);
+        }
+    }
+    return atomic_load(&hub->stopping) ? KN_E_CLOSED : KN_OK;
+}
+
 void *filing_loop(void *arg)
 {
     struct hub *hub = arg;
     struct answer *answer = malloc(sizeof *answer);
+    int64_t tidy_at = 0;
     pthread_setname_np(pthread_self(), "kn-files");
     while (answer && !atomic_load(&hub->stopping)) {
         size_t n;
@@ -115,32 +135,11 @@ void *filing_loop(void *arg)
         }
         if (n) {
             net_wake(hub->net);
+        } else if (hub_monotonic_ms() >= tidy_at) {
+            (void)files_each(hub->files, tidy_one, hub); /* forgets what no message names */
+            tidy_at = hub_monotonic_ms() + DAY_MS;
         }
     }
     free(answer);
     return NULL;
-}
-
-struct tidying {
-    struct hub *hub;
-    store_txn_t *txn;
-};
-
-static int tidy_one(void *arg, const char *digest, int64_t size, bool is_week_old)
-{
-    struct tidying *tidying = arg;
-    uint8_t bytes[DIGEST_SIZE];
-    (void)size;
-    if (is_week_old && digest_from_hex(bytes, sizeof bytes, digest) == KN_OK &&
-        !store_file_is_named(tidying->txn, bytes) && store_error(tidying->txn) == KN_OK) {
-        (void)files_remove(tidying->hub->files, digest);
-    }
-    return KN_OK;
-}
-
-void filing_tidy(struct hub *hub)
-{
-    struct tidying tidying = {.hub = hub, .txn = store_begin(hub->store, STORE_READ)};
-    (void)files_each(hub->files, tidy_one, &tidying);
-    store_abort(&tidying.txn);
 }

@@ -117,7 +117,6 @@ static int open_files(struct hub *hub, char *why, size_t why_size)
     int rc = files_open(&hub->files, &files, why, why_size);
     if (rc == KN_OK) {
         hub->looked.files = hub->files;
-        filing_tidy(hub);
     }
     return rc;
 }

@@ -79,6 +79,7 @@ static const struct {
     {NULL, "BussinessDocReason", REASON},
     {NULL, "BusinessDocReason", REASON},
     {NULL, "StatusCode", STATUS},
+    {"Status", "Description", REASON},
     {"Attachment", "AttachmentName", FILE_NAME},
     {"Attachment", "FileName", FILE_NAME},
     {"Attachment", "ContentType", FILE_TYPE},

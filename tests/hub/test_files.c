@@ -10,10 +10,12 @@
 #include "hub/files.h"
 #include "kiennghi/status.h"
 
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX = 200000 };
@@ -119,7 +121,21 @@ static void comes_in_pieces_and_goes_on_after_a_restart(void **state)
     assert_memory_equal(back, put->bytes + 90000, 10000);
     assert_int_equal(piece(given, put, 0, 0, &got), KN_OK); /* somebody has put it before */
     assert_true(got.is_complete);
-    assert_int_equal(files_remove(given->files, put->digest), KN_OK);
+    assert_int_equal(files_remove_old(given->files, put->digest), KN_OK); /* it is young */
+    assert_int_equal(files_check(given->files, put->digest), KN_OK);
+    char path[300];
+    struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    snprintf(path, sizeof path, "%s/%.2s/%s", given->folder, put->digest, put->digest);
+    assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+    named = (struct kn_attachment){
+        .digest = put->digest, .size = 100000, .media_type = "application/pdf"};
+    assert_true(files_holds(given->files, &named)); /* being named it is young again */
+    assert_int_equal(files_remove_old(given->files, put->digest), KN_OK);
+    assert_int_equal(files_check(given->files, put->digest), KN_OK);
+    assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+    assert_int_equal(files_remove_old(given->files, put->digest), KN_OK);
+    assert_int_equal(files_check(given->files, put->digest), KN_E_IO);
+    assert_int_equal(files_remove(given->files, put->digest), KN_OK); /* gone already */
     assert_int_equal(files_read(given->files, put->digest, 0, back, sizeof back, &total),
                      KN_E_NOT_FOUND);
     free(put);

@@ -49,6 +49,16 @@ def edoc(files, number="12", notation="BXD-VP", day="2026-11-20", sender="Bộ X
             f"<Manifest>{attached}</Manifest></EdXMLEnvelope>")
 
 
+def status(code, document, words=""):
+    """A status message about DOCUMENT."""
+    p = lambda name, text: f"<edXML:{name}>{text}</edXML:{name}>"
+    said = p("Status", p("ResponseFor", p("OrganId", "HDND") + p("DocumentId", document)) +
+             p("From", p("OrganId", "H26.05") + p("OrganName", "UBND phường Đống Đa")) +
+             p("StatusCode", code) + p("Description", words))
+    return (f'<edXML xmlns="{QCVN}"><edXML:edXMLEnvelope xmlns:edXML="{QCVN}">{p("edXMLHeader", said)}'
+            "</edXML:edXMLEnvelope></edXML>")
+
+
 def annex(rows, declared=None):
     """A CSV annex; rows are (number, field, text)."""
     head = [f"Số lượng;{declared}"] if declared is not None else []

@@ -99,6 +99,24 @@ class Agency(unittest.TestCase):
                          {"46/UBND"})
         self.assertEqual([len(world.case(code)[0]["answers"]) for code in self.codes], [1, 1, 1])
 
+    def test_a_partner_has_a_part_of_its_own(self):
+        world, code = self.world, self.codes[0]
+        world.person("soxd", "agency", "so-xay-dung")
+        self.accept_all()
+        self.assertEqual(world.act("partner", code, "so-xay-dung")[0], 0)
+        self.assertEqual(world.run("agency", "soxd", "--auto-accept", "--once")[0], 0)
+        world.until(lambda: self.world.case(code)[1].count("case.accepted") == 2)
+        done = world.run("agency", "soxd", "--text", "Nên thay cả tuyến.", "opinion", code)
+        self.assertEqual(done[0], 0, done)
+        self.agency("--once")  # the lead hears of it, and its own part stays its own
+        kept = json.loads((world.folder / f"state-dongda/inbox/{code}.json").read_text())
+        self.assertEqual((kept["role"], kept["unit"], kept["assignment"]), ("lead", "ubnd-dong-da", 1))
+        self.assertIn("assignment.opinion", [e["kind"] for e in kept["events"]])
+        rows = [{"case": code, "result": "resolved_works", "text": "Đã thay."},
+                {"case": self.codes[1], "result": "explained", "text": "Cột của điện lực."}]
+        self.agency("answer", "--file", world.write("traloi.json", json.dumps(rows)))
+        self.assertEqual([world.flow(c) for c in self.codes[:2]], ["awaiting_verification", "answered"])
+
     def test_progress_promise_and_kept(self):
         world, code = self.world, self.codes[0]
         self.accept_all()
@@ -166,6 +184,11 @@ class Agency(unittest.TestCase):
         event = [e for e in world.tool("--persons", "case", "show", self.codes[0])[0]["events"]
                  if e["kind"] == "case.answered"][0]
         self.assertEqual(event["detail"]["attachments"][0]["name"], "banchup.pdf")
+        # its status messages are acts: not theirs
+        path = bridge / "in/trang-thai.edxml"
+        path.write_text(edxml.status("02", f"HDND,2026/11/24,1/{self.codes[2]}", "Không thuộc thẩm quyền"),
+                        encoding="utf-8")
+        world.until(lambda: world.flow(self.codes[2]) == "returned")
         # a plain sheet; one that says nothing sensible is set aside
         book = openpyxl.load_workbook(bridge / f"out/{self.codes[1]}-1.xlsx")
         book.active["F2"], book.active["G2"] = "không biết", "?"
