@@ -8,6 +8,7 @@
 #include "hub/hub_parts.h"
 #include "hub/log.h"
 #include "kiennghi/status.h"
+#include "schemas/stored.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -37,10 +38,9 @@ static void save_cursor(void *arg, const char *stream, const char *consumer, con
 static const void *copy_record(enum kn_schema schema, const void *record)
 {
     static _Thread_local uint8_t bytes[64 * 1024];
-    struct kn_fault fault;
     void *copy = NULL;
-    long size = kn_record_encode(bytes, sizeof bytes, schema, record, &fault);
-    return size > 0 && !kn_record_decode(&copy, schema, bytes, (size_t)size, &fault) ? copy : NULL;
+    long size = stored_encode(bytes, sizeof bytes, schema, record, false);
+    return size > 0 && !stored_decode(&copy, schema, bytes, (size_t)size) ? copy : NULL;
 }
 
 /* Copies RESULT into ERRAND. False: no memory. */
@@ -76,7 +76,10 @@ static bool hand_over_reading(void *arg, const struct reading_result *result)
         errand_destroy(&errand);
         return false;
     }
-    line_nudge(&hub->todo); /* the writer may be waiting for peers */
+    size_t n = line_length(&hub->proposals);
+    if (n == 1 || n >= READING_AHEAD / 2 || n >= atomic_load(&hub->unread)) {
+        line_nudge(&hub->todo); /* the writer may be waiting for peers; see proposals_due */
+    }
     return true;
 }
 
