@@ -627,7 +627,6 @@ static void give_back(store_txn_t *txn, struct draft *draft, const struct kn_eve
     if (event->role != KN_ASSIGNMENT_ROLE_PARTNER) {
         draft->record.returns++;
         draft->record.has_returns = true;
-        draft->record.unit = NULL; /* the Office holds it until it rules */
     }
 }
 
@@ -639,21 +638,6 @@ static void give_opinion(store_txn_t *txn, struct draft *draft, const struct kn_
         assignment->done_at = event->at;
         assignment->has_done_at = true;
     }
-}
-
-/* The Office holds the case until it rules; a unit that has ended has no part in it any more. */
-static void wait_for_ruling(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
-{
-    (void)txn;
-    for (size_t i = 0; event->detail && i < draft->record.n_assignments; i++) {
-        struct kn_assignment *ended = &draft->assignments[i];
-        if (event->detail->predecessor && strcmp(ended->unit, event->detail->predecessor) == 0 &&
-            !ended->has_returned_at) {
-            ended->returned_at = event->at;
-            ended->has_returned_at = true;
-        }
-    }
-    draft->record.unit = NULL;
 }
 
 static void promise(store_txn_t *txn, struct draft *draft, const struct kn_event *event)
@@ -880,7 +864,7 @@ static const struct effect {
     [KN_EVENT_KIND_CASE_RELATED] = {relate, TO_SOURCE},
     [KN_EVENT_KIND_CASE_CANDIDATE] = {propose_pair, 0},
     [KN_EVENT_KIND_CASE_COMPARED] = {decide_pair, 0},
-    [KN_EVENT_KIND_CASE_UNROUTED] = {wait_for_ruling, TO_SOURCE},
+    [KN_EVENT_KIND_CASE_UNROUTED] = {NULL, TO_SOURCE},
     [KN_EVENT_KIND_CASE_ASSIGNED] = {assign, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_ACCEPTED] = {accept, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
     [KN_EVENT_KIND_CASE_RETURNED] = {give_back, TO_UNIT | TO_REPORTERS | TO_PUBLIC},
@@ -922,6 +906,19 @@ static bool is_outcome(enum kn_event_kind kind)
     return effects[kind].streams & TO_LINKED;
 }
 
+/* What waits for a ruling is held by the Office: no unit leads it any more. */
+static void hold(struct draft *draft, const struct kn_event *event)
+{
+    for (size_t i = 0; i < draft->record.n_assignments; i++) {
+        struct kn_assignment *lead = &draft->assignments[i];
+        if (lead->role == KN_ASSIGNMENT_ROLE_LEAD && !lead->has_returned_at) {
+            lead->returned_at = event->at;
+            lead->has_returned_at = true;
+        }
+    }
+    draft->record.unit = NULL;
+}
+
 static void move_case(store_txn_t *txn, const struct kn_event *event, const struct effect *effect)
 {
     struct draft draft;
@@ -946,6 +943,9 @@ static void move_case(store_txn_t *txn, const struct kn_event *event, const stru
     }
     if (effect->apply) {
         effect->apply(txn, &draft, event);
+    }
+    if (event->flow == KN_FLOW_TO_CLASSIFY || event->flow == KN_FLOW_RETURNED) {
+        hold(&draft, event);
     }
     kase->last_event = event->sequence;
     spread(txn, event, kase, was_unit, effect->streams);

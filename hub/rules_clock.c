@@ -503,6 +503,9 @@ void rules_review(struct decision *out, const struct facts *facts)
     for (size_t i = 0; i < facts->n_due; i++) {
         const struct kn_case *kase = facts->due[i];
         size_t before = out->n_events;
+        if (!(1u << kase->flow & RULES_OPEN)) {
+            continue; /* ended, or part of another */
+        }
         for (size_t j = 0; j < kase->n_clocks && out->n_events - before < RULES_MAX_CASE_EVENTS / 2;
              j++) {
             redate(out, facts, kase, &kase->clocks[j]);

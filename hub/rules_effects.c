@@ -468,6 +468,9 @@ void effect_unlink(struct decision *out, const struct facts *facts, const void *
     const struct kn_case_unlink *act = message;
     const struct kn_case *kase = facts->subject;
     const struct kn_assignment *lead = rules_assignment(kase, KN_ASSIGNMENT_ROLE_LEAD, NULL);
+    if (lead && !registers_unit(facts->registers, lead->unit, day_of_instant(facts->now))) {
+        lead = NULL; /* the unit ended meanwhile */
+    }
     struct route route;
     bool is_routed = !lead && rules_route(facts, kase->field, kase->area, &route);
     event->on_behalf = act->on_behalf;
@@ -709,6 +712,10 @@ void rules_hand_over(struct decision *out, const struct facts *facts, const stru
         } else {
             event->flow = KN_FLOW_TO_CLASSIFY;
             event->why = "đơn vị đã kết thúc, danh mục chưa có đơn vị kế thừa duy nhất";
+            if (kase->flow == KN_FLOW_PAUSED) {
+                rules_end_pause(out, &of, kase, event);
+            }
+            rules_stop_clock(out, kase, event, KN_CLOCK_KIND_VERIFY, 0);
             wait(out, &of, event);
         }
     }

@@ -240,11 +240,10 @@ const struct objection *guard_takes_plan(const struct facts *facts, const void *
 const struct objection *guard_sends_back(const struct facts *facts, const void *message)
 {
     const struct kn_answer_review *act = message;
-    (void)facts;
     if (act->accepted) {
         OTHER(KN_CODE_ILLEGAL_MOVE, "accepted", "the answer is taken already");
     }
-    if (!act->reason) {
+    if (!facts->commitment) { /* words are personal: that there are some is all that is asked */
         OBJECT(KN_CODE_REQUIRED, "reason", "say why the answer is sent back");
     }
     return NULL;
@@ -463,7 +462,7 @@ const struct objection *guard_proposes_text(const struct facts *facts, const voi
     if (act->publication != KN_PUBLICATION_AWAITING_APPROVAL) {
         OBJECT(KN_CODE_NOT_ALLOWED, "publication", "an approver publishes; you may propose");
     }
-    if (!act->text) {
+    if (!facts->commitment) {
         OBJECT(KN_CODE_REQUIRED, "text", "propose the text without personal data");
     }
     return may_be_public(facts);

@@ -179,6 +179,7 @@ static void ask(enum kn_flow flow, const struct act *act, enum kn_role role, FIL
                           .registers = registers,
                           .actor = role == KN_ROLE_INTAKE ? "front" : "somebody",
                           .role = role,
+                          .commitment = "c",
                           .unit = role == KN_ROLE_AGENCY ? "ubnd-hoan-kiem" : NULL,
                           .subject = &subject,
                           .parent = &parent};
