@@ -147,7 +147,8 @@ class Hub:
         """Waits until the reading stage is done and what it said is on the disk; gives the status."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if not self.status()["figures"]["to_read"]:
+            figures = self.status()["figures"]
+            if not figures["to_read"] and not figures["to_index"]:
                 self.pass_through()
                 return self.status()
             time.sleep(0.02)

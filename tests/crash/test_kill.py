@@ -190,9 +190,12 @@ def play(hub, folder, seed, dice, n_kills):
         for instance in (client.value("SELECT instance FROM setup"), f"{dice.getrandbits(64):016x}"):
             for what in send_again(hub, client, instance):
                 book.add_fault(f"sent again: {what}")
-    cases = hub.status()["figures"]["cases"]
+    figures = hub.wait_read()["figures"]
+    cases = figures["cases"]
     if cases != len(book.submitted):
         book.add_fault(f"{cases} cases of {len(book.submitted)} petitions")
+    if figures["index_readings"] != cases:  # started again and again, it still knows every one
+        book.add_fault(f"{figures['index_readings']} readings of {cases} petitions in the index")
     lost = sum(client.value("SELECT count(*) FROM receipts WHERE verdict = 'repeated'")
                for client in intakes)
     repeated = [client.value("SELECT repeated FROM setup") for client in readers]

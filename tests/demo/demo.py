@@ -36,7 +36,7 @@ WORDS = {
         "sms": "5. Tin nhắn qua gammu-smsd ({n} tin)",
         "again": "6. Nhập lại biên bản: sửa dòng lỗi, chèn một dòng vào giữa",
         "account": "7. Văn phòng đối chiếu: khai báo = đã tiếp nhận + từ chối + còn thiếu",
-        "linked": "8. Kiến nghị trùng được gộp, không xóa",
+        "linked": "8. Kiến nghị trùng được gộp, không xóa; có thể trùng thì chờ người xem",
         "agency": "9. Các cơ quan nhận việc, trả lời, trả lại",
         "ruling": "10. Văn phòng giao lại việc bị trả, kiểm chứng kết quả, công khai",
         "late": "11. 75 ngày sau: việc không ai nhận cũng quá hạn (đồng hồ thử)",
@@ -56,7 +56,7 @@ WORDS = {
         "sms": "5. Text messages through gammu-smsd ({n} messages)",
         "again": "6. The minutes again: a bad row mended, a row inserted in the middle",
         "account": "7. The Office reconciles: declared = stored + refused + missing",
-        "linked": "8. Petitions said twice are linked, not deleted",
+        "linked": "8. Petitions said twice are linked, not deleted; what may be one waits for a person",
         "agency": "9. Agencies accept, answer and return",
         "ruling": "10. The Office rules on what came back, verifies an outcome, publishes",
         "late": "11. 75 days later: what nobody took on is overdue all the same (test clock)",
@@ -279,6 +279,7 @@ multiparttimeout = 2
         self.show(self.tool("batch", "show", batch["batch"]), most=10)
         self.title("linked")
         self.show(self.tool("case", "list", "--flow", "linked"))
+        self.show(self.tool("review", "--list"), most=8)
 
     def batches(self):
         return self.tool_json("batch", "list")
