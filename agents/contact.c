@@ -39,6 +39,14 @@ const struct source *contact_source(kn_agent_t *agent, const struct read_headers
     return source;
 }
 
+int contact_no_day(kn_agent_t *agent, const char *path)
+{
+    struct read_fault fault;
+    struct read_headers none = {0};
+    int rc = read_headers_check(&none, 1U << READ_DATE, path, &fault);
+    return intake_fault(agent, path, &fault, rc);
+}
+
 /* "Hội nghị A – Kỳ họp thứ 20": what people call it. */
 static const char *name_occasion(char out[300], const char *title, const struct occasion *occasion)
 {
@@ -145,6 +153,10 @@ int main(int argc, char **argv)
          .arg = "NAME",
          .help_vi = "mẫu bảng trong forms.tsv; để trống: mẫu nhận ra nhiều cột nhất",
          .help_en = "form of forms.tsv; else the one that knows most headings"},
+        {.name = "split",
+         .kind = KN_OPTION_FLAG,
+         .help_vi = "tách đoạn của biên bản gồm nhiều kiến nghị thành từng kiến nghị",
+         .help_en = "part paragraphs of minutes that hold several petitions"},
         {.name = "errors",
          .kind = KN_OPTION_TEXT,
          .arg = "DIR",
@@ -158,8 +170,10 @@ int main(int argc, char **argv)
         {0}};
     static const struct kn_agent_spec spec = {
         .name = "contact",
-        .about_vi = "chuyển kiến nghị ghi trong bảng (XLSX, ODS, CSV, DOCX) vào trung tâm",
-        .about_en = "takes petitions written down in tables (XLSX, ODS, CSV, DOCX) to the hub",
+        .about_vi = "chuyển kiến nghị ghi trong bảng (XLSX, ODS, CSV, DOCX) hoặc biên bản (DOCX, "
+                    "ODT) vào trung tâm",
+        .about_en =
+            "takes petitions in tables (XLSX, ODS, CSV, DOCX) or minutes (DOCX, ODT) to the hub",
         .args = "FILE…",
         .options = options,
         .on_start = start,

@@ -1,7 +1,8 @@
 /* contact.h - what the parts of kiennghi-contact share.
  *
- *   contact.c        options, which reader a file goes to
- *   contact_table.c  tables: registers and minutes kept as tables
+ *   contact.c          options, which reader a file goes to
+ *   contact_table.c    tables: registers and minutes kept as tables
+ *   contact_minutes.c  minutes in paragraphs
  */
 #ifndef AGENTS_CONTACT_H
 #define AGENTS_CONTACT_H
@@ -14,8 +15,13 @@ struct contact {
     read_forms_t *forms;
 };
 
-/* Reads the table at PATH into batches. */
+/* Reads the table at PATH into batches. A document whose tables hold no petitions goes to
+ * contact_minutes. */
 int contact_table(kn_agent_t *agent, const char *path);
+/* Reads the paragraphs of the document at PATH into a batch. */
+int contact_minutes(kn_agent_t *agent, const char *path);
+/* Tells that nothing says the day. */
+int contact_no_day(kn_agent_t *agent, const char *path);
 
 /* What a batch of petitions is: a meeting, or what there is instead. */
 struct occasion {

@@ -185,6 +185,27 @@ static int check_lines(struct reading *self, bool is_grouped, struct read_fault 
     return read_headers_check(top, 1U << READ_DATE, self->path, fault);
 }
 
+/* Whether the file has paragraphs beside its tables. */
+static bool is_document(const char *path)
+{
+    read_records_t *records = NULL;
+    struct read_record record;
+    struct read_fault fault;
+    bool found = false;
+    int rc = read_records_open(&records, path, NULL, NULL, &fault);
+    rc = rc == KN_OK ? read_records_rewind(records, ',', &fault) : rc;
+    if (rc == KN_OK && !read_records_are_delimited(records)) {
+        while (!found &&
+               ((rc = read_records_next(records, &record, &fault)) == 1 || rc == KN_E_INVALID)) {
+            found = rc == 1 && record.is_line;
+        }
+    }
+    if (records) {
+        read_records_close(&records);
+    }
+    return found;
+}
+
 int contact_table(kn_agent_t *agent, const char *path)
 {
     const struct contact *contact = kn_agent_own(agent);
@@ -193,6 +214,12 @@ int contact_table(kn_agent_t *agent, const char *path)
     struct reading self = {.agent = agent, .path = path};
     struct read_fault fault;
     int rc = read_table_open(&self.table, path, &form, intake_warn, agent, &fault);
+    if (rc != KN_OK &&
+        (fault.kind == READ_NO_TABLE || fault.kind == READ_COLUMN_MISSING ||
+         fault.kind == READ_UNKNOWN_COLUMN) &&
+        is_document(path)) { /* its tables say who was there, not what was said */
+        return contact_minutes(agent, path);
+    }
     if (rc != KN_OK) {
         return intake_fault(agent, path, &fault, rc);
     }

@@ -32,6 +32,7 @@ void read_cells_row(struct read_cells *self, uint64_t number)
     self->record.number = number;
     self->record.n = 0;
     self->record.is_hidden = self->record.is_line = self->record.is_spanned = false;
+    self->record.is_listed = false;
     self->bytes.length = 0;
     self->is_large = self->is_wide = self->has_own = false;
 }

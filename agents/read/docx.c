@@ -2,7 +2,7 @@
  *
  * Text is that of runs, whatever splits them; what was deleted or moved away under tracked changes
  * is not there, what was inserted is. A table within a cell is text of that cell. Numbers that Word
- * makes itself (numbered lists) are not in the text: a line tells its level (record.level).
+ * makes itself are not in the text: a line only tells that it has one (is_listed).
  */
 #include "agents/read/package.h"
 
@@ -29,6 +29,7 @@ static int memory(const struct docx *self, struct read_fault *fault)
 
 /* What belongs to a cell besides its text. */
 struct layout {
+    bool is_listed;     /* numPr, or a style of lists */
     uint32_t n_columns; /* gridSpan */
     bool goes_on;       /* vMerge: covered from above */
     bool begins;        /* vMerge: covers what goes on below */
@@ -37,7 +38,12 @@ struct layout {
 static void note_layout(const struct part *part, struct layout *layout)
 {
     const char *value;
-    if (read_equal(part->name, "gridSpan")) {
+    if (read_equal(part->name, "numPr")) {
+        layout->is_listed = true;
+    } else if (read_equal(part->name, "pStyle")) { /* ListBullet, ListNumber2, ListParagraph */
+        value = part_attribute(part, "val");
+        layout->is_listed |= value && strncmp(value, "List", 4) == 0;
+    } else if (read_equal(part->name, "gridSpan")) {
         layout->n_columns = part_count(part, "val", 1, READ_MAX_CELLS);
     } else if (read_equal(part->name, "vMerge")) {
         value = part_attribute(part, "val");
@@ -59,7 +65,7 @@ static bool is_aside(const char *name)
     return false;
 }
 
-/* Appends the text of the element just opened, through its end; LAYOUT may be NULL. */
+/* Appends the text of the element just opened, through its end. */
 static int read_text(struct docx *self, struct layout *layout, struct read_fault *fault)
 {
     struct part *part = self->part;
@@ -80,9 +86,7 @@ static int read_text(struct docx *self, struct layout *layout, struct read_fault
                 rc = read_put(&self->text, "-", 1);
             }
             in_text = read_equal(part->name, "t");
-            if (layout) {
-                note_layout(part, layout);
-            }
+            note_layout(part, layout);
         } else if (part->event == PART_TEXT && in_text && self->text.length <= READ_MAX_ROW) {
             rc = read_put(&self->text, part_text(part), strlen(part_text(part)));
         } else if (part->event == PART_CLOSE) {
@@ -137,11 +141,13 @@ static int read_row(struct docx *self, struct read_fault *fault)
 
 static int read_line(struct docx *self, struct read_fault *fault)
 {
+    struct layout layout = {.n_columns = 1};
     self->text.length = 0;
-    int rc = read_text(self, NULL, fault);
+    int rc = read_text(self, &layout, fault);
     self->cells.record.sheet = NULL;
     read_cells_row(&self->cells, ++self->n_lines);
     self->cells.record.is_line = true;
+    self->cells.record.is_listed = layout.is_listed;
     if (rc == KN_OK && self->text.length > 0 &&
         read_cells_put(&self->cells, 0, self->text.at, self->text.length, READ_CELL_PLAIN) !=
             KN_OK) {

@@ -52,12 +52,16 @@ static const struct property {
 };
 /* clang-format on */
 
-/* A column or line of a form. */
+/* What is no column of a form. */
+enum { LINES = -1, HEADINGS = -2, ASKS = -3, ALSOS = -4 };
+
+/* A column or line of a form, or words of minutes. */
 struct row {
-    int form; /* -1: a line */
+    int form; /* or LINES, HEADINGS, ... */
     int property;
     char *name; /* as a person writes it */
-    char *keys; /* read_key of every spelling, each between blanks */
+    char
+        *keys; /* read_key of every spelling, each between blanks; of minutes: read_words, by "|" */
 };
 
 struct read_forms {
@@ -118,6 +122,33 @@ static char *keys_of(const char *name, const char *spellings)
     return keys.at;
 }
 
+/* "| đề nghị | mong |": every spelling as read_words has it; NULL without memory. */
+static char *phrases_of(const char *name, const char *spellings)
+{
+    struct read_bytes phrases = {0};
+    char *both = malloc(strlen(name) + strlen(spellings) + 2), *rest = both, *word;
+    int rc = both ? KN_OK : KN_E_NOMEM;
+    if (both) {
+        sprintf(both, "%s|%s", name, spellings);
+    }
+    rc = rc == KN_OK ? read_put(&phrases, "|", 1) : rc;
+    while (rc == KN_OK && (word = strsep(&rest, "|"))) {
+        char *words = read_words(word);
+        rc = words ? KN_OK : KN_E_NOMEM;
+        if (words && words[1]) {
+            rc = read_put(&phrases, words, strlen(words));
+            rc = rc == KN_OK ? read_put(&phrases, "|", 1) : rc;
+        }
+        free(words);
+    }
+    free(both);
+    if (rc != KN_OK) {
+        free(phrases.at);
+        return NULL;
+    }
+    return phrases.at;
+}
+
 static int form_of(read_forms_t *self, const char *name)
 {
     for (int i = 0; i < self->n_forms; i++) {
@@ -135,24 +166,28 @@ static int form_of(read_forms_t *self, const char *name)
 enum read_forms_fault read_forms_add(read_forms_t *self, const char *form, const char *part,
                                      const char *property, const char *name, const char *spellings)
 {
-    bool is_line = read_equal(part, "line");
-    struct row row = {.form = -1};
-    if (!is_line && !read_equal(part, "column")) {
+    static const char *const parts[] = {"line", "heading", "ask", "also"}; /* -1 - LINES, ... */
+    struct row row = {.form = 0};
+    for (int i = 0; i < (int)(sizeof parts / sizeof *parts); i++) {
+        row.form = read_equal(part, parts[i]) ? LINES - i : row.form;
+    }
+    if (row.form == 0 && !read_equal(part, "column")) {
         return READ_FORMS_PART;
     }
-    row.property = is_line ? find_property(lines, READ_HEADERS, property)
-                           : find_property(columns, READ_COLUMNS, property);
+    row.property = row.form == LINES ? find_property(lines, READ_HEADERS, property)
+                                     : find_property(columns, READ_COLUMNS, property);
     if (row.property < 0) {
         return READ_FORMS_PROPERTY;
     }
-    if (is_line != read_equal(form, "*") || (!is_line && (row.form = form_of(self, form)) < 0)) {
+    if ((row.form < 0) != read_equal(form, "*") ||
+        (row.form == 0 && (row.form = form_of(self, form)) < 0)) {
         return READ_FORMS_FORM;
     }
     if (!*name) {
         return READ_FORMS_NAME;
     }
     row.name = strdup(name);
-    row.keys = keys_of(name, spellings);
+    row.keys = row.form <= HEADINGS ? phrases_of(name, spellings) : keys_of(name, spellings);
     struct row *grown = realloc(self->rows, (self->n_rows + 1) * sizeof *grown);
     self->rows = grown ? grown : self->rows;
     if (!row.name || !row.keys || !grown) {
@@ -241,7 +276,45 @@ int read_forms_column(const read_forms_t *self, int form, const char *text)
 
 int read_forms_line(const read_forms_t *self, const char *text)
 {
-    return find(self, -1, text);
+    return find(self, LINES, text);
+}
+
+/* Whether one of PHRASES ("| a | b |") stands in WORDS: at its beginning, or anywhere. */
+static bool says(const char *phrases, const char *words, bool anywhere)
+{
+    for (const char *at = phrases + 1; *at;) {
+        size_t n = strcspn(at, "|");
+        if (anywhere ? memmem(words, strlen(words), at, n) != NULL : strncmp(words, at, n) == 0) {
+            return true;
+        }
+        at += n + 1;
+    }
+    return false;
+}
+
+static int find_phrase(const read_forms_t *self, int form, const char *words, bool anywhere)
+{
+    for (size_t i = 0; i < self->n_rows; i++) {
+        if (self->rows[i].form == form && says(self->rows[i].keys, words, anywhere)) {
+            return self->rows[i].property;
+        }
+    }
+    return -1;
+}
+
+int read_forms_heading(const read_forms_t *self, const char *words)
+{
+    return find_phrase(self, HEADINGS, words, false);
+}
+
+bool read_forms_asks(const read_forms_t *self, const char *words, bool at_once)
+{
+    return find_phrase(self, ASKS, words, !at_once) >= 0;
+}
+
+bool read_forms_goes_on(const read_forms_t *self, const char *words)
+{
+    return find_phrase(self, ALSOS, words, false) >= 0;
 }
 
 const char *read_column_field(int column)
@@ -281,7 +354,7 @@ const char *read_forms_column_name(const read_forms_t *self, int form, int colum
 
 const char *read_forms_line_name(const read_forms_t *self, int line)
 {
-    return name_of(self, -1, line, lines[line].name);
+    return name_of(self, LINES, line, lines[line].name);
 }
 
 void read_forms_suggest(const read_forms_t *self, int form, char *out, size_t size,

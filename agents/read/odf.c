@@ -25,6 +25,7 @@ struct odf {
     uint64_t repeats; /* how often the row in CELLS is still to be given */
     uint64_t n_rows;  /* of the table so far */
     uint64_t n_lines;
+    unsigned n_lists; /* open ones */
     struct read_cells cells;
     struct read_bytes text;
 };
@@ -244,6 +245,7 @@ static int read_line(struct odf *self, struct read_fault *fault)
     self->cells.record.sheet = NULL;
     read_cells_row(&self->cells, ++self->n_lines);
     self->cells.record.is_line = true;
+    self->cells.record.is_listed = self->n_lists > 0;
     if (rc == KN_OK && self->text.length > 0 &&
         read_cells_put(&self->cells, 0, self->text.at, self->text.length, READ_CELL_PLAIN) !=
             KN_OK) {
@@ -272,6 +274,9 @@ static int take(struct odf *self, struct read_fault *fault)
     struct part *part = self->part;
     if (part_closes(part, "table")) {
         self->in_table = false;
+    }
+    if (part_opens(part, "list") || part_closes(part, "list")) {
+        self->n_lists = part->event == PART_OPEN ? self->n_lists + 1 : self->n_lists - 1;
     }
     if (part->event != PART_OPEN) {
         return KN_OK;
@@ -323,6 +328,7 @@ static int odf_rewind(void *pointer, char delimiter, struct read_fault *fault)
     self->n_hidden = 0;
     self->in_table = false;
     self->repeats = self->n_rows = self->n_lines = 0;
+    self->n_lists = 0;
     read_cells_sheet(&self->cells, NULL);
     self->cells.record.sheet_number = 0;
     return KN_OK;

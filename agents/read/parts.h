@@ -26,6 +26,10 @@ void read_copy(char *out, size_t size, const char *text);
  * without control characters, never a hidden one. */
 void read_tame(char *out, size_t size, const char *name);
 
+/* The words of TEXT (UTF-8) in small letters with their marks, a blank before each and at the end.
+ * The caller frees; NULL: out of memory or no text. */
+char *read_words(const char *text);
+
 /* Bytes that grow; the text is always NUL-terminated once something was put. */
 struct read_bytes {
     char *at;
@@ -77,6 +81,12 @@ const char *read_forms_line_name(const read_forms_t *forms, int line);
 /* The column of FORM (-1: the line) that TEXT is most like, or all of them. */
 void read_forms_suggest(const read_forms_t *forms, int form, char *out, size_t size,
                         const char *text);
+/* Minutes. WORDS are those of read_words. Which column a heading that begins so fills, or -1;
+ * whether they ask for something (AT_ONCE: from the first word on); whether they open a further
+ * demand. */
+int read_forms_heading(const read_forms_t *forms, const char *words);
+bool read_forms_asks(const read_forms_t *forms, const char *words, bool at_once);
+bool read_forms_goes_on(const read_forms_t *forms, const char *words);
 /* The property's name in the contract (NULL: none), and how many characters it may have. */
 const char *read_column_field(int column);
 size_t read_column_max(int column);

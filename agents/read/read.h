@@ -80,6 +80,15 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_MANY_GROUPS, READ_FILE, "too_large",                                                     \
       "bảng có hơn %2 nhóm (nguồn, kỳ họp, kế hoạch) – tách thành nhiều tệp",                       \
       "the table has more than %2 groups (source, session, plan) - split the file")                 \
+    X(READ_NO_PETITION, READ_FILE, "unreadable",                                                    \
+      "không thấy kiến nghị nào trong biên bản – đánh số hoặc gạch đầu dòng từng kiến nghị",        \
+      "no petition found in the minutes - number them or begin each with a dash")                   \
+    X(READ_PROSE, READ_WARNING, "unreadable",                                                       \
+      "đoạn %1 không phải kiến nghị, không gửi – nếu là kiến nghị, đánh số hoặc gạch đầu dòng",     \
+      "paragraphs %1 are no petitions and not sent - number one that is, or begin it with a dash")  \
+    X(READ_SEVERAL, READ_WARNING, "invalid",                                                        \
+      "đoạn có thể gồm %1 kiến nghị – xem bằng --dry-run --split, chạy với --split để tách",        \
+      "the paragraph may hold %1 petitions - look with --dry-run --split, run with --split to part it") \
     X(READ_FORM_UNKNOWN, READ_FILE, "unknown_value",                                                \
       "không có mẫu bảng \"%1\" – dùng một trong: %2",                                              \
       "there is no form \"%1\" - use one of: %2")                                                   \
@@ -404,6 +413,23 @@ int read_headers_open(struct read_headers *out, const char *path, struct read_fa
 int read_headers_check(const struct read_headers *headers, uint32_t required, const char *file,
                        struct read_fault *fault);
 
+/* ---- minutes: paragraphs, by place and field ----------------------------------------------- */
+
+enum { READ_MAX_PARTS = 12 };
+
+typedef struct read_minutes read_minutes_t;
+
+/* Opens the document PATH whose petitions are paragraphs. As read_table_open; FORM->columns says
+ * nothing here. */
+int read_minutes_open(read_minutes_t **out, const char *path, const struct read_form *form,
+                      read_warn_fn *warn, void *told, struct read_fault *fault);
+void read_minutes_close(read_minutes_t **self_p);
+const struct read_headers *read_minutes_headers(const read_minutes_t *self);
+/* The next petition, as read_table_next; ROW->number counts paragraphs. Its text holds N_PARTS
+ * demands (1 at least), which begin at PART[i] bytes: a proposal, by words alone. */
+int read_minutes_next(read_minutes_t *self, struct read_row *row, size_t part[READ_MAX_PARTS],
+                      size_t *n_parts, struct read_fault *fault);
+
 /* ---- records: what a table is made of, whatever the file ----------------------------------- */
 
 /* What is to be known of a cell besides its text. */
@@ -423,6 +449,7 @@ struct read_record {
     const char *sheet;     /* NULL: there are no sheets */
     unsigned sheet_number; /* ascends with each sheet or table of a document */
     bool is_line;          /* a paragraph outside a table */
+    bool is_listed;        /* it has a number or bullet that the program makes */
     bool is_hidden;
     bool is_spanned; /* a cell covers several columns */
 };

@@ -167,6 +167,33 @@ char *read_unmark(const char *text)
     return out;
 }
 
+char *read_words(const char *text)
+{
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    char *out = n >= 0 ? malloc((size_t)n + 3) : NULL;
+    size_t length = 0;
+    if (out) {
+        out[length++] = ' ';
+    }
+    for (utf8proc_ssize_t i = 0; out && i < n; i++) {
+        bool is_word = folded[i] >= 0x80 || isalnum(folded[i]);
+        if (is_word || out[length - 1] != ' ') {
+            out[length++] = is_word ? (char)folded[i] : ' ';
+        }
+    }
+    if (out && out[length - 1] != ' ') {
+        out[length++] = ' ';
+    }
+    if (out) {
+        out[length] = '\0';
+    }
+    free(folded);
+    return out;
+}
+
 size_t read_distance(const char *a, const char *b)
 {
     enum { LONGEST = 64 };

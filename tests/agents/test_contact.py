@@ -4,14 +4,16 @@
     tests/agents/test_contact.py build/release [TEST…]
 """
 import csv
+import json
 import shutil
 import subprocess
 import unittest
 
+import docx
 import openpyxl
 
 import test_processes
-from test_processes import BUILD, DATA, OK, SOURCE, Stage, lines_of
+from test_processes import BUILD, DATA, OK, SOURCE, Stage, lines_of, wait_for
 
 FOLDER = test_processes.FOLDER = BUILD / "tests" / "contact"
 
@@ -51,6 +53,17 @@ class Contact(unittest.TestCase):
     def batches(self, done):
         return {r.get("title"): (r["declared"], r["stored"], r["refused"])
                 for r in lines_of(done) if "batch" in r}
+
+    def at_agency(self, case):
+        """What the agency in charge of CASE has in its inbox: the petition in full."""
+        unit = wait_for(lambda: self.stage.tool("case", "show", case)[0]["case"].get("unit"),
+                        "the assignment")
+        name = f"agency-{unit}"
+        if not (FOLDER / f"keys/{name}.cert").exists():
+            self.stage.admit(name, "agency", "--unit", unit)
+        done = self.stage.run("kiennghi-agency", name, "--once")
+        self.assertEqual(done.returncode, OK, done.stderr)
+        return (FOLDER / f"state/{name}/inbox/{case}.json").read_text()
 
     # ---- registers ---------------------------------------------------------------------------
 
@@ -147,6 +160,12 @@ class Contact(unittest.TestCase):
         batch = self.stage.batch(title)
         self.assertEqual((batch["declared"], batch["stored"]), (2, 2))
 
+    def test_from_table_to_agency(self):
+        path = workbook("den-so.xlsx", ["Ngày", "20/11/2026"], ["STT", "Địa bàn", "Lĩnh vực", "Nội dung"],
+                        [1, "phường Láng", "Chiếu sáng đô thị", "Ngõ 71 phố Láng mất đèn đã ba tuần"])
+        done = self.contact("--title", "Tới tận sở", path)
+        self.assertIn("Ngõ 71 phố Láng mất đèn đã ba tuần", self.at_agency(lines_of(done)[0]["case"]))
+
     def test_error_file_xlsx(self):
         def mend(path):
             book = openpyxl.load_workbook(path)
@@ -190,6 +209,51 @@ class Contact(unittest.TestCase):
         error = openpyxl.load_workbook(FOLDER / "hai-to.loi.xlsx")
         self.assertEqual(error.sheetnames, ["Tờ A", "Tờ B"])
         self.assertIn("nt", error["Tờ B"]["C3"].value)
+
+    # ---- minutes ------------------------------------------------------------------------------
+
+    PARAGRAPHS = (
+        "BIÊN BẢN", "Ngày: 20/11/2026", "Tên cuộc tiếp xúc: Cử tri hai phường",
+        "Hội nghị bắt đầu lúc 8 giờ, có 120 cử tri dự.",
+        "I. PHƯỜNG LÁNG", "1. Lĩnh vực giao thông",
+        "a) Ngõ 12 hỏng nặng. Đề nghị TP. sửa trước mùa mưa. Ngoài ra, đề nghị lắp đèn ở đầu ngõ.",
+        "b) Xe tải chạy đêm, đề nghị cấm giờ.",
+        "2. Lĩnh vực môi trường", "- Rác để lâu ngày ở cổng chợ.",
+        "II. Phường Hoàng Mai:", "Cử tri đề nghị nạo vét mương.",
+        "Chủ tọa cảm ơn và kết thúc hội nghị.")
+
+    def minutes(self, name):
+        document = docx.Document()
+        for text in self.PARAGRAPHS:
+            document.add_paragraph(text)
+        document.add_paragraph("Giữ sạch vỉa hè.", style="List Bullet")
+        table = document.add_table(rows=2, cols=2)  # who was there
+        for i, text in enumerate(("STT", "Họ tên", "1", "Nguyễn A")):
+            table.cell(i // 2, i % 2).text = text
+        document.save(FOLDER / name)
+        return FOLDER / name
+
+    def test_minutes(self):
+        path = self.minutes("bien-ban.docx")
+        preview = lines_of(self.contact("--dry-run", path))
+        self.assertEqual([(r["row"], r.get("area"), r.get("field")) for r in preview if "row" in r],
+                         [(7, "PHƯỜNG LÁNG", "Lĩnh vực giao thông"),
+                          (8, "PHƯỜNG LÁNG", "Lĩnh vực giao thông"),
+                          (10, "PHƯỜNG LÁNG", "Lĩnh vực môi trường"), (12, "Phường Hoàng Mai", None),
+                          (14, "Phường Hoàng Mai", None)])
+        done = self.contact("--split", "--dry-run", path)
+        self.assertEqual([r["text"] for r in lines_of(done) if r.get("row") == 7],
+                         ["Ngõ 12 hỏng nặng. Đề nghị TP. sửa trước mùa mưa.",
+                          "Ngoài ra, đề nghị lắp đèn ở đầu ngõ."])
+        done = self.contact(path)
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertIn("row 7: the paragraph may hold 2 petitions", done.stderr)
+        self.assertIn("paragraphs 1, 4, 13 are no petitions", done.stderr)
+        self.assertEqual(self.batches(done), {"Cử tri hai phường": (5, 5, 0)})
+        case = [r["case"] for r in lines_of(done) if r.get("row") == 7][0]
+        self.assertIn("Ngõ 12 hỏng nặng. Đề nghị TP. sửa trước mùa mưa. Ngoài ra, đề nghị lắp đèn ở "
+                      "đầu ngõ.", self.at_agency(case))
+        self.assertEqual({v for _, v in self.rows(self.contact(path))}, {"repeated"})
 
 
 if __name__ == "__main__":
