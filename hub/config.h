@@ -36,6 +36,7 @@ struct config {
     int64_t compact_hour;
     int64_t window;
     int64_t rate, bytes_per_day, sessions;
+    int64_t tap_connections;
     int64_t max_memory;
     int64_t log_level; /* enum logger_level */
 };

@@ -22,6 +22,7 @@ struct hub_options {
     int n_io_threads;
     int compact_hour;                      /* of the day in Ha Noi, 0 to 23 */
     int64_t rate, bytes_per_day, sessions; /* of an identity without limits of its own; 0: none */
+    int tap_connections;                   /* listeners of the tap, 0: 200 */
     uint64_t max_memory;                   /* bytes, 0: no limit */
     int window;       /* messages that an agent may have unacknowledged, 0: 64 */
     int64_t max_file; /* bytes of one attachment; 0: 20 MiB */

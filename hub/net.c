@@ -32,12 +32,12 @@
 
 #include <zmq.h>
 
+#include "hub/tap.h"
 #include "kiennghi/status.h"
 
 enum {
     OPTION_ZAP_ENFORCE_DOMAIN = 93, /* ZMQ_ZAP_ENFORCE_DOMAIN: in the library, not in its header */
     MAX_MESSAGE = 65536,
-    MAX_SUBSCRIPTION = 256,
     MAX_WATCHED = 4,
     AUTO_ID_SIZE = 5,
     SELF_TEST_MS = 5000,
@@ -56,8 +56,7 @@ struct net {
     void *context;
     zap_t *zap;
     struct door doors[NET_N_DOORS];
-    void *tap_context;
-    struct door tap;
+    tap_t *tap;
     int wake_fd;
     int watched[MAX_WATCHED];
     int n_watched;
@@ -86,15 +85,6 @@ static const struct option door_options[] = {
     {ZMQ_TCP_KEEPALIVE_IDLE, 60},
     {ZMQ_TCP_KEEPALIVE_INTVL, 10},
     {ZMQ_TCP_KEEPALIVE_CNT, 3},
-};
-
-static const struct option tap_options[] = {
-    {ZMQ_RCVHWM, 16},
-    {ZMQ_HEARTBEAT_IVL, 5000},
-    {ZMQ_HEARTBEAT_TIMEOUT, 15000},
-    {ZMQ_HANDSHAKE_IVL, 5000},
-    {ZMQ_BACKLOG, 16},
-    {ZMQ_LINGER, 0},
 };
 /* clang-format on */
 
@@ -185,17 +175,8 @@ static int open_tap(net_t *net, const struct net_options *options, char *why, si
 {
     if (!options->tap || !*options->tap)
         return KN_OK;
-    const int hwm = options->tap_hwm ? options->tap_hwm : 1000;
-    net->tap_context = zmq_ctx_new();
-    net->tap.socket = net->tap_context ? zmq_socket(net->tap_context, ZMQ_PUB) : NULL;
-    if (!net->tap.socket ||
-        set_options(net->tap.socket, tap_options, sizeof tap_options / sizeof *tap_options,
-                    MAX_SUBSCRIPTION) != 0 ||
-        zmq_setsockopt(net->tap.socket, ZMQ_SNDHWM, &hwm, sizeof hwm) != 0) {
-        snprintf(why, n_why, "%s: %s", options->tap, zmq_strerror(errno));
-        return KN_E_IO;
-    }
-    return bind_door(&net->tap, options->tap, why, n_why);
+    return tap_open(&net->tap, options->tap, options->tap_hwm, options->tap_connections, why,
+                    n_why);
 }
 
 static int check_keys(const struct net_options *options, char *why, size_t n_why)
@@ -279,13 +260,10 @@ void net_close(net_t **net_p)
     for (int i = 0; i < NET_N_DOORS; i++)
         if (net->doors[i].socket)
             zmq_close(net->doors[i].socket);
-    if (net->tap.socket)
-        zmq_close(net->tap.socket);
+    tap_close(&net->tap);
     zap_stop(&net->zap);
     if (net->context)
         zmq_ctx_term(net->context);
-    if (net->tap_context)
-        zmq_ctx_term(net->tap_context);
     if (net->wake_fd >= 0)
         close(net->wake_fd);
     free(net);
@@ -299,7 +277,7 @@ const char *net_endpoint(const net_t *net, enum net_door door)
 
 const char *net_tap_endpoint(const net_t *net)
 {
-    return net->tap.endpoint;
+    return net->tap ? tap_endpoint(net->tap) : "";
 }
 
 /* ----------------------------------------------------------------------------- self-test */
@@ -410,7 +388,7 @@ void net_mask(net_t *net, enum net_door door, bool is_masked)
 
 int net_wait(net_t *net, int timeout_ms, unsigned *ready_doors, bool *woken)
 {
-    zmq_pollitem_t items[NET_N_DOORS + 1 + MAX_WATCHED];
+    zmq_pollitem_t items[NET_N_DOORS + 1 + MAX_WATCHED + TAP_N_SOCKETS];
     enum net_door which[NET_N_DOORS];
     int n_doors = 0, n = 0;
     *ready_doors = 0;
@@ -426,6 +404,14 @@ int net_wait(net_t *net, int timeout_ms, unsigned *ready_doors, bool *woken)
     for (int i = 0; i < net->n_watched; i++)
         items[n++] = (zmq_pollitem_t){.fd = net->watched[i], .events = ZMQ_POLLIN};
 
+    const int n_ours = n;
+    void *taps[TAP_N_SOCKETS];
+    if (net->tap) {
+        tap_sockets(net->tap, taps);
+        for (int i = 0; i < TAP_N_SOCKETS; i++)
+            items[n++] = (zmq_pollitem_t){.socket = taps[i], .events = ZMQ_POLLIN};
+    }
+
     if (zmq_poll(items, n, timeout_ms) < 0)
         return errno == EINTR ? KN_OK : KN_E_CLOSED;
     for (int i = 0; i < n_doors; i++)
@@ -435,9 +421,11 @@ int net_wait(net_t *net, int timeout_ms, unsigned *ready_doors, bool *woken)
         eventfd_t ignored;
         eventfd_read(net->wake_fd, &ignored);
     }
-    for (int i = n_doors; i < n; i++)
+    for (int i = n_doors; i < n_ours; i++)
         if (items[i].revents)
             *woken = true;
+    if (net->tap)
+        tap_serve(net->tap);
     return KN_OK;
 }
 
@@ -585,12 +573,11 @@ int net_send(net_t *net, const struct net_peer *peer, const void *bytes, size_t 
 
 int net_tap(net_t *net, const void *bytes, size_t size)
 {
-    static const char topic[] = "public";
-    if (!net->tap.socket)
+    if (!net->tap)
         return KN_OK;
-    if (zmq_send(net->tap.socket, topic, strlen(topic), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0 ||
-        zmq_send(net->tap.socket, bytes, size, ZMQ_DONTWAIT) < 0)
-        return KN_E_CLOSED;
+    int rc = tap_publish(net->tap, bytes, size);
+    if (rc != KN_OK)
+        return rc;
     net->counts.n_tapped++;
     return KN_OK;
 }
@@ -599,4 +586,6 @@ void net_get_counts(const net_t *net, struct net_counts *out)
 {
     *out = net->counts;
     zap_get_counts(net->zap, &out->zap);
+    if (net->tap)
+        out->n_listeners = (uint64_t)tap_count(net->tap, &out->n_listeners_refused);
 }

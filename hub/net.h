@@ -36,6 +36,7 @@ struct net_options {
     const char *secret_key; /**< Z85, of the hub */
     const char *public_key; /**< Z85, of the hub */
     int n_io_threads;       /**< 0 for one */
+    int tap_connections;    /**< listeners of the tap at a time; 0 for 200 */
     int tap_hwm;            /**< frames kept for a slow listener of the tap; 0 for 1,000 */
 };
 
@@ -73,6 +74,8 @@ struct net_counts {
     uint64_t n_chosen_id; /**< thrown away: the peer set a routing id */
     uint64_t n_nameless;  /**< thrown away: never passed the ZAP handler */
     uint64_t n_tapped;
+    uint64_t n_listeners;         /**< of the tap, now */
+    uint64_t n_listeners_refused; /**< too many */
     struct zap_counts zap;
 };
 

@@ -217,6 +217,7 @@ static int open_parts(struct hub *hub, char *why, size_t why_size)
                               .delivery = options->delivery,
                               .control = options->control,
                               .tap = options->tap,
+                              .tap_connections = options->tap_connections,
                               .secret_key = options->secret_key,
                               .public_key = options->public_key,
                               .n_io_threads = options->n_io_threads};

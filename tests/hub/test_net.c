@@ -49,6 +49,7 @@ static struct net_options options_of(const struct scene *scene)
                                 .delivery = "tcp://127.0.0.1:*",
                                 .control = scene->control,
                                 .tap = "tcp://127.0.0.1:*",
+                                .tap_connections = 2,
                                 .secret_key = scene->hub.secret_key,
                                 .public_key = scene->hub.public_key};
 }
@@ -504,6 +505,56 @@ static void the_self_test_passes(void **state)
         fail_msg("%s", why);
 }
 
+/* Waits until LISTENER hears the tap, or for half a second. */
+static bool hears(struct scene *scene, void *listener)
+{
+    char part[16];
+    for (int i = 0; i < 50; i++) {
+        unsigned ready;
+        bool woken;
+        assert_int_equal(net_wait(scene->net, 5, &ready, &woken), KN_OK);
+        assert_int_equal(net_tap(scene->net, "events", 6), KN_OK);
+        zmq_pollitem_t item = {.socket = listener, .events = ZMQ_POLLIN};
+        if (zmq_poll(&item, 1, 5) > 0) {
+            zmq_recv(listener, part, sizeof part, 0);
+            zmq_recv(listener, part, sizeof part, 0);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void the_tap_has_room_for_so_many(void **state)
+{
+    struct scene *scene = *state; /* of two: options_of */
+    void *context = zmq_ctx_new(), *listeners[3];
+    struct net_counts counts;
+    for (int i = 0; i < 3; i++) {
+        int none = 0;
+        listeners[i] = zmq_socket(context, ZMQ_SUB);
+        zmq_setsockopt(listeners[i], ZMQ_LINGER, &none, sizeof none);
+        zmq_setsockopt(listeners[i], ZMQ_SUBSCRIBE, "", 0);
+        assert_int_equal(zmq_connect(listeners[i], net_tap_endpoint(scene->net)), 0);
+        assert_int_equal(hears(scene, listeners[i]), i < 2);
+    }
+    net_get_counts(scene->net, &counts);
+    assert_true(counts.n_listeners_refused >= 1);
+    assert_true(hears(scene, listeners[0])); /* those who are in stay in */
+    zmq_close(listeners[0]);
+    zmq_close(listeners[2]);
+    for (int i = 0; i < 200 && counts.n_listeners > 1; i++) {
+        (void)hears(scene, listeners[1]);
+        net_get_counts(scene->net, &counts);
+    }
+    listeners[0] = zmq_socket(context, ZMQ_SUB);
+    zmq_setsockopt(listeners[0], ZMQ_SUBSCRIBE, "", 0);
+    assert_int_equal(zmq_connect(listeners[0], net_tap_endpoint(scene->net)), 0);
+    assert_true(hears(scene, listeners[0])); /* there is room again */
+    zmq_close(listeners[0]);
+    zmq_close(listeners[1]);
+    zmq_ctx_term(context);
+}
+
 static bool everybody(void *arg, const char *z85_key, char user[ZAP_USER_SIZE])
 {
     (void)arg;
@@ -583,6 +634,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_wakes_for_writers_and_descriptors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(frames_may_be_moved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_tap_runs_for_anybody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_tap_has_room_for_so_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_self_test_passes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_self_test_sees_an_open_door, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_options_say_why, set_up, tear_down),
