@@ -262,9 +262,9 @@ void match_judge(const text_t *self, const struct reading *a, const struct readi
     memset(out, 0, offsetof(struct comparison, why));
     out->why[0] = '\0';
     place_compare(self, a, b, place);
-    out->words = words_share(self->rarity, said_a, said_b);
     out->matter = share_matter(said_a, said_b, &reason->matter);
     out->place = weigh_place(a, b, place, &reason->name);
+    out->words = out->place < 0 ? 0 : words_share(self->rarity, said_a, said_b);
     float sum = BIAS + OF_PLACE * (out->place < 0 ? 0 : out->place) + OF_MATTER * out->matter +
                 OF_WORDS * out->words;
     sum -= out->place > 0 ? 0 : NO_PLACE;

@@ -148,9 +148,6 @@ static enum place_relation one_type(const text_t *text, const struct reading *a,
                                                ? PLACE_CONTAINS
                                            : excludes ? PLACE_CONFLICT
                                                       : PLACE_UNKNOWN;
-            if (relation == PLACE_CONFLICT && type == PLACE_WARD &&
-                (names_speaks_of(a, y) || names_speaks_of(b, x)))
-                relation = PLACE_UNKNOWN; /* "từ Quỳnh Văn đi xã Quỳnh Thạch" */
             if (relation > best) {
                 best = relation;
                 out->a = x;
@@ -158,6 +155,9 @@ static enum place_relation one_type(const text_t *text, const struct reading *a,
             }
         }
     }
+    if (best == PLACE_CONFLICT && type == PLACE_WARD &&
+        (names_speaks_of(a, out->b) || names_speaks_of(b, out->a)))
+        best = PLACE_UNKNOWN; /* "từ Quỳnh Văn đi xã Quỳnh Thạch" */
     return best;
 }
 
