@@ -33,5 +33,7 @@ for part in ${parts:-intake match deliver scale agents} $peers; do
         exit 64
     fi
     # shellcheck disable=SC2086 # a list
-    "$program" --hub "$build/bin/kiennghi-hub" --registers "$here/schemas/registers" --dir "$dir" $options
+    "$program" --hub "$build/bin/kiennghi-hub" --registers "$here/schemas/registers" --dir "$dir" $options $(
+        [ "$part" != match ] || echo --trgm "$here/tests/bench/trgm.py"
+    )
 done
