@@ -2,10 +2,11 @@
 """The life of a case beside the straight way: everybody acts, from arguments and from files."""
 import datetime
 import pathlib
+import shutil
 import unittest
 import zipfile
 
-from world import World, codes, minutes
+from world import REGISTERS, World, codes, minutes
 
 LIGHT, TREES, LAND = "Chiếu sáng đô thị", "Cây xanh", "Đất đai"
 DAY = 86400000
@@ -233,6 +234,63 @@ class Life(unittest.TestCase):
         self.assertIn("Cây đổ ở ngõ 9 Hoàng Cầu.", text)
         self.refuses("không ghi đè", "report", "--write", path)
         self.assertIn("LỠ HẸN", self.does("dossier", "ubnd-dong-da"))
+
+    def test_partners_have_their_own_part_and_a_kept_promise_is_looked_at(self):
+        world = self.world
+        world.person("chieusang", "agency", "cong-ty-chieu-sang")
+        world.person("soyte", "agency", "so-y-te")
+        code = self.accepted()
+        self.refuses("register has no such unit", "partner", code, "khong-co")
+        self.refuses("has a part", "partner", code, "ubnd-dong-da")
+        self.does("partner", code, "cong-ty-chieu-sang")
+        self.assertEqual({c["kind"] for c in world.case(code)[0]["clocks"] if c["tier"] == "in_time"},
+                         {"answer", "acknowledge", "partner"})
+        self.assertEqual(world.run("agency", "chieusang", "--auto-accept", "--once")[0], 0)
+        world.until(lambda: world.case(code)[0]["assignments"][1].get("saved_at"))
+        self.assertEqual(world.flow(code), "in_progress")  # a partner moves nothing
+        done = world.run("agency", "chieusang", "--result", "resolved_works", "answer", code, "-", stdin="Xong\n")
+        self.assertNotEqual(done[0], 0)  # the answer is the lead's
+        self.assertIn("chủ trì" if "chủ trì" in done[1] + done[2] else "lead", done[1] + done[2])
+        self.assertEqual(world.run("agency", "chieusang", "opinion", code, "-", stdin="Nhất trí\n")[0], 0)
+        case = world.case(code)[0]
+        self.assertIn("done_at", case["assignments"][1])
+        self.assertNotIn("partner", [c["kind"] for c in case["clocks"]])
+        self.assertEqual(world.run("agency", "dongda", "progress", code, "-", stdin="Đã khảo sát\n")[0], 0)
+        done = world.run("agency", "dongda", "--result", "planned_scheduled", "--promised-on",
+                         self.day(code, 40), "answer", code, "-", stdin="Sẽ làm\n")
+        self.assertEqual(done[0], 0, done)
+        self.does("review-answer", code, "take")
+        self.assertEqual(world.flow(code), "answered")
+        done = world.run("agency", "dongda", "kept", code, "-", stdin="Đã lắp xong\n")
+        self.assertEqual(done[0], 0, done)
+        self.assertEqual(world.flow(code), "awaiting_verification")
+        self.does("verify", code, "met")
+        self.assertEqual(world.flow(code), "closed")
+        kinds = [e["kind"] for e in world.tool("events", "--stream", "agency/cong-ty-chieu-sang")]
+        self.assertEqual((kinds[0], kinds[-1]), ("case.assigned", "case.closed"))  # it hears to the end
+        self.assertNotIn(code, [e["case"] for e in world.tool("events", "--stream", "agency/so-y-te")])
+
+    def test_a_changed_calendar_dates_anew_and_says_why(self):
+        world = self.world
+        code = self.accepted()
+        other = self.import_rows([(2, TREES, "Cây nghiêng ở ngõ 5 Hoàng Cầu.")])[0]
+        due = self.clock(code, "answer")["due_at"]
+        at = datetime.datetime.fromtimestamp(due / 1000 + 7 * 3600 - 1, datetime.timezone.utc).date()
+        registers = world.path("registers")
+        shutil.copytree(REGISTERS, registers)
+        calendar = pathlib.Path(registers, "calendar.tsv")
+        calendar.write_text(calendar.read_text(encoding="utf-8") +
+                            f"{at}\tholiday\tNghỉ đột xuất\tThông báo thử\n", encoding="utf-8")
+        world.stop_hub()
+        world.start_hub("--registers", registers)
+        world.until(lambda: self.clock(code, "answer")["due_at"] != due)
+        event = [e for e in world.case(code)[2]["events"] if e["kind"] == "case.redated"][0]
+        self.assertEqual((event["was_due_at"], event["due_at"], event["clock"]),
+                         (due, self.clock(code, "answer")["due_at"], "answer"))
+        self.assertGreater(event["due_at"], due)
+        self.assertIn("Nghỉ đột xuất", event["why"])
+        world.until(lambda: "case.redated" in world.case(other)[1])
+        self.assertIn("Đổi hạn", world.act("why", code)[1])
 
 
 if __name__ == "__main__":

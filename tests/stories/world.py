@@ -12,6 +12,7 @@ import time
 
 BIN = pathlib.Path(os.environ["KN_BIN"])
 LIBC = ctypes.CDLL(None)
+REGISTERS = pathlib.Path(__file__).resolve().parents[2] / "schemas/registers"
 
 
 def die_with_me():
@@ -54,13 +55,13 @@ class World:
 
     # ---- the hub
 
-    def start_hub(self):
+    def start_hub(self, *more):
         intake, delivery, tap = self.endpoints
         log = open(self.path("hub.log"), "ab")
         size = log.tell()
         self.hub = subprocess.Popen(
             [BIN / "kiennghi-hub", "--store", self.path("store"), "--intake", intake, "--delivery",
-             delivery, "--tap", tap, "--control", self.path("control"), "--test-clock"],
+             delivery, "--tap", tap, "--control", self.path("control"), "--test-clock", *more],
             stderr=log, stdin=subprocess.DEVNULL, preexec_fn=die_with_me)
         log.close()
         text = lambda: (self.folder / "hub.log").read_bytes()[size:].decode()
@@ -77,6 +78,10 @@ class World:
     def kill_hub(self):
         self.hub.send_signal(signal.SIGKILL)
         self.hub.wait()
+
+    def stop_hub(self):
+        self.hub.send_signal(signal.SIGTERM)
+        assert self.hub.wait(timeout=20) == 0
 
     # ---- people and agents
 
