@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAKE_MS = 60000 };
+enum { WAKE_MS = 60000, BUSY_MS = 50 };
 
 /* ---- small things -------------------------------------------------------------------------- */
 
@@ -193,8 +193,11 @@ static int loop(kn_agent_t *self, bool is_one_shot)
             wake = until;
         if (files_next(self))
             wake = 0;
-        if (rc == KN_OK)
+        bool is_busy = files_next(self) && agent_now_ms() - self->turned_at < BUSY_MS;
+        if (rc == KN_OK && !is_busy) { /* many small files share one commit */
             rc = link_turn(self, wake);
+            self->turned_at = agent_now_ms();
+        }
         if (rc == KN_OK && folder) {
             files_take_notices(self, folder);
             if (agent_now_ms() >= self->rescan_at)

@@ -207,7 +207,7 @@ struct kn_agent_self {
     bool is_progress_drawn;
 
     int inotify, signals;
-    int64_t rescan_at, tick_at;
+    int64_t rescan_at, tick_at, turned_at;
     bool is_subscribed;
     bool is_past_forgotten;
     int told; /* state of the connection that the log has; -1: none */

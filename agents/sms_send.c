@@ -284,9 +284,10 @@ bool sms_send(struct sms *self)
         return false;
     }
     for (int i = 0; i < AT_ONCE; i++) {
-        /* what it tells of is safe before it is told, and what was told before is struck off */
+        /* what it tells of is safe before it is told; what a gateway took is struck off before the
+         * next, while a file of the same name is only written again */
         if (kn_client_each(client, "sms:o:", find_due, &due) != 1 ||
-            kn_client_flush(client) != KN_OK) {
+            ((i == 0 || !by_folder) && kn_client_flush(client) != KN_OK)) {
             return false;
         }
         int rc = by_folder ? to_folder(self, &due.saying, due.key) : to_gateway(self, &due.saying);

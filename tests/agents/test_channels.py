@@ -211,6 +211,11 @@ loopsleep = 1
         self.receive(me, "rồi")  # the question is no longer open
         self.answer_to(me, "dang cho xac nhan")
         self.assertEqual(len(self.cases()), 1)  # none of it is a petition
+        # Who was erased is nobody's sender any more.
+        self.assertEqual(self.world.act("erase", code)[0], 0)
+        self.world.until(lambda: "person.erased" in self.world.case(code)[1])
+        self.receive(me, "TT " + code)
+        self.answer_to(me, "Khong co ma nay")
         self.assert_nobody_is_named(me[3:], other[3:])
 
     def test_parts_that_come_late_or_never(self):
