@@ -193,6 +193,8 @@ static const struct rule rules[] = {
         "the link was wrong; the case goes its own way"},
     {OPEN,                KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_links,      KN_FLOW_LINKED,       KN_EVENT_KIND_CASE_LINKED,        effect_link_pair,
         "same: a person says that a pair is one"},
+    {IN(LINKED),          KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_is_one,     KN_FLOW_NONE,         KN_EVENT_KIND_CASE_COMPARED,      effect_compare,
+        "same, and both are linked to one case by now"},
     {(unsigned)ANY,       KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_recurs,     KN_FLOW_NONE,         KN_EVENT_KIND_CASE_RELATED,       effect_relate_pair,
         "same, and the earlier one has ended or the later one says that it came back"},
     {(unsigned)ANY,       KN_TYPE_CANDIDATE_DECIDE,  CLERK,    guard_pair_differs,    KN_FLOW_NONE,         KN_EVENT_KIND_CASE_COMPARED,      effect_compare,

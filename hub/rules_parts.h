@@ -97,8 +97,9 @@ effect_fn effect_assign_by_register, effect_wait_for_ruling, effect_assign, effe
 
 /* ---- what was raised before (rules_reading.c) */
 
-guard_fn guard_same, guard_pair_links, guard_pair_recurs, guard_pair_differs, guard_pair_unlinks,
-    guard_pair_reopens, guard_relates, guard_unlinks, guard_unrelates, guard_quotes;
+guard_fn guard_same, guard_pair_links, guard_pair_recurs, guard_pair_differs, guard_pair_is_one,
+    guard_pair_unlinks, guard_pair_reopens, guard_relates, guard_unlinks, guard_unrelates,
+    guard_quotes;
 effect_fn effect_link_by_reading, effect_read_again, effect_link_pair, effect_unlink_pair,
     effect_relate_pair, effect_compare, effect_relate, effect_unrelate, effect_split;
 

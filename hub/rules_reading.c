@@ -304,6 +304,14 @@ const struct objection *guard_pair_differs(const struct facts *facts, const void
     return decides(facts, message, KN_CANDIDATE_STATE_DIFFERENT) ? NULL : object(facts, message);
 }
 
+/* Both are linked to one case by now: only the pair is settled. */
+const struct objection *guard_pair_is_one(const struct facts *facts, const void *message)
+{
+    bool is_one = decides(facts, message, KN_CANDIDATE_STATE_SAME) && facts->parent &&
+                  strcmp(facts->subject->parent, facts->parent->code) == 0;
+    return is_one ? NULL : object(facts, message);
+}
+
 const struct objection *guard_pair_unlinks(const struct facts *facts, const void *message)
 {
     bool unlinks = decides(facts, message, KN_CANDIDATE_STATE_OPEN) &&

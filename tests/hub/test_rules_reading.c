@@ -252,6 +252,8 @@ static void test_a_persons_word_on_a_pair(void **state)
     (void)state;
     static const struct kn_relation related = {.case_ = "HN-2026-000002-L",
                                                .link = KN_LINK_KIND_RECURRENCE};
+    static const struct kn_case other = {
+        .code = "HN-2026-000003-J", .number = 20260000003, .flow = KN_FLOW_ASSIGNED};
 #define OPEN KN_CANDIDATE_STATE_OPEN
 #define ONE KN_CANDIDATE_STATE_SAME
 #define TWO KN_CANDIDATE_STATE_DIFFERENT
@@ -266,7 +268,8 @@ static void test_a_persons_word_on_a_pair(void **state)
         {OPEN, TWO, KN_FLOW_CLOSED, &earlier, "compared HN-2026-000001-N different"},
         {OPEN, ONE, KN_FLOW_ASSIGNED, &closed,
          "related HN-2026-000002-L recurrence; compared HN-2026-000002-L same"},
-        {OPEN, ONE, KN_FLOW_LINKED, &earlier, NULL},
+        {OPEN, ONE, KN_FLOW_LINKED, &earlier, "compared HN-2026-000001-N same"}, /* settled */
+        {OPEN, ONE, KN_FLOW_LINKED, &other, NULL},
         {OPEN, OPEN, KN_FLOW_ASSIGNED, &earlier, NULL},
         {OPEN, ONE, KN_FLOW_CLOSED, &earlier, NULL},
         {TWO, ONE, KN_FLOW_ASSIGNED, &earlier, NULL},

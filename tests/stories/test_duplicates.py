@@ -160,6 +160,8 @@ class Duplicates(unittest.TestCase):
         street, = self.letter(LAMP_STREET)
         flood, = self.letter(DRAIN_STREET, number="2/MTTQ", field=DRAIN)
         self.assertEqual(len(self.pairs()), 2)
+        self.assertEqual(self.pairs("--limit", "1"), self.pairs())  # page after page
+        self.assertEqual([view["pair"]["case"] for view in self.pairs("--case", drain)], [flood])
         world.person("clerk", "operator")
         child, terminal = pty.fork()
         if child == 0:
