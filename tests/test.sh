@@ -54,7 +54,8 @@ step 'stories, peers, crashes' whole
 sane() {
     KN_BIN=$PWD/build/dev/bin python3=/usr/bin/python3
     export KN_BIN
-    $python3 tests/stories/test_stories.py && $python3 tests/reading/test_reading.py &&
+    $python3 tests/stories/test_stories.py && $python3 tests/stories/test_duplicates.py &&
+        $python3 tests/reading/test_reading.py &&
         $python3 tests/peers/test_peer.py &&
         tests/demo/demo.py build/dev/bin
 }
