@@ -192,7 +192,7 @@ static bool unpack(store_txn_t *txn, enum table table, struct slice *value)
 }
 
 /* What is put into TABLE for VALUE. It lives until the next one is packed. */
-static struct slice pack(store_txn_t *txn, enum table table, struct slice value)
+static struct slice pack(store_txn_t *txn, enum table table, struct slice value, bool plain)
 {
     store_t *store = txn->store;
     size_t bare = packs[table].bare;
@@ -201,7 +201,7 @@ static struct slice pack(store_txn_t *txn, enum table table, struct slice value)
     struct slice rest = {value.bytes + bare, value.size - bare};
     assert(value.size >= bare);
     size_t length = 0;
-    if (number && rest.size >= LEAST && remember(txn, number)) {
+    if (number && !plain && rest.size >= LEAST && remember(txn, number)) {
         length = packing_pack(store->packing, number, to + 1 + bare, MAX_RECORD - bare, rest);
     }
     to[0] = length ? (uint8_t)number : 0;
@@ -234,6 +234,8 @@ static bool is_hot(enum table table)
     return table == META || table == INSTANCE || table == NAME;
 }
 
+enum { PLAIN = 1 << 30 }; /* beside the engine's flags: not packed */
+
 static void put_through(store_txn_t *txn, enum table table, const struct key *key,
                         struct slice value, unsigned flags)
 {
@@ -241,10 +243,11 @@ static void put_through(store_txn_t *txn, enum table table, const struct key *ke
         return;
     }
     assert(txn->writes && value.size <= MAX_RECORD);
-    value = packs[table].is_packed ? pack(txn, table, value) : value;
+    value = packs[table].is_packed ? pack(txn, table, value, flags & PLAIN) : value;
     uint32_t sum = checksum(key->bytes, key->size, value.bytes, value.size);
     MDB_val k = {key->size, (void *)(uintptr_t)key->bytes}, v = {value.size + 4, NULL};
-    int rc = mdb_put(txn->txn, txn->store->table[table], &k, &v, flags | MDB_RESERVE);
+    int rc = mdb_put(txn->txn, txn->store->table[table], &k, &v,
+                     (flags & ~(unsigned)PLAIN) | MDB_RESERVE);
     if (!rc && value.size) {
         memcpy(v.mv_data, value.bytes, value.size);
     }
@@ -372,6 +375,16 @@ void store_put_record(store_txn_t *txn, enum table table, const struct key *key,
     long size = stored_encode(txn->scratch, MAX_RECORD, schema, body, false);
     assert(size > 0); /* the hub made this record: a fault here is our bug */
     store_put(txn, table, key, txn->scratch, (size_t)size);
+}
+
+void store_put_plain_record(store_txn_t *txn, enum table table, const struct key *key,
+                            enum kn_schema schema, const void *body)
+{
+    if (!txn->error) {
+        long size = stored_encode(txn->scratch, MAX_RECORD, schema, body, false);
+        assert(size > 0);
+        put_through(txn, table, key, (struct slice){txn->scratch, (size_t)size}, PLAIN);
+    }
 }
 
 void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice value)

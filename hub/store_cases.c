@@ -20,7 +20,11 @@ struct kn_case *store_case(store_txn_t *txn, uint64_t number)
 void store_put_case(store_txn_t *txn, const struct kn_case *record)
 {
     struct key key = key64((uint64_t)record->number);
-    store_put_record(txn, CASE, &key, KN_SCHEMA_CASE, record);
+    if (record->flow == KN_FLOW_RECEIVED) { /* until it is read, in a moment */
+        store_put_plain_record(txn, CASE, &key, KN_SCHEMA_CASE, record);
+    } else {
+        store_put_record(txn, CASE, &key, KN_SCHEMA_CASE, record);
+    }
 }
 
 struct kn_case *store_case_below(store_txn_t *txn, uint64_t number)

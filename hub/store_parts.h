@@ -77,6 +77,9 @@ bool store_seek(store_txn_t *txn, enum table table, const struct key *key, enum 
  * caller. */
 void store_put_record(store_txn_t *txn, enum table table, const struct key *key,
                       enum kn_schema schema, const void *body);
+/* The same, not packed: for a record that will soon be another. */
+void store_put_plain_record(store_txn_t *txn, enum table table, const struct key *key,
+                            enum kn_schema schema, const void *body);
 void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice value);
 
 /* ---- series: short items by position, many in one record (store_series.c) -------------------- */
