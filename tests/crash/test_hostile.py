@@ -271,7 +271,7 @@ def main():
         assert hub.process.poll() is None, f"the hub died: {hub.tail()}"
         after = stage.memory_kb(hub.process.pid), stage.descriptors(hub.process.pid)
         done = agent.value("SELECT coalesce(max(sequence), 0) FROM receipts") // (story.ROWS + 1)
-        agent.put("UPDATE setup SET stop = ?", max(BATCHES, done + 2) * (story.ROWS + 1))
+        agent.put("UPDATE setup SET stop = ?", max(BATCHES, done + 3) * (story.ROWS + 1))
         assert agent.process.wait(60) == 0, "the honest agent does not come to an end"
         view = hub.wait_read(60)
         reader.wait_position(view["last_event"])

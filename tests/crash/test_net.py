@@ -91,7 +91,7 @@ def finish(hub, clients, readers):
     start = time.monotonic()
     for client in clients:
         done = client.value("SELECT coalesce(max(sequence), 0) FROM receipts") // (story.ROWS + 1)
-        client.put("UPDATE setup SET stop = ?", (done + 2) * (story.ROWS + 1))
+        client.put("UPDATE setup SET stop = ?", (done + 3) * (story.ROWS + 1))
     for client in clients:
         assert client.process.wait(DRAIN_S) == 0, f"{client.path} does not come to an end"
     last = hub.wait_read(DRAIN_S)["last_event"]
