@@ -1,9 +1,9 @@
 /* report.c - the session compilation: what was raised, who has it, what became of it.
  *
- * The log is folded up to --as-of, the cases of the period or session are taken out, and four
+ * The log is folded up to --as-of, the cases of the period or session are taken out, and five
  * sheets are made: figures, the annex (the form of the Office: number, content, area, unit,
- * result, date, note), field × unit × result class, and indicators of units. Answered, resolved
- * and verified never share a column. Two runs with one --as-of give the same bytes.
+ * result, date, note), field × unit × result class, indicators of units and of Boards. Answered,
+ * resolved and verified never share a column. Two runs with one --as-of give the same bytes.
  */
 #include "agents/report/report.h"
 
@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agents/lines/register.h"
 #include "agents/names.h"
 #include "agents/read/read.h"
 #include "agents/tool.h"
@@ -423,31 +424,29 @@ static void row_of_unit(sheets_t *sheets, const char *name, struct fold_case *co
     sheets_row(sheets, cells);
 }
 
+static const struct sheets_column indicators[] = {
+    {"name", "Đơn vị, Ban", "Unit, Board", 34, false},
+    {"petitions", "Kiến nghị", "Petitions", 10, true},
+    {"answered", "Đã trả lời", "Answered", 10, true},
+    {"in_time", "Trả lời đúng hạn, %", "Answered in time, %", 12, true},
+    {"days_to_assign", "Ngày: nhận → giao", "Days: received → assigned", 12, true},
+    {"days_to_accept", "Ngày: giao → nhận việc", "Days: assigned → accepted", 12, true},
+    {"days_to_answer", "Ngày: nhận việc → trả lời", "Days: accepted → answered", 12, true},
+    {"days_to_verify", "Ngày: trả lời → kiểm chứng", "Days: answered → verified", 12, true},
+    {"overdue", "Quá hạn", "Overdue", 9, true},
+    {"returned", "Trả lại", "Returned", 9, true},
+    {"missed", "Lỡ cam kết", "Promises missed", 9, true},
+    {"not_met", "Kiểm chứng chưa đạt", "Found not done", 10, true},
+    {"reopened", "Mở lại", "Reopened", 9, true},
+};
+enum { N_INDICATORS = sizeof indicators / sizeof *indicators };
+
 static void sheet_of_units(kn_agent_t *agent, sheets_t *sheets, const char *title,
-                           struct fold_case **cases, size_t n)
+                           struct fold_case **cases, size_t n, int64_t *room)
 {
-    static const struct sheets_column columns[] = {
-        {"unit", "Đơn vị", "Unit", 34, false},
-        {"petitions", "Kiến nghị", "Petitions", 10, true},
-        {"answered", "Đã trả lời", "Answered", 10, true},
-        {"in_time", "Trả lời đúng hạn, %", "Answered in time, %", 12, true},
-        {"days_to_assign", "Ngày: nhận → giao", "Days: received → assigned", 12, true},
-        {"days_to_accept", "Ngày: giao → nhận việc", "Days: assigned → accepted", 12, true},
-        {"days_to_answer", "Ngày: nhận việc → trả lời", "Days: accepted → answered", 12, true},
-        {"days_to_verify", "Ngày: trả lời → kiểm chứng", "Days: answered → verified", 12, true},
-        {"overdue", "Quá hạn", "Overdue", 9, true},
-        {"returned", "Trả lại", "Returned", 9, true},
-        {"missed", "Lỡ cam kết", "Promises missed", 9, true},
-        {"not_met", "Kiểm chứng chưa đạt", "Found not done", 10, true},
-        {"reopened", "Mở lại", "Reopened", 9, true},
-    };
     const bool vi = kn_agent_is_vi(agent);
-    int64_t *room = calloc(n + 1, sizeof *room);
-    if (!room)
-        return;
     qsort(cases, n, sizeof *cases, by_unit);
-    sheets_begin(sheets, "units", TR("Chỉ số đơn vị", "Units"), title, columns,
-                 sizeof columns / sizeof *columns);
+    sheets_begin(sheets, "units", TR("Chỉ số đơn vị", "Units"), title, indicators, N_INDICATORS);
     for (size_t i = 0, first; i < n;) {
         first = i;
         while (i < n && cases[i]->unit == cases[first]->unit)
@@ -456,7 +455,40 @@ static void sheet_of_units(kn_agent_t *agent, sheets_t *sheets, const char *titl
             row_of_unit(sheets, names_of(NAMES_UNIT, cases[first]->unit, vi), cases + first,
                         i - first, room);
     }
-    free(room);
+}
+
+/* Each field has the Ban that fields.tsv names. */
+static void sheet_of_boards(kn_agent_t *agent, sheets_t *sheets, const char *title,
+                            struct fold_case **cases, size_t n, int64_t *room)
+{
+    static const struct {
+        const char *code, *vi, *en;
+    } boards[] = {{"economy_budget", "Ban Kinh tế - Ngân sách", "Economy and Budget Board"},
+                  {"urban", "Ban Đô thị", "Urban Board"},
+                  {"culture_society", "Ban Văn hóa - Xã hội", "Culture and Society Board"},
+                  {"legal", "Ban Pháp chế", "Legal Board"}};
+    char folder[4200], why[300];
+    struct register_file fields;
+    struct fold_case **own = calloc(n + 1, sizeof(struct fold_case *));
+    const char *chosen = kn_agent_text(agent, "registers");
+    names_folder(folder, sizeof folder);
+    if (!own || register_read(&fields, chosen ? chosen : folder, "fields.tsv", why, sizeof why)) {
+        free(own);
+        return;
+    }
+    sheets_begin(sheets, "boards", TR("Chỉ số các Ban", "Boards"), title, indicators, N_INDICATORS);
+    for (size_t i = 0; i < sizeof boards / sizeof *boards; i++) {
+        size_t n_own = 0;
+        for (size_t j = 0; j < n; j++) {
+            const char *const *field =
+                cases[j]->field ? register_find(&fields, cases[j]->field) : NULL;
+            if (field && strcmp(field[1], boards[i].code) == 0)
+                own[n_own++] = cases[j];
+        }
+        row_of_unit(sheets, TR(boards[i].vi, boards[i].en), own, n_own, room);
+    }
+    register_clear(&fields);
+    free(own);
 }
 
 /* ---- the command --------------------------------------------------------------------------- */
@@ -488,7 +520,8 @@ int report_compile(kn_agent_t *agent, int argc, char **argv)
     fold_t *fold = report_read(agent);
     struct fold_case **cases =
         fold ? calloc(fold_n_cases(fold) + 1, sizeof(struct fold_case *)) : NULL;
-    sheets_t *sheets = cases ? sheets_open(agent, kn_agent_text(agent, "write")) : NULL;
+    int64_t *room = fold ? calloc(fold_n_cases(fold) + 1, sizeof *room) : NULL;
+    sheets_t *sheets = cases && room ? sheets_open(agent, kn_agent_text(agent, "write")) : NULL;
     int rc = sheets ? KN_OK : KN_E_INVALID;
     if (sheets) {
         for (size_t i = 0; i < fold_n_cases(fold); i++)
@@ -499,9 +532,11 @@ int report_compile(kn_agent_t *agent, int argc, char **argv)
         qsort(cases, n, sizeof(struct fold_case *), by_field_and_unit);
         sheet_of_cases(agent, sheets, title, fold, cases, n);
         sheet_of_statistics(agent, sheets, title, cases, n);
-        sheet_of_units(agent, sheets, title, cases, n);
+        sheet_of_units(agent, sheets, title, cases, n, room);
+        sheet_of_boards(agent, sheets, title, cases, n, room);
         rc = sheets_close(&sheets);
     }
+    free(room);
     free(cases);
     fold_destroy(&fold);
     return rc;

@@ -229,7 +229,10 @@ class Life(unittest.TestCase):
         with zipfile.ZipFile(path) as book:
             names = book.read("xl/workbook.xml").decode()
             text = book.read("xl/sharedStrings.xml").decode()
-        for name in ("Tổng hợp", "Phụ lục", "Lĩnh vực và đơn vị", "Chỉ số đơn vị"):
+        boards = {r["name"]: r["petitions"] for r in rows() if r["sheet"] == "boards"}
+        self.assertEqual(boards, {"Ban Kinh tế - Ngân sách": 0, "Ban Đô thị": 2,
+                                  "Ban Văn hóa - Xã hội": 0, "Ban Pháp chế": 0})
+        for name in ("Tổng hợp", "Phụ lục", "Lĩnh vực và đơn vị", "Chỉ số đơn vị", "Chỉ số các Ban"):
             self.assertIn(name, names)
         self.assertIn("Cây đổ ở ngõ 9 Hoàng Cầu.", text)
         self.refuses("không ghi đè", "report", "--write", path)
