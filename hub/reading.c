@@ -18,6 +18,7 @@
 #include "hub/digest.h"
 #include "hub/join.h"
 #include "hub/log.h"
+#include "hub/text/pack.h"
 #include "hub/text/text.h"
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
@@ -34,8 +35,10 @@
 
 enum {
     VERSION_SIZE = 40,
-    CANDIDATES = 5, /* proposed of one petition, at most */
+    MATCHES = 5,    /* of the index that are looked at */
+    CANDIDATES = 8, /* proposed of one petition: with the cases that those are linked to */
     RECENT = 4096,  /* petitions whose reading may be on its way to the store; a power of two */
+    MAX_LINKS = 16, /* that are followed */
     NICENESS = 5,   /* receipts and deliveries come first */
     PORTION = 2048, /* readings taken from the store in one transaction */
 };
@@ -132,6 +135,7 @@ static void complete(struct kn_reading_propose *what, const struct reading *read
 
 struct found {
     struct match matches[CANDIDATES];
+    size_t n_matches;
     struct kn_candidate candidates[CANDIDATES];
     char codes[CANDIDATES][CODE_SIZE], whys[CANDIDATES][TEXT_MAX_WHY];
     size_t n;
@@ -180,40 +184,98 @@ static void leave_out_house(char out[TEXT_MAX_WHY], const char *why)
     snprintf(out, TEXT_MAX_WHY, "%.*s%s", (int)before, why, why + behind);
 }
 
-/* What the index knows of petitions like READING beside case OWN, best first. */
+/* The case that NUMBER is linked to in the end; 0: none. */
+static uint64_t find_root(store_txn_t *txn, uint64_t number)
+{
+    uint64_t root = 0;
+    for (int depth = 0; depth < MAX_LINKS; depth++) {
+        struct kn_case *kase = store_case(txn, root ? root : number);
+        bool is_linked = kase && kase->flow == KN_FLOW_LINKED;
+        root = is_linked ? code_parse(kase->parent) : root;
+        kn_record_destroy((void **)&kase);
+        if (!is_linked) {
+            break;
+        }
+    }
+    return root;
+}
+
+static bool has_match(const struct found *found, size_t n, uint64_t number)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (found->matches[i].id == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Compares READING with what case NUMBER said, and takes it in as one more match. */
+static void compare_with(struct reading_stage *self, store_txn_t *txn,
+                         const struct reading *reading, uint64_t number, struct found *out)
+{
+    struct store_reading kept;
+    struct unpacked unpacked;
+    if (store_reading(txn, number, &kept) &&
+        !pack_undo(self->text, kept.packed.bytes, kept.packed.size, &unpacked)) {
+        struct match *match = &out->matches[out->n_matches++];
+        match->id = number;
+        text_compare(self->text, reading, &unpacked.reading, &match->comparison);
+    }
+}
+
+/* A match that is linked says what the end of its links says: that is compared as well, so that
+ * the rules can see whether the two are apart. */
+static void find_matches(struct reading_stage *self, store_txn_t *txn,
+                         const struct reading *reading, struct found *out)
+{
+    size_t n = out->n_matches = text_index_find(self->index, reading, out->matches, MATCHES);
+    for (size_t i = 0; i < n && out->n_matches < CANDIDATES; i++) {
+        uint64_t root = out->matches[i].comparison.verdict == TEXT_SAME
+                            ? find_root(txn, out->matches[i].id)
+                            : 0;
+        if (root && !has_match(out, out->n_matches, root)) {
+            compare_with(self, txn, reading, root, out);
+        }
+    }
+}
+
+static void add_candidate(struct found *out, const struct match *match, bool exact)
+{
+    const struct comparison *compared = &match->comparison;
+    char *code = out->codes[out->n], *why = out->whys[out->n];
+    struct kn_candidate *candidate = &out->candidates[out->n++];
+    code_format(code, match->id);
+    leave_out_house(why, compared->why);
+    *candidate = (struct kn_candidate){.case_ = code,
+                                       .verdict = verdict_of(compared->verdict),
+                                       .score = thousandths(compared->score),
+                                       .relation = compared->relation == TEXT_RECURRENCE
+                                                       ? KN_LINK_KIND_RECURRENCE
+                                                       : KN_LINK_KIND_DUPLICATE,
+                                       .exact = exact,
+                                       .why = exact ? "cùng nguyên văn" : why};
+    add_score(&candidate->place, &candidate->has_place, compared->place);
+    add_score(&candidate->matter, &candidate->has_matter, compared->matter);
+    add_score(&candidate->words, &candidate->has_words, compared->words);
+}
+
+/* What may say what READING says, beside case OWN, best first. */
 static void find_candidates(struct reading_stage *self, store_txn_t *txn,
                             const struct reading *reading, const uint8_t words[16], uint64_t own,
                             struct found *out)
 {
-    size_t n = text_index_find(self->index, reading, out->matches, CANDIDATES);
     out->n = 0;
-    for (size_t i = 0; i < n; i++) {
+    find_matches(self, txn, reading, out);
+    for (size_t i = 0; i < out->n_matches; i++) {
         const struct match *match = &out->matches[i];
-        const struct comparison *compared = &match->comparison;
         uint8_t kept[16];
-        bool counts = match->id != own && find_kept(self, txn, match->id, kept);
-        for (size_t k = 0; k < i; k++) { /* a revised petition stands there twice */
-            counts = counts && out->matches[k].id != match->id;
-        }
+        bool counts = match->id != own && !has_match(out, i, match->id) && /* revised: twice */
+                      find_kept(self, txn, match->id, kept);
         bool exact = counts && memcmp(kept, words, sizeof kept) == 0;
-        if (!counts || (compared->verdict == TEXT_DIFFERENT && !exact)) {
-            continue;
+        if (counts && (exact || match->comparison.verdict != TEXT_DIFFERENT)) {
+            add_candidate(out, match, exact);
         }
-        char *code = out->codes[out->n], *why = out->whys[out->n];
-        struct kn_candidate *candidate = &out->candidates[out->n++];
-        code_format(code, match->id);
-        leave_out_house(why, compared->why);
-        *candidate = (struct kn_candidate){.case_ = code,
-                                           .verdict = verdict_of(compared->verdict),
-                                           .score = thousandths(compared->score),
-                                           .relation = compared->relation == TEXT_RECURRENCE
-                                                           ? KN_LINK_KIND_RECURRENCE
-                                                           : KN_LINK_KIND_DUPLICATE,
-                                           .exact = exact,
-                                           .why = exact ? "cùng nguyên văn" : why};
-        add_score(&candidate->place, &candidate->has_place, compared->place);
-        add_score(&candidate->matter, &candidate->has_matter, compared->matter);
-        add_score(&candidate->words, &candidate->has_words, compared->words);
     }
 }
 

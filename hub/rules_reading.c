@@ -8,8 +8,7 @@
  *     same, and the earlier case runs           -> linked to it (rules.c)
  *     same, and the earlier case has ended      -> case.related, recurrence
  *     says itself that it came back, and sure   -> case.related, recurrence
- *     possible                                  -> case.candidate: a person decides
- * (candidate.decide)
+ *     possible                                  -> case.candidate, for a person to decide
  */
 #include "hub/rules_parts.h"
 
@@ -92,9 +91,24 @@ static bool is_open(const struct kn_case *kase)
 
 /* ---- weighing candidates --------------------------------------------------------------------- */
 
-/* What the house makes of candidate I of the proposal. */
-static enum kn_match_verdict weigh(const struct facts *facts,
-                                   const struct kn_reading_propose *reading, size_t i)
+/* Candidate I is linked: does what it is linked to stand among the candidates too, and not as
+ * another matter? Else two that each resemble a third would be called one. */
+static bool root_agrees(const struct facts *facts, const struct kn_reading_propose *reading,
+                        size_t i)
+{
+    const char *root = facts->candidates[i].root->code;
+    for (size_t k = 0; k < reading->n_candidates; k++) {
+        const struct kn_candidate *other = &reading->candidates[k];
+        if (strcmp(other->case_, root) == 0) {
+            return other->verdict != KN_MATCH_VERDICT_NEW && other->place >= 0;
+        }
+    }
+    return false;
+}
+
+/* What the house makes of candidate I, for itself. */
+static enum kn_match_verdict weigh_alone(const struct facts *facts,
+                                         const struct kn_reading_propose *reading, size_t i)
 {
     const struct kn_candidate *candidate = &reading->candidates[i];
     const struct kn_case *root = facts->candidates[i].root, *subject = facts->subject;
@@ -103,21 +117,36 @@ static enum kn_match_verdict weigh(const struct facts *facts,
         facts->candidates[i].pair == KN_CANDIDATE_STATE_DIFFERENT || is_kin(subject, root)) {
         return KN_MATCH_VERDICT_NEW;
     }
-    for (size_t k = 0; k < i; k++) { /* linked cases stand for their root: once */
-        if (facts->candidates[k].root && facts->candidates[k].root->number == root->number) {
-            return KN_MATCH_VERDICT_NEW;
-        }
-    }
     bool meet = areas_meet(facts, area, root->area), placed = area && root->area;
     if (candidate->exact && meet && (placed || candidate->place > 0)) {
         return KN_MATCH_VERDICT_SAME;
     }
     if (candidate->verdict == KN_MATCH_VERDICT_SAME && candidate->score >= SAME_SCORE &&
         candidate->place >= SAME_PLACE) {
-        return meet ? KN_MATCH_VERDICT_SAME : KN_MATCH_VERDICT_POSSIBLE;
+        return meet && root_agrees(facts, reading, i) ? KN_MATCH_VERDICT_SAME
+                                                      : KN_MATCH_VERDICT_POSSIBLE;
     }
     bool may_be = candidate->verdict != KN_MATCH_VERDICT_NEW && candidate->score >= POSSIBLE_SCORE;
     return (may_be || candidate->exact) && meet ? KN_MATCH_VERDICT_POSSIBLE : KN_MATCH_VERDICT_NEW;
+}
+
+/* The same, where linked cases stand for their root once: the surest of them, the first of equals.
+ */
+static enum kn_match_verdict weigh(const struct facts *facts,
+                                   const struct kn_reading_propose *reading, size_t i)
+{
+    enum kn_match_verdict verdict = weigh_alone(facts, reading, i); /* the surer, the less */
+    const struct kn_case *root = facts->candidates[i].root;
+    for (size_t k = 0; verdict != KN_MATCH_VERDICT_NEW && k < reading->n_candidates; k++) {
+        const struct kn_case *other = facts->candidates[k].root;
+        if (k != i && other && other->number == root->number) {
+            enum kn_match_verdict beside = weigh_alone(facts, reading, k);
+            if (beside < verdict || (beside == verdict && k < i)) {
+                return KN_MATCH_VERDICT_NEW;
+            }
+        }
+    }
+    return verdict;
 }
 
 /* Does candidate I, weighed as VERDICT, say that an earlier matter came back? */

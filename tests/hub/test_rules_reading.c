@@ -217,6 +217,51 @@ static void test_candidates_and_vetoes(void **state)
     }
 }
 
+/* What says the same as a linked case is linked only when it agrees with the end of the link. */
+static void test_two_that_resemble_a_third_are_not_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        bool has_root; /* among the candidates */
+        enum kn_match_verdict verdict;
+        int64_t place;
+        bool exact; /* as the linked case */
+        const char *want;
+    } lines[] = {
+        {"both agree", true, KN_MATCH_VERDICT_SAME, 900, false, LINKED},
+        {"perhaps", true, KN_MATCH_VERDICT_POSSIBLE, 600, false, LINKED},
+        {"apart", true, KN_MATCH_VERDICT_NEW, -1, false, PAIR},
+        {"not found", false, KN_MATCH_VERDICT_NEW, 0, false, PAIR},
+        {"word for word", false, KN_MATCH_VERDICT_NEW, 0, true, LINKED},
+    };
+    struct kn_case subject = {.code = "HN-2026-000009-8",
+                              .number = 20260000009,
+                              .flow = KN_FLOW_RECEIVED,
+                              .source = "mttq"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct kn_candidate candidates[2] = {
+            {.case_ = "HN-2026-000005-F", .verdict = SAME, SCORES(950, 900)},
+            {.case_ = earlier.code, .verdict = lines[i].verdict, SCORES(700, lines[i].place)}};
+        candidates[0].exact = lines[i].exact;
+        struct facts_candidate known[2] = {{.root = &earlier}, {.root = &earlier}};
+        struct kn_reading_propose reading = {.case_ = subject.code,
+                                             .field = "lighting",
+                                             .area = WARD,
+                                             .n_candidates = lines[i].has_root ? 2 : 1,
+                                             .candidates = candidates};
+        struct facts facts = {.now = day_start(day("2026-03-02")),
+                              .registers = registers,
+                              .actor = "hub",
+                              .subject = &subject,
+                              .candidates = known};
+        decide(&decision, &facts, KN_TYPE_READING_PROPOSE, &reading);
+        if (strcmp(told(), lines[i].want) != 0) {
+            fail_msg("%s: \"%s\"", lines[i].what, told());
+        }
+    }
+}
+
 static void test_at_most_three_pairs_and_each_root_once(void **state)
 {
     (void)state;
@@ -354,6 +399,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_candidates_and_vetoes),
+        cmocka_unit_test(test_two_that_resemble_a_third_are_not_one),
         cmocka_unit_test(test_at_most_three_pairs_and_each_root_once),
         cmocka_unit_test(test_a_persons_word_on_a_pair),
         cmocka_unit_test(test_a_part_is_quoted_and_stands_for_itself),
