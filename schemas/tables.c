@@ -563,6 +563,7 @@ static const struct field_row fields_batch_declare[] = {
     {"file", 4, KIND_STRING, 0, offsetof(struct kn_batch_declare, file), 0, 0, 0, INT64_C(0), INT64_C(200), 138},
     {"meeting", 7, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, meeting), 0, KN_SCHEMA_MEETING, 0, INT64_C(0), INT64_C(0), 167},
     {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_batch_declare, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_batch_declare, attachments), offsetof(struct kn_batch_declare, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
 };
 
 static const struct field_row fields_batch_get[] = {
@@ -594,6 +595,7 @@ static const struct field_row fields_batch[] = {
     {"last_event", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_batch, last_event), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 30},
     {"replaced_by", 11, KIND_STRING, HEX, offsetof(struct kn_batch, replaced_by), 0, 0, 0, INT64_C(32), INT64_C(32), 429},
     {"withdrawn_at", 12, KIND_INTEGER, 0, offsetof(struct kn_batch, withdrawn_at), offsetof(struct kn_batch, has_withdrawn_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 432},
+    {"letter", 6, KIND_INTEGER, 0, offsetof(struct kn_batch, letter), offsetof(struct kn_batch, has_letter), 0, 0, INT64_C(0), INT64_C(9007199254740991), 158},
 };
 
 static const struct field_row fields_batch_view[] = {
@@ -601,6 +603,7 @@ static const struct field_row fields_batch_view[] = {
     {"batches", 7, KIND_OBJECTS, REQUIRED, offsetof(struct kn_batch_view, batches), offsetof(struct kn_batch_view, n_batches), KN_SCHEMA_BATCH, 200, INT64_C(0), INT64_C(0), 59},
     {"rows", 4, KIND_OBJECTS, 0, offsetof(struct kn_batch_view, rows), offsetof(struct kn_batch_view, n_rows), KN_SCHEMA_ROW, 500, INT64_C(0), INT64_C(0), 253},
     {"more_after", 10, KIND_STRING, 0, offsetof(struct kn_batch_view, more_after), 0, 0, 0, INT64_C(0), INT64_C(64), 172},
+    {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_batch_view, attachments), offsetof(struct kn_batch_view, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
 };
 
 static const struct field_row fields_bye[] = {
@@ -1540,10 +1543,10 @@ const struct schema_row codec_schemas[] = {
     {"assignment", fields_assignment, 9, sizeof(struct kn_assignment), UINT64_C(0xf)},
     {"assignment.return", fields_assignment_return, 5, sizeof(struct kn_assignment_return), UINT64_C(0x17)},
     {"attachment", fields_attachment, 4, sizeof(struct kn_attachment), UINT64_C(0x7)},
-    {"batch.declare", fields_batch_declare, 10, sizeof(struct kn_batch_declare), UINT64_C(0x3f)},
+    {"batch.declare", fields_batch_declare, 11, sizeof(struct kn_batch_declare), UINT64_C(0x3f)},
     {"batch.get", fields_batch_get, 4, sizeof(struct kn_batch_get), UINT64_C(0x1)},
-    {"batch", fields_batch, 21, sizeof(struct kn_batch), UINT64_C(0x5fe1f)},
-    {"batch.view", fields_batch_view, 4, sizeof(struct kn_batch_view), UINT64_C(0x3)},
+    {"batch", fields_batch, 22, sizeof(struct kn_batch), UINT64_C(0x5fe1f)},
+    {"batch.view", fields_batch_view, 5, sizeof(struct kn_batch_view), UINT64_C(0x3)},
     {"bye", fields_bye, 1, sizeof(struct kn_bye), UINT64_C(0x0)},
     {"candidate.decide", fields_candidate_decide, 6, sizeof(struct kn_candidate_decide), UINT64_C(0xf)},
     {"candidate.find", fields_candidate_find, 5, sizeof(struct kn_candidate_find), UINT64_C(0x1)},

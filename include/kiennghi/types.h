@@ -622,6 +622,9 @@ struct kn_batch {
      *  (0..253402300799999) */
     bool has_withdrawn_at;
     int64_t withdrawn_at;
+    /** Sequence of the event that brought the files of its document. (0..9007199254740991) */
+    bool has_letter;
+    int64_t letter;
 };
 
 /** What became of one row of a batch. No text. */
@@ -1551,6 +1554,9 @@ struct kn_batch_declare {
     const struct kn_meeting *meeting;
     /** The document. */
     const struct kn_document *document;
+    /** The document itself and what came with it, put before (file.put). (at most 16, private) */
+    size_t n_attachments;
+    const struct kn_attachment *attachments;
 };
 
 /** A row that the agent could not read: recorded by row, code and field, without its text. */
@@ -2070,6 +2076,10 @@ struct kn_batch_view {
     const struct kn_row *rows;
     /** There are more rows behind this item. (0..64 characters) */
     const char *more_after;
+    /** Files of the one batch's document; each is got as one of a case of the batch. (at most
+     *  16, private) */
+    size_t n_attachments;
+    const struct kn_attachment *attachments;
 };
 
 /** How the hub is. */
