@@ -221,17 +221,17 @@ static int send(kn_agent_t *agent, const struct act_origin *from, const struct a
 
 /* The same for a row of a file, which may have been recorded before. */
 static int send_once(kn_agent_t *agent, const struct act_origin *from, const struct act *act,
-                     json_t *body)
+                     const struct act_rows *rows, json_t *body)
 {
-    if (!act->was_recorded)
+    if (!rows->was_recorded)
         return send(agent, from, act, body);
     json_t *said = json_deep_copy(body);
     int rc = KN_OK;
-    if (act->was_recorded(agent, said))
+    if (rows->was_recorded(agent, said))
         kn_agent_print(agent, "%s: %s", json_string_value(json_object_get(said, "case")),
                        TR("đã ghi nhận từ trước", "recorded before"));
     else if ((rc = send(agent, from, act, body)) == KN_OK)
-        rc = act->record(agent, said);
+        rc = rows->record(agent, said);
     json_decref(said);
     return rc;
 }
@@ -328,11 +328,11 @@ static int tell_fault(kn_agent_t *agent, const struct read_fault *fault)
     return KN_E_INVALID;
 }
 
-static int act_on_row(kn_agent_t *agent, const struct act *act, const struct act_origin *from,
-                      const struct act_field *const *columns, size_t n_columns,
-                      const struct read_record *record)
+static int act_on_row(kn_agent_t *agent, const struct act *act, const struct act_rows *rows,
+                      const struct act_origin *from, const struct act_field *const *columns,
+                      size_t n_columns, const struct read_record *record)
 {
-    json_t *body = act->given ? json_deep_copy(act->given) : json_object();
+    json_t *body = rows->given ? json_deep_copy(rows->given) : json_object();
     int rc = body ? take_options(agent, act, body) : KN_E_NOMEM;
     for (size_t i = 0; i < n_columns && i < record->n && rc == KN_OK; i++) {
         char *text =
@@ -342,7 +342,7 @@ static int act_on_row(kn_agent_t *agent, const struct act *act, const struct act
         free(text);
     }
     if (rc == KN_OK && json_object_get(body, "case")) /* sums and notes below a table are no acts */
-        rc = send_once(agent, from, act, body);
+        rc = send_once(agent, from, act, rows, body);
     json_decref(body);
     return rc;
 }
@@ -390,8 +390,8 @@ static void tell_warning(void *told, const struct read_fault *fault)
     kn_agent_log(agent, "%s", words);
 }
 
-static int act_on_table(kn_agent_t *agent, const struct act *act, const char *path,
-                        struct tally *tally)
+static int act_on_table(kn_agent_t *agent, const struct act *act, const struct act_rows *rows,
+                        const char *path, struct tally *tally)
 {
     struct columns columns = {.n = 0};
     struct read_fault fault;
@@ -416,7 +416,7 @@ static int act_on_table(kn_agent_t *agent, const struct act *act, const char *pa
             break;
         if (got == 1) {
             from.row = record.number;
-            got = act_on_row(agent, act, &from, columns.at, columns.n, &record);
+            got = act_on_row(agent, act, rows, &from, columns.at, columns.n, &record);
         } else {
             got = tell_fault(agent, &fault);
         }
@@ -427,23 +427,23 @@ static int act_on_table(kn_agent_t *agent, const struct act *act, const char *pa
 }
 
 /* One object of a JSON file; ROW NULL or none: WHY. */
-static int act_on_object(kn_agent_t *agent, const struct act *act, const struct act_origin *from,
-                         const json_t *row, const char *why)
+static int act_on_object(kn_agent_t *agent, const struct act *act, const struct act_rows *rows,
+                         const struct act_origin *from, const json_t *row, const char *why)
 {
-    json_t *body = act->given ? json_deep_copy(act->given) : json_object();
+    json_t *body = rows->given ? json_deep_copy(rows->given) : json_object();
     int rc = body ? KN_OK : KN_E_NOMEM;
     if (rc == KN_OK && !json_is_object(row)) {
         rc = act_fail(agent, from, KN_CODE_MALFORMED, NULL, row ? "{…}" : why);
     } else if (rc == KN_OK && (rc = take_options(agent, act, body)) == KN_OK) {
         json_object_update(body, (json_t *)(uintptr_t)row);
-        rc = send_once(agent, from, act, body);
+        rc = send_once(agent, from, act, rows, body);
     }
     json_decref(body);
     return rc;
 }
 
-static int act_on_lines(kn_agent_t *agent, const struct act *act, const char *path, FILE *file,
-                        struct tally *tally)
+static int act_on_lines(kn_agent_t *agent, const struct act *act, const struct act_rows *rows,
+                        const char *path, FILE *file, struct tally *tally)
 {
     char *line = NULL;
     size_t room = 0;
@@ -455,7 +455,7 @@ static int act_on_lines(kn_agent_t *agent, const struct act *act, const char *pa
         if (line[strspn(line, " \t\r\n")] == '\0')
             continue;
         json_t *row = json_loads(line, JSON_REJECT_DUPLICATES, &error);
-        rc = count(agent, tally, act_on_object(agent, act, &from, row, error.text));
+        rc = count(agent, tally, act_on_object(agent, act, rows, &from, row, error.text));
         json_decref(row);
     }
     free(line);
@@ -463,8 +463,8 @@ static int act_on_lines(kn_agent_t *agent, const struct act *act, const char *pa
 }
 
 /* A JSON file: one object, or an array of them. */
-static int act_on_json(kn_agent_t *agent, const struct act *act, const char *path, FILE *file,
-                       struct tally *tally)
+static int act_on_json(kn_agent_t *agent, const struct act *act, const struct act_rows *rows,
+                       const char *path, FILE *file, struct tally *tally)
 {
     json_error_t error;
     struct act_origin from = {.file = path, .row = 1};
@@ -472,12 +472,13 @@ static int act_on_json(kn_agent_t *agent, const struct act *act, const char *pat
     int rc = KN_OK;
     if (!json_is_array(all)) {
         from.row = all ? 1 : (uint64_t)(error.line > 0 ? error.line : 1);
-        rc = count(agent, tally, act_on_object(agent, act, &from, all, error.text));
+        rc = count(agent, tally, act_on_object(agent, act, rows, &from, all, error.text));
     }
     for (size_t i = 0; rc == KN_OK && i < json_array_size(all) && !kn_agent_is_stopping(agent);
          i++) {
         from.row = i + 1;
-        rc = count(agent, tally, act_on_object(agent, act, &from, json_array_get(all, i), ""));
+        rc =
+            count(agent, tally, act_on_object(agent, act, rows, &from, json_array_get(all, i), ""));
     }
     json_decref(all);
     return rc;
@@ -489,7 +490,8 @@ static bool ends(const char *path, const char *ending)
     return n > m && strcmp(path + n - m, ending) == 0;
 }
 
-int act_run_file(kn_agent_t *agent, const struct act *act, const char *path)
+int act_run_file(kn_agent_t *agent, const struct act *act, const struct act_rows *rows,
+                 const char *path)
 {
     struct tally tally = {0};
     const bool json = ends(path, ".json"), lines = strcmp(path, "-") == 0 || ends(path, ".jsonl");
@@ -500,12 +502,12 @@ int act_run_file(kn_agent_t *agent, const struct act *act, const char *path)
             kn_agent_fault(agent, path, KN_CODE_UNREADABLE, NULL, strerror(errno));
             return KN_E_INVALID;
         }
-        rc = json ? act_on_json(agent, act, path, file, &tally)
-                  : act_on_lines(agent, act, path, file, &tally);
+        rc = json ? act_on_json(agent, act, rows, path, file, &tally)
+                  : act_on_lines(agent, act, rows, path, file, &tally);
         if (file != stdin)
             fclose(file);
     } else {
-        rc = act_on_table(agent, act, path, &tally);
+        rc = act_on_table(agent, act, rows, path, &tally);
     }
     if (isatty(STDERR_FILENO) && !kn_agent_is_json(agent))
         fputc('\n', stderr);
@@ -517,5 +519,6 @@ int act_run_file(kn_agent_t *agent, const struct act *act, const char *path)
 int act_run(kn_agent_t *agent, const struct act *act, const json_t *given, int argc, char **argv)
 {
     const char *file = kn_agent_text(agent, "file");
-    return file ? act_run_file(agent, act, file) : act_once(agent, act, given, argc, argv);
+    const struct act_rows every = {.given = NULL};
+    return file ? act_run_file(agent, act, &every, file) : act_once(agent, act, given, argc, argv);
 }

@@ -46,8 +46,11 @@ struct act {
     const char *preset, *preset_value;       /* a property that this command always has */
     /* Fills what nobody wrote, before BODY is checked; NULL: nothing. */
     int (*complete)(kn_agent_t *agent, const struct act_origin *from, json_t *body);
-    /* Rows of files: what each of them has beside its own (borrowed; NULL: nothing); and, so that
-     * the same row is recorded once, whether it was, and to remember it. NULL: every time. */
+};
+
+/* Of the rows of a file: what each of them has beside its own (borrowed; NULL: nothing); and, so
+ * that the same row is recorded once, whether it was, and to remember it (NULL: every time). */
+struct act_rows {
     const json_t *given;
     bool (*was_recorded)(kn_agent_t *agent, const json_t *body);
     int (*record)(kn_agent_t *agent, const json_t *body);
@@ -58,7 +61,8 @@ struct act {
 int act_run(kn_agent_t *agent, const struct act *act, const json_t *given, int argc, char **argv);
 
 /* The acts of the file PATH alone. */
-int act_run_file(kn_agent_t *agent, const struct act *act, const char *path);
+int act_run_file(kn_agent_t *agent, const struct act *act, const struct act_rows *rows,
+                 const char *path);
 
 /* Tells of a fault at FROM; KN_E_INVALID. */
 int act_fail(kn_agent_t *agent, const struct act_origin *from, enum kn_code code, const char *field,

@@ -113,11 +113,8 @@ static int record(kn_agent_t *agent, const json_t *body)
 
 int agency_answers(kn_agent_t *agent, const char *path, const json_t *given)
 {
-    struct act answer = acts[ANSWER];
-    answer.given = given;
-    answer.was_recorded = was_recorded;
-    answer.record = record;
-    return act_run_file(agent, &answer, path);
+    const struct act_rows rows = {.given = given, .was_recorded = was_recorded, .record = record};
+    return act_run_file(agent, &acts[ANSWER], &rows, path);
 }
 
 /* ---- commands ----------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 /* front_edxml.c - an edXML document: its header says who and what, its annex holds the rows.
  *
  * The annex is whichever attached file is a table of petitions; archives are unpacked. Several
- * annexes are one batch, in the document's order. What the sender wants:
+ * annexes are one batch, in the document's order. The other files (the letter, scans) go to the hub
+ * with the batch, for those whose case it is. What the sender wants:
  *
  *     new       a batch of its own; sent twice it changes nothing
  *     update    the same batch: changed rows are revisions, rows that are gone stay
@@ -168,10 +169,37 @@ static int unknown_earlier(kn_agent_t *agent, const char *path, const struct rea
     return KN_E_INVALID;
 }
 
+/* The files that are no annex, put to the hub; one that it does not take was told and is left out.
+ */
+static int put_letter(kn_agent_t *agent, const struct read_edxml *document,
+                      struct kn_agent_file *files, struct kn_attachment *named, size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < document->n_files; i++) {
+        const struct read_edxml_file *file = &document->files[i];
+        if (may_be_annex(file->name) || ends(file->name, ".zip")) {
+            continue;
+        }
+        int rc = kn_agent_put_file(agent, &files[*n], file->path);
+        if (rc != KN_OK && rc != KN_E_INVALID) {
+            return rc; /* the hub is away: the document is tried again */
+        }
+        if (rc == KN_OK) {
+            named[*n] = files[*n].attachment;
+            named[(*n)++].name = file->name;
+        }
+    }
+    return KN_OK;
+}
+
 static int declare(kn_agent_t *agent, const struct read_edxml *document,
                    const struct front_known *known)
 {
     char title[300];
+    struct kn_agent_file *files = calloc(READ_EDXML_MAX_FILES, sizeof *files);
+    struct kn_attachment named[READ_EDXML_MAX_FILES];
+    size_t n = 0;
+    int rc = files ? put_letter(agent, document, files, named, &n) : KN_E_NOMEM;
     (void)snprintf(title, sizeof title, "%.60s, %s", document->number, document->date);
     const struct kn_document body = {.number = document->number,
                                      .date = document->date,
@@ -182,8 +210,12 @@ static int declare(kn_agent_t *agent, const struct read_edxml *document,
                                            .source = kn_agent_text(agent, "source"),
                                            .channel = KN_CHANNEL_FRONT,
                                            .title = title,
-                                           .document = &body};
-    return kn_agent_batch(agent, &batch);
+                                           .document = &body,
+                                           .n_attachments = n,
+                                           .attachments = named};
+    rc = rc == KN_OK ? kn_agent_batch(agent, &batch) : rc;
+    free(files);
+    return rc;
 }
 
 static int take(kn_agent_t *agent, const char *path, const struct read_edxml *document)

@@ -86,8 +86,10 @@ static int batch_show(kn_agent_t *agent, int argc, char **argv)
         rc = kn_agent_request(agent, &answer, KN_TYPE_BATCH_GET, &body);
         if (rc == KN_OK) {
             const struct kn_batch_view *page = answer->body;
-            kn_agent_json(agent, KN_SCHEMA_BATCH_VIEW, page, true);
+            kn_agent_json(agent, KN_SCHEMA_BATCH_VIEW, page, !kn_agent_flag(agent, "persons"));
             show_rows(agent, &tally, page);
+            if (!*after)
+                show_files(agent, page->n_attachments, page->attachments);
             more = page->more_after != NULL;
             if (more)
                 snprintf(after, sizeof after, "%s", page->more_after);

@@ -203,8 +203,7 @@ static const struct kn_event *find_event(const struct kn_case_view *view, enum k
     return NULL;
 }
 
-/* Files by name, with the digest that fetches them: kiennghi fetch CODE DIGEST FILE. */
-static void print_files(kn_agent_t *agent, size_t n, const struct kn_attachment *files)
+void show_files(kn_agent_t *agent, size_t n, const struct kn_attachment *files)
 {
     for (size_t i = 0; i < n; i++)
         print_item(agent, i ? "" : TR("Tệp", "File"), "%s (%s, %lld KiB) %s",
@@ -215,7 +214,7 @@ static void print_files(kn_agent_t *agent, size_t n, const struct kn_attachment 
 static void print_files_of(kn_agent_t *agent, const struct kn_event *event)
 {
     if (event && event->detail)
-        print_files(agent, event->detail->n_attachments, event->detail->attachments);
+        show_files(agent, event->detail->n_attachments, event->detail->attachments);
 }
 
 static void print_answers(kn_agent_t *agent, const struct kn_case_view *view)
@@ -282,7 +281,7 @@ void show_case(kn_agent_t *agent, const struct kn_case_view *view, bool with_per
     print_clocks(agent, view->case_);
     print_content(agent, view, with_persons);
     if (view->petition)
-        print_files(agent, view->petition->n_attachments, view->petition->attachments);
+        show_files(agent, view->petition->n_attachments, view->petition->attachments);
     print_outcome(agent, view);
     kn_agent_print(agent, "  %s", TR("Diễn biến", "History"));
     if (view->more)

@@ -17,6 +17,8 @@ struct tally {
 void show_rows(kn_agent_t *agent, struct tally *tally, const struct kn_batch_view *page);
 
 /* Prints the account and its proof. False when the figures do not agree: a fault of the hub. */
+/* Files by name, with the digest that fetches them: kiennghi fetch CODE DIGEST FILE. */
+void show_files(kn_agent_t *agent, size_t n, const struct kn_attachment *files);
 bool show_account(kn_agent_t *agent, const struct kn_batch *batch, const struct tally *tally);
 
 #endif

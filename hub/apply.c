@@ -113,6 +113,10 @@ static void open_batch(store_txn_t *txn, const struct kn_event *event)
     batch->declared = event->declared;
     batch->has_closed_at = false;
     batch->last_event = event->sequence;
+    if (event->commitment) {
+        batch->letter = event->sequence;
+        batch->has_letter = true;
+    }
     weigh(batch);
     store_put_batch(txn, batch);
 }

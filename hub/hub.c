@@ -419,7 +419,12 @@ static void name_files(store_txn_t *txn, const struct errand *errand, const char
     const struct kn_attachment *named = look_files(errand, &n);
     for (size_t i = 0; i < n; i++) {
         if (digest_from_hex(digest, sizeof digest, named[i].digest) == KN_OK) {
-            store_name_file(txn, digest, errand->event, subject ? code_parse(subject) : 0);
+            store_name_file(
+                txn, digest, errand->event,
+                errand->type == KN_TYPE_BATCH_DECLARE
+                    ? look_letter(((const struct kn_batch_declare *)errand->body)->batch)
+                : subject ? code_parse(subject)
+                          : 0);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 #include "hub/digest.h"
 #include "hub/join.h"
+#include "hub/key.h"
 #include "hub/log.h"
 #include "hub/text/text.h"
 #include "kiennghi/status.h"
@@ -86,6 +87,13 @@ void look_answered(lasts_t *lasts, const struct errand *errand)
     }
 }
 
+uint64_t look_letter(const char *batch)
+{
+    uint8_t id[16] = {0};
+    (void)digest_from_hex(id, sizeof id, batch);
+    return UINT64_C(1) << 63 | key_get64(id); /* no case has such a number */
+}
+
 /* ---- files that a message names ---------------------------------------------------------------
  */
 
@@ -95,6 +103,11 @@ const struct kn_attachment *look_files(const struct errand *errand, size_t *n)
     *n = 0;
     if (errand->type == KN_TYPE_ANSWER_SUBMIT) {
         const struct kn_answer_submit *act = errand->body;
+        *n = act->n_attachments;
+        return act->attachments;
+    }
+    if (errand->type == KN_TYPE_BATCH_DECLARE) {
+        const struct kn_batch_declare *act = errand->body;
         *n = act->n_attachments;
         return act->attachments;
     }
@@ -207,7 +220,8 @@ static bool personal(const struct errand *errand, const struct kn_petition *part
             any = true;
         }
     }
-    if (errand->type == KN_TYPE_ANSWER_SUBMIT || errand->type == KN_TYPE_CASE_VERIFY) {
+    if (errand->type == KN_TYPE_ANSWER_SUBMIT || errand->type == KN_TYPE_CASE_VERIFY ||
+        errand->type == KN_TYPE_BATCH_DECLARE) {
         content->attachments = look_files(errand, &content->n_attachments);
     }
     if (errand->type == KN_TYPE_CASE_SPLIT) {

@@ -48,6 +48,9 @@ struct looked {
 void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out);
 void look_clear(struct looked *looked);
 
+/* What the files of a batch's document are named under, where those of a case are named under its
+ * number. */
+uint64_t look_letter(const char *batch);
 /* The files that the message of ERRAND names, *N of them. */
 const struct kn_attachment *look_files(const struct errand *errand, size_t *n);
 

@@ -6,6 +6,7 @@
 #include "hub/digest.h"
 #include "hub/join.h"
 #include "hub/log.h"
+#include "hub/look.h"
 #include "hub/queries_parts.h"
 #include "hub/rules.h"
 #include "kiennghi/message.h"
@@ -230,7 +231,8 @@ int query_file(store_txn_t *txn, const struct query_asker *asker, const char *co
     if (kase && (!asker->sees_persons || !query_concerns(asker, kase))) {
         rc = KN_E_DENIED;
     } else if (kase && digest_from_hex(bytes, sizeof bytes, digest) == KN_OK &&
-               store_file_is_of(txn, bytes, (uint64_t)kase->number)) {
+               (store_file_is_of(txn, bytes, (uint64_t)kase->number) ||
+                (kase->batch && store_file_is_of(txn, bytes, look_letter(kase->batch))))) {
         rc = KN_OK;
     }
     kn_record_destroy((void **)&kase);
@@ -327,6 +329,7 @@ static long get_batch(store_txn_t *txn, const struct query_asker *asker,
     long length = KN_E_NOT_FOUND;
     size_t n = 0, limit = request->has_limit ? (size_t)request->limit : MAX_ROWS;
     struct kn_batch *batch = digest_from_hex(id, 16, request->batch) ? NULL : store_batch(txn, id);
+    struct kn_content *letter = NULL;
     struct row_view *views = calloc(MAX_ROWS, sizeof *views);
     struct kn_row *rows = calloc(MAX_ROWS, sizeof *rows);
     if (!views || !rows) {
@@ -360,6 +363,11 @@ static long get_batch(store_txn_t *txn, const struct query_asker *asker,
     }
     struct kn_batch_view view = {
         .request = request->request, .n_batches = 1, .batches = batch, .n_rows = n, .rows = rows};
+    if (batch->has_letter && asker->sees_persons) {
+        letter = join_content(txn, (uint64_t)batch->letter);
+        view.n_attachments = letter ? letter->n_attachments : 0;
+        view.attachments = letter ? letter->attachments : NULL;
+    }
     do {
         view.more_after = more && view.n_rows ? rows[view.n_rows - 1].item : NULL;
         length = query_encode(frame, size, KN_TYPE_BATCH_VIEW, &view);
@@ -367,6 +375,7 @@ static long get_batch(store_txn_t *txn, const struct query_asker *asker,
         view.n_rows /= 2;
     } while (length == KN_E_TOO_LARGE && view.n_rows);
 done:
+    kn_record_destroy((void **)&letter);
     free(rows);
     free(views);
     return length;

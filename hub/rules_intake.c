@@ -68,6 +68,7 @@ void rules_declare_batch(struct decision *out, const struct facts *facts,
     event->title = message->title;
     event->file = message->file;
     event->document = message->document;
+    event->commitment = facts->commitment; /* of the files of its document */
     event->meeting = message->meeting;
     rules_count(&event->declared, &event->has_declared, message->declared);
     if (done >= message->declared) {

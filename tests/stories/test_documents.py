@@ -56,7 +56,15 @@ class Documents(unittest.TestCase):
         path = world.write("bo.xml", b"\x00\x17garbage\r\n" + document.encode())
         code, out, err = world.run("front", "front", path)
         self.assertEqual((code, len(codes(out))), (0, 1), out + err)
-        self.assertEqual(world.batch("12/BXD-VP")[0]["document"]["sender"], "Bộ Xây dựng")
+        batch = world.batch("12/BXD-VP")[0]
+        self.assertEqual(batch["document"]["sender"], "Bộ Xây dựng")
+        # the letter itself came with the batch: whoever has one of its cases can read it
+        (letter,) = world.tool("--persons", "batch", "show", batch["batch"])[0]["attachments"]
+        self.assertEqual((letter["media_type"], letter["size"]), ("application/pdf", 8))
+        self.assertIn(letter["digest"], world.act("batch", "show", batch["batch"])[1])
+        self.assertEqual(world.act("fetch", codes(out)[0], letter["digest"], world.path("cv.pdf"))[0], 0)
+        self.assertEqual((world.folder / "cv.pdf").read_bytes(), b"%PDF-1.4")
+        self.assertNotEqual(world.act("fetch", first[0], letter["digest"], world.path("x.pdf"))[0], 0)
         # one prefix out of scope: the same document, so nothing is new
         again = edxml.qcvn([("phu-luc.csv", edxml.annex(ROWS, 3))]).replace(
             "AttachmentEncoded>", "edXML:AttachmentEncoded>")
