@@ -265,7 +265,8 @@ static bool is_former(const struct scan *s, size_t first, size_t end)
 {
     if (gap_before(s, end) <= GAP_SPACE && is_word(s, end, "cũ", "cu"))
         return true;
-    return first > 1 && gap_before(s, first) <= GAP_SPACE && is_word(s, first - 1, "là", "la") &&
+    bool was = first > 1 && gap_before(s, first) <= GAP_SPACE;
+    return was && (is_word(s, first - 1, "là", "la") || is_word(s, first - 1, "thuộc", "thuoc")) &&
            (is_word(s, first - 2, "trước", "truoc") || is_word(s, first - 2, "đây", "day") ||
             is_word(s, first - 2, "kia", "kia") || is_word(s, first - 2, "nguyên", "nguyen"));
 }
@@ -310,6 +311,15 @@ static void put_named(struct scan *s, enum place_type type, size_t first, size_t
 }
 
 /* ---- numbers --------------------------------------------------------------------------------- */
+
+/* "quận 10 ngày nào cũng kẹt": behind the word for a place, what a span of time is told in does not
+ * make the number a quantity, as "mét" or "hộ" do. */
+static bool is_span(const struct scan *s, size_t i)
+{
+    return is_word(s, i, "ngày", "ngay") || is_word(s, i, "năm", "nam") ||
+           is_word(s, i, "tháng", "thang") || is_word(s, i, "tuần", "tuan") ||
+           is_word(s, i, "lần", "lan");
+}
 
 /* A number at I that can be a name: no unit follows, no percentage, no amount. */
 static bool number_at(const struct scan *s, size_t i)
@@ -746,7 +756,9 @@ static size_t step(struct scan *s, size_t i)
                        word->grammar == GRAMMAR_HOUSE;
         bool single = i > 0 && has(s, i - 1, TOKEN_NUMBER) && gap_before(s, i) <= GAP_SPACE &&
                       word->type == PLACE_HOUSE; /* "5 nhà 3 tầng" */
-        if (numeric && number_at(s, at) && !single) {
+        bool span = word->grammar != GRAMMAR_HOUSE && word->type != PLACE_STREET &&
+                    has(s, at, TOKEN_NUMBER) && is_span(s, at + 1);
+        if (numeric && (span || number_at(s, at)) && !single) {
             bool street = word->grammar != GRAMMAR_HOUSE ||
                           (gap_before(s, at + 1) <= GAP_SPACE && at + 1 < s->in->n_tokens &&
                            (has(s, at + 1, TOKEN_CAPITAL) || type_word_at(s, at + 1) != NULL));
