@@ -662,14 +662,15 @@ static size_t bare(struct scan *s, size_t i)
         if (!known_here(s, i, n, PLACE_DISTRICT))
             district = NULL;
     }
-    bool new_era = s->received_at >= NEW_ERA_AT;
+    bool new_era = s->received_at >= NEW_ERA_AT, undated = s->received_at == 0;
     int type = -1;
     if (district != NULL && ward != NULL) {
-        if (is_former(s, i, i + n) && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD)
+        if (!old && is_former(s, i, i + n) && s->n_out > 0 &&
+            s->out[s->n_out - 1].type == PLACE_WARD)
             type = PLACE_WARD; /* "xã Xuân Thới Sơn, trước là Xuân Thới Đông" */
         else if (after_ward || in_brackets || old)
             type = PLACE_DISTRICT;
-        else if ((new_era || (s->new_words && !s->old_words)) && context == 2)
+        else if ((new_era || (undated && s->new_words && !s->old_words)) && context == 2)
             type = PLACE_WARD;
         else
             type = PLACE_DISTRICT;
@@ -680,7 +681,7 @@ static size_t bare(struct scan *s, size_t i)
             type = PLACE_WARD;
     } else if (district != NULL) {
         /* wards of 2025 often carry the old district's name */
-        bool ward_era = new_era || (s->received_at == 0 && s->new_words);
+        bool ward_era = new_era || (undated && s->new_words);
         type = ward_era && context == 2 && !after_ward && !in_brackets && !old && !s->old_words
                    ? PLACE_WARD
                    : PLACE_DISTRICT;
