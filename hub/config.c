@@ -146,6 +146,11 @@ static int set_text(struct config *self, const struct row *row, const char *valu
         return fail(why, n_why, "%s: may not be empty", row->key);
     if (length > (size_t)row->max)
         return fail(why, n_why, "%s: longer than %lld bytes", row->key, (long long)row->max);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
+            return fail(why, n_why, "%s: holds a control character", row->key);
+    if (strchr(value, '"') && strchr(value, '\''))
+        return fail(why, n_why, "%s: holds both kinds of quotes", row->key); /* cannot be printed */
     if (row->type == ENDPOINT && length > 0 && strncmp(value, "tcp://", 6) != 0)
         return fail(why, n_why, "%s: \"%.80s\" is not tcp://ADDRESS:PORT", row->key, value);
     memcpy(text_at(self, row), value, length + 1);

@@ -16,10 +16,10 @@ for program in "$build"/fuzz/fuzz_*; do
     echo "== $name, $seconds s"
     cd "$build/corpus/$name"
     if ! "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -print_final_stats=1 . \
-        "$here/corpus/$name" >log 2>&1; then
-        cat log
+        "$here/corpus/$name" >"../$name.log" 2>&1; then
+        cat "../$name.log"
         exit 1
     fi
-    tail -n 7 log
+    tail -n 7 "../$name.log"
 done
 [ "$found" = 1 ] || { echo "fuzz.sh: no target $target" >&2; exit 64; }

@@ -25,6 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(kn_message_decode(&again, first, (size_t)n, &fault) == KN_OK);
     assert(kn_message_encode(second, sizeof second, again->type, again->body, &fault) == n);
     assert(memcmp(first, second, (size_t)n) == 0);
+    assert(kn_message_encode(second, (size_t)n - 1, again->type, again->body, &fault) < 0);
+    assert(kn_message_encode(second, KN_FRAME_HEAD - 1, again->type, again->body, &fault) < 0);
     enum kn_schema schema = kn_type_schema(again->type);
     int printed = kn_record_print(text, sizeof text, schema, again->body, true);
     assert(printed == (int)strlen(text));
