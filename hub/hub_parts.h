@@ -27,10 +27,10 @@ enum {
     TURN_MAX = 1024,          /* errands in one transaction */
     FILING_FULL = 64,         /* pieces of files waiting: then "busy" */
     LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
-    READING_AHEAD = 512,      /* the same for proposals of the reading stage */
+    READING_AHEAD = 1024,     /* the same for proposals of the reading stage */
     TICK_MS = 500,            /* how often the writer looks at the clock */
     PROPOSALS_MS = 4,         /* proposals gather so long, and are committed together */
-    PROPOSALS_MANY_MS = 50,   /* the same while there is more to read */
+    PROPOSALS_MANY_MS = 100,  /* the same while there is more to read */
     DEFER_BUSY_MS = 200,      /* try again after */
     DEFER_STORAGE_MS = 2000,  /* the same when the disk is full */
     ERASED_FILES = 256,       /* of one turn; what is more goes at the next start */

@@ -62,6 +62,8 @@ static const struct bench_row rows[] = {
     {"intake.cpu_reading.w1024",   "s/100,000", NULL, 0, false},
     {"intake.cpu_zmq.w1024",       "s/100,000", NULL, 0, false},
     {"intake.written.w1024",       "bytes/100,000", "intake.payload.w1024", 3.5, true},
+    {"intake.written.w64",         "bytes/100,000", "intake.payload.w64", 0, true},
+    {"intake.written.w1",          "bytes/100,000", "intake.payload.w1", 0, true},
     {"intake.device.w1024",        "bytes/100,000, all", "intake.payload.w1024", 0, true},
     {"intake.store_bytes",         "bytes", "intake.payload_bytes", 2.0, true},
     {"intake.memory",              "bytes anonymous", NULL, 0, false},
