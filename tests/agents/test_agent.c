@@ -299,12 +299,12 @@ static void wrong_words_are_explained(void **state)
     assert_int_equal(run(w, "--lang en --sorce x"), 64);
     SEES(w, "--sorce", 1);
     assert_int_equal(run(w, "--lang en --limit 10 @/a"), 64);
-    SEES(w, "from 1 to 9", 1);
+    SEES(w, "--limit: \"10\" is no whole number from 1 to 9", 1);
     assert_int_equal(run(w, "--lang en"), 64);
     assert_int_equal(run(w, "--lang en @/nothing"), 65);
     write_file(w, "c", "hub\n    intak = \"tcp://127.0.0.1:1\"\nlines\n    limit = \"3\"\n");
     assert_int_equal(run(w, "--lang en --config @/c"), 78);
-    SEES(w, "hub/intak: unknown key - is it hub/intake?", 1);
+    SEES(w, "/c:2: hub/intak: unknown key - is it hub/intake?", 1);
     write_file(w, "c", "lines\n    limit = \"30\"\n");
     assert_int_equal(run(w, "--lang en --config @/c"), 78);
     SEES(w, "lines/limit", 1);

@@ -631,6 +631,7 @@ static void check_account(store_txn_t *txn)
         assert_true(batch->missing == 0 && batch->has_closed_at);
         assert_int_equal(digest_from_hex(id, 16, batch->batch), 0);
         after = id;
+        kn_record_destroy((void **)&batch);
     }
     assert_int_equal(n_stored, city.n_submitted);
     assert_int_equal(n_refused, city.n_refused);
