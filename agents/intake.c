@@ -44,6 +44,7 @@ static int take_row(kn_agent_t *agent, const struct read_row *row, int64_t day_a
                                .phone = row->cell[READ_PHONE],
                                .address = row->cell[READ_ADDRESS]};
     struct kn_petition petition = {.text = row->cell[READ_TEXT],
+                                   .encoding = row->encoding,
                                    .area = row->cell[READ_AREA],
                                    .field = row->cell[READ_FIELD],
                                    .url = row->cell[READ_URL],

@@ -52,7 +52,8 @@ static size_t label_of(const char *text, char label[MAX_LABEL])
         label[length] = '\0';
         bool is_number = isdigit((unsigned char)label[0]) != 0;
         bool is_roman = length > 0 && strspn(label, "ivxl") == length;
-        if (n == 0 || !strchr(".)/", text[n]) || !(is_number || is_roman || length == 1)) {
+        if (n == 0 || !text[n] || !strchr(".)/", text[n]) ||
+            !(is_number || is_roman || length == 1)) {
             label[0] = '\0';
             return 0;
         }

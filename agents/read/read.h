@@ -89,6 +89,9 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_SEVERAL, READ_WARNING, "invalid",                                                        \
       "đoạn có thể gồm %1 kiến nghị – xem bằng --dry-run --split, chạy với --split để tách",        \
       "the paragraph may hold %1 petitions - look with --dry-run --split, run with --split to part it") \
+    X(READ_LEGACY, READ_WARNING, "not_text",                                                        \
+      "chữ theo bảng mã cũ (%1), đã đổi sang Unicode – xem lại bằng --dry-run trước khi gửi",       \
+      "text in an old encoding (%1), turned into Unicode - look at it with --dry-run before sending") \
     X(READ_FORM_UNKNOWN, READ_FILE, "unknown_value",                                                \
       "không có mẫu bảng \"%1\" – dùng một trong: %2",                                              \
       "there is no form \"%1\" - use one of: %2")                                                   \
@@ -375,6 +378,7 @@ struct read_row {
     int64_t received_at;            /* READ_RECEIVED in ms since the epoch, -1: none */
     uint64_t mark; /* of all that stands in the row but its number, to know a refused row again; 0:
                       nothing could be read */
+    const char *encoding; /* a legacy one that a cell was in, else NULL */
 };
 
 typedef struct read_table read_table_t;

@@ -7,6 +7,7 @@
  * may not say otherwise. Where numbers begin anew with each section, a row is known by both.
  */
 #include "agents/read/parts.h"
+#include "hub/text/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -42,6 +43,11 @@ struct read_table {
     char *heading[READ_COLUMNS]; /* as written */
     char section[MAX_SECTION];   /* its own number: "I", "B", or "" */
 
+    char *decoded[READ_MAX_CELLS]; /* cells of the record that were in a legacy encoding */
+    size_t lengths[READ_MAX_CELLS];
+    enum text_encoding encoding; /* of one of them; TEXT_UTF8: there are none */
+    bool is_legacy_told;
+
     char *cell[READ_COLUMNS]; /* of the row given last */
     char number[64];          /* with that of its section */
 };
@@ -73,6 +79,87 @@ static void warn_of(const read_table_t *self, enum read_kind kind, uint64_t row,
     if (self->warn) {
         self->warn(self->told, &fault);
     }
+}
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+/* TEXT as it is in Unicode, NULL when it is no legacy text beyond doubt. */
+static int decode_text(read_table_t *self, char **out, const char *text, size_t length)
+{
+    enum text_encoding encoding;
+    bool doubt;
+    int rc = text_decode(out, &encoding, &doubt, text, length);
+    if (rc == KN_OK && *out && doubt) {
+        free(*out);
+        *out = NULL;
+    }
+    self->encoding = rc == KN_OK && *out ? encoding : self->encoding;
+    return rc;
+}
+
+/* The row as one text: its short cells alone tell too little. */
+static int decode_row(read_table_t *self, const struct read_record *record)
+{
+    struct read_bytes row = {0};
+    char *decoded = NULL;
+    int rc = KN_OK;
+    for (size_t i = 0; rc == KN_OK && i < record->n; i++) {
+        rc = read_put(&row, record->cell[i], record->length[i]);
+        rc = rc == KN_OK ? read_put(&row, " \x1F ", 3) : rc;
+    }
+    rc = rc == KN_OK ? decode_text(self, &decoded, row.at, row.length) : rc;
+    char *rest = decoded, *cell;
+    for (size_t i = 0; rc == KN_OK && i < record->n && (cell = strsep(&rest, "\x1F")); i++) {
+        rc = (self->decoded[i] = strdup(cell)) ? KN_OK : KN_E_NOMEM;
+    }
+    free(decoded);
+    free(row.at);
+    return rc;
+}
+
+/* Cells in TCVN3, VNI, ... are decoded. */
+static int decode(read_table_t *self, struct read_record *record, struct read_fault *fault)
+{
+    enum { LONG = 24 }; /* a cell that tells by itself */
+    bool is_plain = true;
+    int rc = KN_OK;
+    for (size_t i = 0; i < READ_MAX_CELLS; i++) {
+        free(self->decoded[i]);
+        self->decoded[i] = NULL;
+    }
+    self->encoding = TEXT_UTF8;
+    for (size_t i = 0; is_plain && i < record->n; i++) {
+        for (size_t j = 0; is_plain && j < record->length[i]; j++) {
+            is_plain = !(record->cell[i][j] & 0x80);
+        }
+    }
+    if (is_plain) {
+        return KN_OK;
+    }
+    rc = decode_row(self, record);
+    bool is_whole = self->encoding != TEXT_UTF8;
+    for (size_t i = 0; rc == KN_OK && i < record->n; i++) {
+        self->lengths[i] = record->length[i];
+        if (!is_whole && record->length[i] >= LONG) {
+            rc = decode_text(self, &self->decoded[i], record->cell[i], record->length[i]);
+        }
+        if (self->decoded[i]) {
+            record->cell[i] = self->decoded[i];
+            self->lengths[i] = strlen(self->decoded[i]);
+        }
+    }
+    record->length = self->lengths;
+    if (rc != KN_OK) {
+        read_fault_set(fault, READ_MEMORY, self->path, record->number);
+    }
+    return rc;
+}
+
+static int next_record(read_table_t *self, struct read_record *record, struct read_fault *fault)
+{
+    int rc = read_records_next(self->records, record, fault);
+    int decoded = rc == 1 ? decode(self, record, fault) : KN_OK;
+    return decoded == KN_OK ? rc : decoded;
 }
 
 /* ---- headings ----------------------------------------------------------------------------- */
@@ -124,7 +211,7 @@ static int sniff(read_table_t *self, struct read_fault *fault)
             return KN_E_IO;
         }
         for (int n = 0, rc = 1; n < MAX_ABOVE && rc != 0; n++) {
-            rc = read_records_next(self->records, &record, fault);
+            rc = next_record(self, &record, fault);
             if (rc < 0 && rc != KN_E_INVALID) {
                 return rc;
             }
@@ -148,7 +235,7 @@ static int find_sheet(read_table_t *self, struct read_fault *fault)
     struct read_record record;
     unsigned sheet = 0;
     int rc = read_records_rewind(self->records, '\0', fault), n = 0;
-    while (rc == KN_OK && (rc = read_records_next(self->records, &record, fault)) != 0) {
+    while (rc == KN_OK && (rc = next_record(self, &record, fault)) != 0) {
         if (rc < 0 && rc != KN_E_INVALID) {
             return rc;
         }
@@ -265,7 +352,7 @@ static int take_two_storeys(read_table_t *self, const struct read_record *record
     for (size_t i = 0; rc == KN_OK && i < n; i++) {
         rc = (cell[i] = strdup(record->cell[i])) ? KN_OK : KN_E_NOMEM;
     }
-    if (rc == KN_OK && (rc = read_records_next(self->records, &lower, fault)) == 1) {
+    if (rc == KN_OK && (rc = next_record(self, &lower, fault)) == 1) {
         rc = KN_OK;
         for (size_t i = 0; rc == KN_OK && i < lower.n; i++) {
             if (!is_empty(&lower, i) && state_of(&lower, i) != READ_CELL_ABOVE) {
@@ -399,7 +486,7 @@ static int read_top(read_table_t *self, struct read_fault *fault)
         return KN_E_INVALID;
     }
     rc = read_records_rewind(self->records, self->delimiter, fault);
-    while (rc == KN_OK && (rc = read_records_next(self->records, &record, fault)) != 0) {
+    while (rc == KN_OK && (rc = next_record(self, &record, fault)) != 0) {
         bool is_ours = record.sheet_number == self->first_sheet;
         if (rc < 0 && (is_ours || rc != KN_E_INVALID)) {
             return rc;
@@ -476,6 +563,9 @@ void read_table_close(read_table_t **self_p)
         for (int i = 0; i < READ_COLUMNS; i++) {
             free(self->cell[i]);
         }
+        for (size_t i = 0; i < READ_MAX_CELLS; i++) {
+            free(self->decoded[i]);
+        }
         free(self->path);
         free(self);
         *self_p = NULL;
@@ -520,7 +610,7 @@ int read_table_rewind(read_table_t *self, struct read_fault *fault)
     int rc = read_records_rewind(self->records, self->delimiter, fault);
     self->warn = NULL; /* everything was told the first time */
     do {
-        rc = rc < 0 ? rc : read_records_next(self->records, &record, fault);
+        rc = rc < 0 ? rc : next_record(self, &record, fault);
     } while ((rc == 1 || rc == KN_E_INVALID) &&
              (record.sheet_number < self->first_sheet || record.is_line ||
               record.number < self->headings_at));
@@ -795,7 +885,7 @@ static int look_on(read_table_t *self, const struct read_record *record, struct 
 static int find_row(read_table_t *self, struct read_record *record, struct read_fault *fault)
 {
     for (;;) {
-        int rc = read_records_next(self->records, record, fault);
+        int rc = next_record(self, record, fault);
         if (rc == 0 && self->is_looking && self->sheet[0]) {
             warn_of(self, READ_SHEET_SKIPPED, 0, "", "");
             self->sheet[0] = '\0';
@@ -835,6 +925,13 @@ int read_table_next(read_table_t *self, struct read_row *row, struct read_fault 
     rc = place(self, &record, fault);
     for (int i = 0; i < READ_COLUMNS; i++) {
         row->cell[i] = self->cell[i]; /* also of a refused row: as far as it could be read */
+    }
+    if (self->encoding != TEXT_UTF8) {
+        row->encoding = text_encoding_name(self->encoding);
+        if (!self->is_legacy_told) {
+            self->is_legacy_told = true;
+            warn_of(self, READ_LEGACY, record.number, "", row->encoding);
+        }
     }
     const char *number = self->cell[READ_NUMBER];
     if (number && self->section[0] && strspn(number, "0123456789") == strlen(number)) {

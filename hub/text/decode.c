@@ -9,6 +9,7 @@
  */
 #include "hub/text/letters.h"
 #include "hub/text/normalise.h"
+#include "kiennghi/status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -463,4 +464,21 @@ void decode_any(const char *bytes, size_t length, struct arena *arena, struct no
     if (out->encoding == TEXT_UTF8 && look.n_marks > 1)
         out->encoding = TEXT_UTF8_NFD;
     compose(arena, out);
+}
+
+int text_decode(char **out, enum text_encoding *encoding, bool *doubt, const char *bytes,
+                size_t length)
+{
+    struct arena arena = {0};
+    struct normalised decoded = {0};
+    decode_any(bytes, length, &arena, &decoded);
+    bool is_legacy = decoded.encoding != TEXT_UTF8 && decoded.encoding != TEXT_UTF8_NFD &&
+                     decoded.encoding != TEXT_UNKNOWN;
+    bool has_failed = arena.failed;
+    *encoding = decoded.encoding;
+    *doubt = decoded.doubt;
+    *out = is_legacy && !has_failed ? strndup(decoded.text, decoded.length) : NULL;
+    has_failed = has_failed || (is_legacy && *out == NULL);
+    arena_free(&arena);
+    return has_failed ? KN_E_NOMEM : KN_OK;
 }

@@ -59,6 +59,7 @@ static void put_row(const struct read_row *row)
     for (int i = 0; i < READ_UNSENT; i++) {
         put_text(keys[i], row->cell[i]);
     }
+    put_text("encoding", row->encoding);
     puts("}");
 }
 

@@ -213,6 +213,23 @@ class Tables(unittest.TestCase):
                              [("Một và\ndòng hai", "Láng"), ("Hai", "Láng")])
             self.assertEqual([k for k, _, _ in kinds(lines, "refused")], ["READ_DITTO"])
 
+    def test_legacy_encodings(self):
+        text = ("STT;Nội dung;Địa bàn\n1;Cử tri đề nghị sửa đường ngõ chợ bị hỏng nặng;phường Láng\n")
+        tcvn = subprocess.run(["iconv", "-t", "TCVN5712-1"], input=text.encode(), check=True,
+                              capture_output=True).stdout
+        (FOLDER / "tcvn.csv").write_bytes(tcvn)
+        # An office file written with .VnTime fonts has those bytes as letters of Latin-1.
+        rows = [line.split(";") for line in tcvn.decode("latin-1").splitlines()]
+        for path in (FOLDER / "tcvn.csv", workbook("vntime.xlsx", rows)):
+            lines = read(path)
+            self.assertEqual(texts(lines), ["Cử tri đề nghị sửa đường ngõ chợ bị hỏng nặng"])
+            self.assertEqual(only(lines, "row")[0]["area"], "phường Láng")
+            self.assertEqual([k for k, _, _ in kinds(lines, "warning")], ["READ_LEGACY"])
+            self.assertEqual(only(lines, "row")[0]["encoding"], "tcvn3")
+        (FOLDER / "broken.csv").write_bytes(b"STT;Noi dung\n1;\xff\xfe\xfd\n")
+        self.assertEqual([k for k, _, _ in kinds(read(FOLDER / "broken.csv"), "refused")],
+                         ["READ_NOT_TEXT"])
+
     # ---- what is refused -----------------------------------------------------------------------
 
     def test_old_and_locked_files(self):
