@@ -86,33 +86,45 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return a ^ a >> 31;
 }
 
-/* A tier is told once: the next one of the same clock is higher. */
-static void check_tier(const struct kn_event *event)
+/* What was told last of a clock: of CASE, of KIND and PART, that started at START. */
+static struct told *told_of(const char *code, enum kn_clock_kind kind, int64_t part, int64_t start)
 {
-    static const enum kn_event_kind tiers[] = {
-        KN_EVENT_KIND_CASE_DUE_SOON, KN_EVENT_KIND_CASE_OVERDUE,
-        KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE, KN_EVENT_KIND_ASSIGNMENT_UNSAVED,
-        KN_EVENT_KIND_COMMITMENT_MISSED};
-    bool is_tier = false;
-    for (size_t i = 0; i < sizeof tiers / sizeof *tiers; i++) {
-        is_tier |= event->kind == tiers[i];
-    }
-    if (!is_tier) {
-        return;
-    }
-    int64_t part = event->n_clocks ? event->clocks[0].part : 0;
-    uint64_t key = mix(code_parse(event->case_), 0);
-    key = mix(key, 64 * (uint64_t)event->clock + (uint64_t)part);
-    key = mix(key, (uint64_t)event->started_at);
+    uint64_t key = mix(code_parse(code), 0);
+    key = mix(key, 64 * (uint64_t)kind + (uint64_t)part);
+    key = mix(key, (uint64_t)start);
     size_t at = key % N_TOLD;
     while (told[at].key && told[at].key != key) {
         at = (at + 1) % N_TOLD;
     }
-    if (told[at].key && told[at].tier >= (uint8_t)event->tier) {
+    told[at].key = key;
+    return &told[at];
+}
+
+/* A tier is told once: the next one of the same clock is higher. After a pause the date is another
+ * one, and what was told of the old one may be told of it. */
+static void check_tier(const struct kn_event *event)
+{
+    for (size_t i = 0; i < event->n_clocks; i++) {
+        const struct kn_clock *clock = &event->clocks[i];
+        if (clock->kind == KN_CLOCK_KIND_ANSWER) { /* it stands in the list when it is paused */
+            told_of(event->case_, clock->kind, clock->part, clock->started_at)->tier = 0;
+        }
+    }
+    bool is_tier = event->kind == KN_EVENT_KIND_CASE_DUE_SOON ||
+                   event->kind == KN_EVENT_KIND_CASE_OVERDUE ||
+                   event->kind == KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE ||
+                   event->kind == KN_EVENT_KIND_ASSIGNMENT_UNSAVED ||
+                   event->kind == KN_EVENT_KIND_COMMITMENT_MISSED;
+    if (!is_tier) {
+        return;
+    }
+    int64_t part = event->n_clocks ? event->clocks[0].part : 0;
+    struct told *last = told_of(event->case_, event->clock, part, event->started_at);
+    if (last->tier >= (uint8_t)event->tier) {
         fail_msg("seed %llu: tier %d of clock %d of %s told twice", (unsigned long long)seed,
                  (int)event->tier, (int)event->clock, event->case_);
     }
-    told[at] = (struct told){key, (uint8_t)event->tier};
+    last->tier = (uint8_t)event->tier;
 }
 
 static void note_case(uint64_t number)
