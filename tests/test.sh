@@ -32,7 +32,8 @@ format() {
 }
 
 unit() { ctest --preset dev -LE 'peer|crash|story|consumer' --no-tests=error -j2; }
-whole() { ctest --preset release -L 'peer|crash|story|consumer' --no-tests=error; }
+whole() { ctest --preset release -L 'peer|story|consumer' --no-tests=error; }
+crash() { ctest --preset release -L crash --no-tests=error -j2; } # most of them wait for a disk
 grind() ( # hot paths: no leak, no invalid access
     cd build/release/tests
     for test in test_codec test_store test_rules test_registers; do
@@ -49,7 +50,8 @@ step 'format' format
 step 'layers' tests/layers.py
 step 'units under ASan and UBSan' unit
 step 'valgrind: codec, store, rules' grind
-step 'stories, peers, crashes' whole
+step 'stories, peers' whole
+step 'crashes' crash
 # real processes under the sanitizers: the programs of the dev build
 sane() {
     KN_BIN=$PWD/build/dev/bin python3=/usr/bin/python3
