@@ -291,6 +291,82 @@ static void test_a_promise_needs_a_day_that_is_not_past(void **state)
     }
 }
 
+/* ---- messages against each other ------------------------------------------------------------- */
+
+/* What CASE becomes by the events just decided, as far as the second message looks at it. */
+static void become(struct kn_case *kase)
+{
+    for (size_t i = 0; i < decision.n_events; i++) {
+        kase->flow = decision.events[i].flow ? decision.events[i].flow : kase->flow;
+    }
+}
+
+static void test_the_first_of_two_that_exclude_each_other_holds(void **state)
+{
+    (void)state;
+    static const struct {
+        enum kn_flow flow;
+        enum kn_type types[2];
+        const void *bodies[2];
+        enum kn_role roles[2];
+    } rows[] = {
+        {KN_FLOW_ASSIGNED,
+         {KN_TYPE_ASSIGNMENT_RETURN, KN_TYPE_ASSIGNMENT_ACCEPT},
+         {&not_ours, &take_it},
+         {KN_ROLE_AGENCY, KN_ROLE_AGENCY}},
+        {KN_FLOW_IN_PROGRESS,
+         {KN_TYPE_ANSWER_SUBMIT, KN_TYPE_CASE_PAUSE},
+         {&done, &pause_it},
+         {KN_ROLE_AGENCY, KN_ROLE_OPERATOR}},
+        {KN_FLOW_TO_CLASSIFY,
+         {KN_TYPE_CASE_REJECT, KN_TYPE_CASE_ASSIGN},
+         {&reject, &ruling},
+         {KN_ROLE_APPROVER, KN_ROLE_OPERATOR}},
+        {KN_FLOW_AWAITING_VERIFICATION,
+         {KN_TYPE_CASE_VERIFY, KN_TYPE_CASE_VERIFY},
+         {&met, &not_met},
+         {KN_ROLE_VERIFIER, KN_ROLE_DEPUTIES}},
+        {KN_FLOW_ANSWERED,
+         {KN_TYPE_ANSWER_REVIEW, KN_TYPE_ANSWER_REVIEW},
+         {&taken, &rejected},
+         {KN_ROLE_BAN, KN_ROLE_OPERATOR}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (int order = 0; order < 2; order++) {
+            const struct kn_assignment lead = {
+                .number = 1, .unit = "ubnd-hoan-kiem", .role = KN_ASSIGNMENT_ROLE_LEAD};
+            struct kn_case subject = {.code = "HN-2026-000001-N",
+                                      .number = 20260000001,
+                                      .flow = rows[i].flow,
+                                      .source = "mttq",
+                                      .agent = "front",
+                                      .unit = "ubnd-hoan-kiem",
+                                      .result = KN_RESULT_EXPLAINED,
+                                      .n_assignments = 1,
+                                      .assignments = &lead};
+            struct facts facts = {.now = at("2026-03-02"),
+                                  .registers = registers,
+                                  .actor = "somebody",
+                                  .subject = &subject,
+                                  .commitment = "c"};
+            for (int turn = 0; turn < 2; turn++) {
+                int which = turn ^ order;
+                facts.role = rows[i].roles[which];
+                facts.unit = facts.role == KN_ROLE_AGENCY ? "ubnd-hoan-kiem" : NULL;
+                decide(&decision, &facts, rows[i].types[which], rows[i].bodies[which]);
+                if (turn == 0) {
+                    assert_int_equal(decision.verdict, KN_VERDICT_STORED);
+                    become(&subject);
+                } else if (rows[i].types[which] != KN_TYPE_ASSIGNMENT_RETURN) {
+                    /* (what is accepted may still be returned; nothing else may follow) */
+                    assert_int_equal(decision.verdict, KN_VERDICT_REFUSED);
+                    assert_non_null(decision.reason);
+                }
+            }
+        }
+    }
+}
+
 /* ---- rows of a batch ------------------------------------------------------------------------- */
 
 static void test_rows_are_counted_once_and_the_last_one_closes(void **state)
@@ -412,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_every_state_act_and_speaker_is_as_golden),
         cmocka_unit_test(test_an_illegal_move_names_the_legal_ones),
         cmocka_unit_test(test_a_promise_needs_a_day_that_is_not_past),
+        cmocka_unit_test(test_the_first_of_two_that_exclude_each_other_holds),
         cmocka_unit_test(test_rows_are_counted_once_and_the_last_one_closes),
         cmocka_unit_test(test_a_foreign_batch_is_refused),
         cmocka_unit_test(test_a_tier_is_told_once),
