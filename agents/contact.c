@@ -129,6 +129,11 @@ static void finish(kn_agent_t *agent, const char *path, const struct kn_agent_re
                  n, out);
 }
 
+static int read_file(kn_agent_t *agent, const char *path)
+{
+    return kn_agent_flag(agent, "type") ? contact_type(agent, path) : contact_table(agent, path);
+}
+
 int main(int argc, char **argv)
 {
     static const struct kn_agent_option options[] = {
@@ -153,6 +158,11 @@ int main(int argc, char **argv)
          .arg = "NAME",
          .help_vi = "mẫu bảng trong forms.tsv; để trống: mẫu nhận ra nhiều cột nhất",
          .help_en = "form of forms.tsv; else the one that knows most headings"},
+        {.name = "type",
+         .kind = KN_OPTION_FLAG,
+         .help_vi = "gõ kiến nghị tại bàn tiếp dân; FILE là sổ (CSV), tạo mới nếu chưa có",
+         .help_en =
+             "type petitions at the reception desk; FILE is its register (CSV), made if new"},
         {.name = "split",
          .kind = KN_OPTION_FLAG,
          .help_vi = "tách đoạn của biên bản gồm nhiều kiến nghị thành từng kiến nghị",
@@ -178,7 +188,7 @@ int main(int argc, char **argv)
         .options = options,
         .on_start = start,
         .on_stop = stop,
-        .read = contact_table,
+        .read = read_file,
         .on_finished = finish,
         .has_preview = true,
         .is_mine = intake_is_table};

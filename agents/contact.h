@@ -3,6 +3,7 @@
  *   contact.c          options, which reader a file goes to
  *   contact_table.c    tables: registers and minutes kept as tables
  *   contact_minutes.c  minutes in paragraphs
+ *   contact_type.c     what the reception desk types
  */
 #ifndef AGENTS_CONTACT_H
 #define AGENTS_CONTACT_H
@@ -20,6 +21,8 @@ struct contact {
 int contact_table(kn_agent_t *agent, const char *path);
 /* Reads the paragraphs of the document at PATH into a batch. */
 int contact_minutes(kn_agent_t *agent, const char *path);
+/* Asks for petitions at the terminal and keeps them in the register at PATH. */
+int contact_type(kn_agent_t *agent, const char *path);
 /* Tells that nothing says the day. */
 int contact_no_day(kn_agent_t *agent, const char *path);
 

@@ -255,6 +255,26 @@ class Contact(unittest.TestCase):
                       "đầu ngõ.", self.at_agency(case))
         self.assertEqual({v for _, v in self.rows(self.contact(path))}, {"repeated"})
 
+    # ---- the reception desk -------------------------------------------------------------------
+
+    def test_typed_at_the_desk(self):
+        path = FOLDER / "so-tiep-dan.csv"
+        typed = ("Ngõ 12 \"hẹp\" mất đèn\nChiếu sáng đô thị\nphường Láng\nsố 5\nkhông có\n0900 000 001\nTrần B\n"
+                 "Nước đục\n\n\n\n\n\n\n")
+        done = self.stage.run("kiennghi-contact", "desk", "--type", "--source", "tiep_cong_dan", "--json",
+                              path, input=typed)
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertEqual(self.rows(done), [(1, "stored"), (2, "stored")], done.stderr)
+        self.assertIn("a telephone number has only digits", done.stderr)
+        case = lines_of(done)[0]["case"]
+        self.assertEqual(self.stage.tool("case", "show", case)[0]["case"]["channel"], "reception")
+        self.assertEqual(path.stat().st_mode & 0o077, 0)
+        # The next day at the same register goes on; imported as a table, its rows are known.
+        done = self.stage.run("kiennghi-contact", "desk", "--type", "--json", path,
+                              input="Chợ cóc\n\n\n\n\n\n")
+        self.assertEqual(self.rows(done), [(3, "stored")], done.stderr)
+        self.assertEqual([v for _, v in self.rows(self.contact(path))], ["repeated"] * 3)
+
 
 if __name__ == "__main__":
     unittest.main()
