@@ -185,8 +185,8 @@ size_t text_fold(const char *text, size_t length, char *out, size_t size);
 long text_nfc(const char *text, size_t length, char *out, size_t size);
 
 /* LENGTH bytes in a legacy encoding (or what such bytes become when they are taken for Latin-1, as
- * office files of old fonts have them) into UTF-8, NFC; the caller frees *OUT. *OUT is NULL when they
- * are UTF-8 as they stand, or fit no encoding (TEXT_UNKNOWN). 0 or KN_E_NOMEM. */
+ * office files of old fonts have them) into UTF-8, NFC; the caller frees *OUT. *OUT is NULL when
+ * they are UTF-8 as they stand, or fit no encoding (TEXT_UNKNOWN). 0 or KN_E_NOMEM. */
 int text_decode(char **out, enum text_encoding *encoding, bool *doubt, const char *bytes,
                 size_t length);
 
