@@ -19,8 +19,7 @@ enum {
     MAX_ITEMS = 10000,
     MAX_TEXT = 16000, /* characters, as petition.json */
     MAX_TITLE = 300,
-    MAX_ENTITY = 200,     /* bytes that a name of the document's own may stand for */
-    MAX_RAW = 1024 * 1024 /* of one element */
+    MAX_ENTITY = 200 /* bytes that a name of the document's own may stand for */
 };
 
 /* The dialects: what the parts of an item are called, best first. */
@@ -100,95 +99,6 @@ static const xmlNode *child(const xmlNode *parent, const char *name, size_t leng
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 
-/* Text, CDATA and the document's own short names below NODE as they stand. */
-static int gather(struct read_bytes *out, const xmlNode *node)
-{
-    int rc = read_put(out, "", 0);
-    for (const xmlNode *at = node->children; at && rc == KN_OK && out->length < MAX_RAW;
-         at = at->next) {
-        const xmlChar *text = at->content;
-        if (at->type == XML_ENTITY_REF_NODE) {
-            const xmlEntity *entity = xmlGetDocEntity(node->doc, at->name);
-            text = entity ? entity->content : NULL;
-        } else if (at->type != XML_TEXT_NODE && at->type != XML_CDATA_SECTION_NODE) {
-            text = NULL;
-        }
-        rc = text ? read_put(out, (const char *)text, strlen((const char *)text)) : KN_OK;
-    }
-    return rc;
-}
-
-static bool has_elements(const xmlNode *node)
-{
-    const xmlNode *at = node->children;
-    while (at && at->type != XML_ELEMENT_NODE) {
-        at = at->next;
-    }
-    return at != NULL;
-}
-
-/* Base64 of Atom 0.3 in place; what is no digit of it is passed over. */
-static void decode_base64(struct read_bytes *raw)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    unsigned bits = 0, n_bits = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < raw->length; i++) {
-        const char *digit = raw->at[i] ? strchr(digits, raw->at[i]) : NULL;
-        if (digit) {
-            bits = bits << 6 | (unsigned)(digit - digits);
-            n_bits += 6;
-        }
-        if (n_bits >= 8) {
-            n_bits -= 8;
-            raw->at[n++] = (char)(bits >> n_bits & 0xFF);
-        }
-    }
-    raw->at[n] = '\0';
-    raw->length = n;
-}
-
-/* The value of an attribute, in either case; NULL: there is none. xmlFree. */
-static xmlChar *attribute(const xmlNode *node, const char *name)
-{
-    const xmlAttr *at = node->properties;
-    while (at && (at->ns || strcasecmp((const char *)at->name, name) != 0)) {
-        at = at->next;
-    }
-    return at ? xmlNodeListGetString(node->doc, at->children, 1) : NULL;
-}
-
-static bool has_value(const xmlNode *node, const char *name, const char *value)
-{
-    xmlChar *has = attribute(node, name);
-    bool same = has && xmlStrcasecmp(has, (const xmlChar *)value) == 0;
-    xmlFree(has);
-    return same;
-}
-
-/* The plain text of an element that holds text, escaped HTML or XHTML. NULL: out of memory. */
-static char *plain(const xmlNode *node)
-{
-    struct read_bytes raw = {0};
-    char *text = NULL;
-    if (!node) {
-        return strdup("");
-    }
-    bool tree = has_elements(node);
-    bool literal = has_value(node, "type", "text") || has_value(node, "type", "text/plain");
-    int rc = tree ? read_node_text(&raw, node) : gather(&raw, node);
-    if (rc == KN_OK && !tree && has_value(node, "mode", "base64")) {
-        decode_base64(&raw);
-    }
-    if (rc == KN_OK && read_put(&raw, "", 0) == KN_OK) {
-        text = !read_is_text(raw.at, raw.length)            ? strdup("")
-               : !tree && !literal && strpbrk(raw.at, "<&") ? read_html_text(raw.at, raw.length)
-                                                            : read_clean(raw.at, raw.length);
-    }
-    free(raw.at);
-    return text;
-}
-
 /* The first of NAMES (in blanks) that says something. NULL: out of memory. */
 static char *first_of(const xmlNode *item, const char *names)
 {
@@ -196,7 +106,7 @@ static char *first_of(const xmlNode *item, const char *names)
     for (const char *at = names; text && !*text && *at;) {
         size_t n = strcspn(at, " ");
         free(text);
-        text = plain(child(item, at, n));
+        text = feed_plain(child(item, at, n));
         at += n + (at[n] == ' ');
     }
     return text;
@@ -221,7 +131,7 @@ static char *resolve(const xmlNode *node, const xmlChar *href)
 static char *link_in(const xmlNode *node)
 {
     struct read_bytes raw = {0};
-    char *clean = gather(&raw, node) == KN_OK ? read_clean(raw.at, raw.length) : NULL;
+    char *clean = feed_gather(&raw, node) == KN_OK ? read_clean(raw.at, raw.length) : NULL;
     char *link = clean && *clean ? resolve(node, (const xmlChar *)clean)
                  : clean         ? strdup("")
                                  : NULL;
@@ -232,8 +142,8 @@ static char *link_in(const xmlNode *node)
 
 static char *link_of_node(const xmlNode *node)
 {
-    xmlChar *href = attribute(node, "href");
-    xmlChar *rel = attribute(node, "rel");
+    xmlChar *href = feed_attribute(node, "href");
+    xmlChar *rel = feed_attribute(node, "rel");
     bool other = rel && xmlStrcasecmp(rel, (const xmlChar *)"alternate") != 0;
     char *link = other ? strdup("") : href ? resolve(node, href) : link_in(node);
     xmlFree(href);
@@ -255,11 +165,11 @@ static char *link_of(const xmlNode *item)
         }
     }
     const xmlNode *guid = child(item, "guid", strlen("guid"));
-    if (found && !*found && guid && !has_value(guid, "isPermaLink", "false")) {
+    if (found && !*found && guid && !feed_has_value(guid, "isPermaLink", "false")) {
         free(found);
         found = link_in(guid);
     }
-    xmlChar *href = attribute(item, "href");
+    xmlChar *href = feed_attribute(item, "href");
     if (found && !*found && href) {
         free(found);
         found = resolve(item, href);
@@ -279,9 +189,9 @@ static char *categories_of(const xmlNode *item)
         if (!is_called(node, names[0]) && !is_called(node, names[1])) {
             continue;
         }
-        char *text = plain(node);
+        char *text = feed_plain(node);
         for (size_t i = 0; text && !*text && i < sizeof attributes / sizeof *attributes; i++) {
-            xmlChar *value = attribute(node, attributes[i]);
+            xmlChar *value = feed_attribute(node, attributes[i]);
             if (value) {
                 free(text);
                 text = read_clean((const char *)value, strlen((const char *)value));

@@ -132,4 +132,14 @@ struct feed_parsed {
 void feed_parse(struct feed_parsed *out, const char *bytes, size_t length, const char *url,
                 const char *charset);
 
+/* What elements say: feed_text.c. The caller frees. */
+
+/* Text, CDATA and the document's own short names below NODE as they stand. 0 or KN_E_NOMEM. */
+int feed_gather(struct read_bytes *out, const struct _xmlNode *node);
+/* The plain text of an element, NFC; "" for NULL. NULL: out of memory. */
+char *feed_plain(const struct _xmlNode *node);
+/* The value of an attribute, its name in either case (xmlFree); NULL: there is none. */
+unsigned char *feed_attribute(const struct _xmlNode *node, const char *name);
+bool feed_has_value(const struct _xmlNode *node, const char *name, const char *value);
+
 #endif
