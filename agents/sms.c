@@ -89,7 +89,7 @@ static int send_message(struct sms *self, const struct read_sms *sms, const stru
     char container[33], batch[33], item[33], title[64], number[SMS_NUMBER];
     const char *inbox = kn_agent_text(agent, "inbox");
     bool is_late = known->item[0] != '\0', is_incomplete = sms->n_parts < sms->of_parts;
-    const char *day = is_late ? known->day : sms->day[0] ? sms->day : "?";
+    const char *day = known->day[0] ? known->day : sms->day[0] ? sms->day : "?";
     int64_t row = 0, n = 0;
     sms_number(number, sms->number);
     name_item(item, sms);
@@ -120,8 +120,8 @@ static int send_message(struct sms *self, const struct read_sms *sms, const stru
     if (rc == KN_OK && sms_number_answers(number) && self->speaks && !is_late) {
         rc = sms_talk_expect(self, item, number, is_incomplete);
     }
-    if (rc == KN_OK && is_incomplete) {
-        rc = sms_parts_given(self, sms, item);
+    if (rc == KN_OK && known->since) {
+        rc = sms_parts_sent(self, sms, item);
     }
     return rc == KN_OK ? kn_agent_batch_pause(agent, n) : rc;
 }
@@ -182,7 +182,7 @@ static int take(struct sms *self, struct read_sms **sms_p, const char *bytes, si
     } else if (self->speaks && !known.item[0]) {
         name_item(item, *sms_p);
         if (sms_talk(self, *sms_p, number, item, &rc)) {
-            return rc;
+            return rc == KN_OK && known.since ? sms_parts_forget(self, *sms_p) : rc;
         }
     }
     return send_message(self, *sms_p, &known);
@@ -309,9 +309,9 @@ static int tick(kn_agent_t *agent)
 {
     struct sms *self = kn_agent_own(agent);
     struct read_sms *sms = NULL;
+    struct sms_join known;
     int rc = sweep(self);
-    while (rc == KN_OK && (rc = sms_parts_overdue(self, &sms, wait_ms(agent))) == 1) {
-        struct sms_join known = {0};
+    while (rc == KN_OK && (rc = sms_parts_overdue(self, &sms, &known, wait_ms(agent))) == 1) {
         tell_missing(self, sms);
         rc = send_message(self, sms, &known);
         read_sms_destroy(&sms);
@@ -334,10 +334,13 @@ static int turn(kn_agent_t *agent, bool is_idle)
 static int on_row(kn_agent_t *agent, const struct kn_message *sent,
                   const struct kn_receipt *receipt)
 {
-    const struct kn_petition_submit *petition = sent->body;
-    return sent->type == KN_TYPE_PETITION_SUBMIT /* the skeleton writes "n" before a name */
-               ? sms_talk_receipt(kn_agent_own(agent), petition->item + 1, receipt)
-               : KN_OK;
+    const struct kn_petition_submit *submit = sent->body;
+    const struct kn_petition_revise *revise = sent->body;
+    bool is_new = sent->type == KN_TYPE_PETITION_SUBMIT;
+    /* the skeleton writes "n" before a name */
+    int rc = sms_parts_answered(kn_agent_own(agent), (is_new ? submit->item : revise->item) + 1);
+    return rc == KN_OK && is_new ? sms_talk_receipt(kn_agent_own(agent), submit->item + 1, receipt)
+                                 : rc;
 }
 
 static int on_receipt(kn_agent_t *agent, uint64_t tag, const struct kn_message *sent,
@@ -404,6 +407,7 @@ static void stop(kn_agent_t *agent)
         sms_numbers_free(self);
         sms_words_free(self);
         free(self->user_secret);
+        free(self->flying);
         free(self);
     }
 }

@@ -37,6 +37,8 @@ struct sms {
     bool is_stuck;         /* it did, and the log says so */
     char why[100];
     int64_t swept_at;
+    char (*flying)[33]; /* long messages on their way to the hub: sms_parts.c */
+    size_t n_flying;
 };
 
 /* The wall clock, ms. */
@@ -53,20 +55,25 @@ int sms_forget_before(const struct sms *self, const char *prefix, int64_t before
 
 /* A message whose parts are not all there. What stays the same when more of them come. */
 struct sms_join {
-    int64_t since; /* when its first part came; first: sms_forget_before */
-    bool is_given; /* as far as it goes */
-    char item[33], day[11];
-    uint32_t n_parts;
+    int64_t since;             /* when its first part came; 0: it never waited */
+    bool is_given;             /* as far as it goes; the hub has it */
+    char item[33], day[11];    /* under what it was sent; "": it was not */
+    uint32_t n_parts;          /* that are there */
+    uint32_t n_sent, of_parts; /* of what was sent */
 };
 
 /* Takes BYTES of one file that is a part of *SMS_P: when all parts are there *SMS_P becomes the
- * whole message, else NULL (it waits). KNOWN: what was given before, item "" when nothing was. */
+ * whole message, else NULL (it waits). KNOWN: what is known of it. */
 int sms_parts_take(struct sms *self, struct read_sms **sms_p, struct sms_join *known,
                    const char *bytes, size_t length);
 /* The next message that has waited longer than WAIT_MS: 1 with *OUT, as far as it goes. 0: none. */
-int sms_parts_overdue(struct sms *self, struct read_sms **out, int64_t wait_ms);
-/* Remembers under what SMS, incomplete, was given to the hub. */
-int sms_parts_given(struct sms *self, const struct read_sms *sms, const char *item);
+int sms_parts_overdue(struct sms *self, struct read_sms **out, struct sms_join *known,
+                      int64_t wait_ms);
+/* SMS, which waited, was put into a batch as ITEM; and the hub's final answer to that. */
+int sms_parts_sent(struct sms *self, const struct read_sms *sms, const char *item);
+int sms_parts_answered(struct sms *self, const char *item);
+/* SMS, which waited, was no petition. */
+int sms_parts_forget(struct sms *self, const struct read_sms *sms);
 /* Forgets what waits no more. */
 int sms_parts_sweep(struct sms *self);
 bool sms_parts_wait(struct sms *self);

@@ -2,7 +2,10 @@
  *
  * "sms:j:JOIN" (struct sms_join) is a message that waits, JOIN the hash of its sender, its number
  * of parts and their common reference; "sms:p:JOIN:HASH" the bytes of each file that belongs to
- * it. After the time it is given as far as it goes, "[…]" in the place of what is missing, and
+ * it; "sms:i:ITEM" is the JOIN of a petition that is on its way. Parts are forgotten when the hub
+ * has the whole message, not before: whatever is killed, the file that is read again finds them.
+ *
+ * After the time a message is given as far as it goes, "[…]" in the place of what is missing, and
  * stays known for a week: a part that comes late makes it a new version of the same petition.
  */
 #include "agents/sms.h"
@@ -45,8 +48,7 @@ static int add_piece(void *arg, const char *key, const void *value, size_t size)
 }
 
 /* All that is there of JOIN as one message: 1, or negative. */
-static int put_together(struct sms *self, struct read_sms **out, const char *join,
-                        read_warn_fn *warn)
+static int put_together(struct sms *self, struct read_sms **out, const char *join)
 {
     char prefix[64];
     struct pieces pieces = {0};
@@ -55,8 +57,8 @@ static int put_together(struct sms *self, struct read_sms **out, const char *joi
     (void)snprintf(prefix, sizeof prefix, "sms:p:%s:", join);
     int rc = kn_client_each(kn_agent_client(self->agent), prefix, add_piece, &pieces);
     if (rc == KN_OK) {
-        rc = read_sms_bytes(out, pieces.at ? pieces.at : "", pieces.length, "SMS", warn,
-                            self->agent, &fault);
+        rc = read_sms_bytes(out, pieces.at ? pieces.at : "", pieces.length, "SMS", NULL, NULL,
+                            &fault);
     }
     free(pieces.at);
     return rc;
@@ -150,7 +152,10 @@ int sms_parts_take(struct sms *self, struct read_sms **sms_p, struct sms_join *k
 {
     char join[33], key[100], hash[33];
     char *text = strndup(bytes, length);
+    const void *value;
+    size_t size;
     struct read_sms *whole = NULL;
+    kn_client_t *client = kn_agent_client(self->agent);
     if (!text) {
         return KN_E_NOMEM;
     }
@@ -161,33 +166,107 @@ int sms_parts_take(struct sms *self, struct read_sms **sms_p, struct sms_join *k
     (void)snprintf(key, sizeof key, "sms:j:%s", join);
     (void)sms_recall(self, known, sizeof *known, key);
     (void)snprintf(key, sizeof key, "sms:p:%s:%s", join, hash);
-    int rc = put_piece(self, key, bytes, length);
-    rc = rc == KN_OK ? put_together(self, &whole, join, NULL) : rc;
+    bool is_again = kn_client_get(client, &value, &size, key) == KN_OK; /* the same file */
+    int rc = is_again ? KN_OK : put_piece(self, key, bytes, length);
+    rc = rc == KN_OK ? put_together(self, &whole, join) : rc;
     if (rc < 0) {
         goto done;
     }
-    if (whole->n_parts <= known->n_parts) {
+    rc = KN_OK;
+    bool is_whole = whole->n_parts == whole->of_parts;
+    bool is_more = whole->n_parts > known->n_parts;
+    if (!is_more && !is_again) {
         rc = take_again(self, sms_p, known, whole, join, key, bytes, length);
         goto done;
     }
     read_sms_destroy(sms_p);
-    if (whole->n_parts == whole->of_parts) {
-        rc = forget(self, join);
+    if (is_whole || (known->is_given && is_more)) {
+        *sms_p = whole;
+        whole = NULL;
     } else if (!known->is_given) {
         known->n_parts = whole->n_parts;
         rc = keep(self, join, known);
-        goto done;
-    } else {
-        rc = KN_OK;
     }
-    *sms_p = whole;
-    whole = NULL;
 done:
     read_sms_destroy(&whole);
-    return rc == KN_OK ? kn_client_flush(kn_agent_client(self->agent)) : rc;
+    return rc == KN_OK ? kn_client_flush(client) : rc;
 }
 
+/* ---- on its way ----------------------------------------------------------------------------- */
+
+static bool is_flying(const struct sms *self, const char *join)
+{
+    for (size_t i = 0; i < self->n_flying; i++) {
+        if (strcmp(self->flying[i], join) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int sms_parts_sent(struct sms *self, const struct read_sms *sms, const char *item)
+{
+    char join[33], key[64];
+    struct sms_join state = {.since = sms_now()};
+    join_name(join, sms);
+    (void)snprintf(key, sizeof key, "sms:j:%s", join);
+    (void)sms_recall(self, &state, sizeof state, key);
+    state.n_sent = sms->n_parts;
+    state.of_parts = sms->of_parts;
+    (void)snprintf(state.item, sizeof state.item, "%s", item);
+    if (!state.day[0]) {
+        (void)snprintf(state.day, sizeof state.day, "%s", sms->day);
+    }
+    if (!is_flying(self, join)) {
+        char(*grown)[33] = realloc(self->flying, (self->n_flying + 1) * sizeof *grown);
+        if (!grown) {
+            return KN_E_NOMEM;
+        }
+        self->flying = grown;
+        (void)snprintf(grown[self->n_flying++], sizeof *grown, "%s", join);
+    }
+    int rc = keep(self, join, &state);
+    (void)snprintf(key, sizeof key, "sms:i:%s", item);
+    return rc == KN_OK ? kn_client_put(kn_agent_client(self->agent), key, join, sizeof join) : rc;
+}
+
+int sms_parts_answered(struct sms *self, const char *item)
+{
+    char join[33], key[64];
+    struct sms_join state;
+    (void)snprintf(key, sizeof key, "sms:i:%s", item);
+    if (!sms_recall(self, join, sizeof join, key)) {
+        return KN_OK;
+    }
+    for (size_t i = 0; i < self->n_flying; i++) {
+        if (strcmp(self->flying[i], join) == 0) {
+            memcpy(self->flying[i], self->flying[--self->n_flying], sizeof *self->flying);
+        }
+    }
+    int rc = kn_client_put(kn_agent_client(self->agent), key, NULL, 0);
+    (void)snprintf(key, sizeof key, "sms:j:%s", join);
+    if (rc != KN_OK || !sms_recall(self, &state, sizeof state, key)) {
+        return rc;
+    }
+    if (state.n_sent == state.of_parts) {
+        return forget(self, join);
+    }
+    state.is_given = true;
+    state.n_parts = state.n_sent;
+    return keep(self, join, &state);
+}
+
+int sms_parts_forget(struct sms *self, const struct read_sms *sms)
+{
+    char join[33];
+    join_name(join, sms);
+    return forget(self, join);
+}
+
+/* ---- waiting -------------------------------------------------------------------------------- */
+
 struct oldest {
+    const struct sms *sms;
     char join[33];
     struct sms_join state;
     int64_t before;
@@ -201,7 +280,8 @@ static int find_overdue(void *arg, const char *key, const void *value, size_t si
         return KN_E_CORRUPT;
     }
     memcpy(&state, value, size);
-    if (state.is_given || state.since > oldest->before) {
+    if (state.is_given || state.since > oldest->before ||
+        is_flying(oldest->sms, strrchr(key, ':') + 1)) {
         return KN_OK;
     }
     oldest->state = state;
@@ -209,26 +289,14 @@ static int find_overdue(void *arg, const char *key, const void *value, size_t si
     return 1;
 }
 
-int sms_parts_overdue(struct sms *self, struct read_sms **out, int64_t wait_ms)
+int sms_parts_overdue(struct sms *self, struct read_sms **out, struct sms_join *known,
+                      int64_t wait_ms)
 {
-    struct oldest oldest = {.before = sms_now() - wait_ms};
+    struct oldest oldest = {.sms = self, .before = sms_now() - wait_ms};
     *out = NULL;
     int rc = kn_client_each(kn_agent_client(self->agent), "sms:j:", find_overdue, &oldest);
-    return rc == 1 ? put_together(self, out, oldest.join, NULL) : rc;
-}
-
-int sms_parts_given(struct sms *self, const struct read_sms *sms, const char *item)
-{
-    char join[33], key[64];
-    struct sms_join state = {.since = sms_now()};
-    join_name(join, sms);
-    (void)snprintf(key, sizeof key, "sms:j:%s", join);
-    (void)sms_recall(self, &state, sizeof state, key);
-    state.is_given = true;
-    state.n_parts = sms->n_parts;
-    (void)snprintf(state.item, sizeof state.item, "%s", item);
-    (void)snprintf(state.day, sizeof state.day, "%s", sms->day);
-    return keep(self, join, &state);
+    *known = oldest.state;
+    return rc == 1 ? put_together(self, out, oldest.join) : rc;
 }
 
 static int find_old(void *arg, const char *key, const void *value, size_t size)
@@ -241,7 +309,7 @@ static int find_old(void *arg, const char *key, const void *value, size_t size)
 
 int sms_parts_sweep(struct sms *self)
 {
-    struct oldest oldest = {.before = sms_now() - (int64_t)LATE_DAYS * DAY_MS};
+    struct oldest oldest = {.sms = self, .before = sms_now() - (int64_t)LATE_DAYS * DAY_MS};
     int rc;
     while ((rc = kn_client_each(kn_agent_client(self->agent), "sms:j:", find_old, &oldest)) == 1) {
         rc = forget(self, oldest.join);
@@ -254,6 +322,6 @@ int sms_parts_sweep(struct sms *self)
 
 bool sms_parts_wait(struct sms *self)
 {
-    struct oldest oldest = {.before = INT64_MAX};
+    struct oldest oldest = {.sms = self, .before = INT64_MAX};
     return kn_client_each(kn_agent_client(self->agent), "sms:j:", find_overdue, &oldest) == 1;
 }

@@ -289,6 +289,44 @@ class Killed(Channel):
         self.assert_nobody_is_named(*(number[3:] for number in numbers))
 
 
+    def test_a_long_message_is_whole_whatever_dies(self):
+        world, number = self.world, "+84912345999"
+        inbox, outbox = world.folder / "inbox", world.folder / "outbox"
+        inbox.mkdir()
+        outbox.mkdir()
+        words = ["Cống trước nhà số 15 tắc, ", "mỗi lần mưa to là nước tràn vào nhà, ", "mong phường cho nạo vét."]
+
+        def bring(part):
+            text = words[part - 1].encode("utf-16-be").hex().upper()
+            aside = inbox / ".new"
+            aside.write_text(f'[SMSBackup000]\nPDU = Deliver\nDateTime = 20261124T08120{part}\nNumber = "{number}"\n'
+                             f"UDH = 0500036603{part:02d}\nText00 = {text}\n")
+            aside.rename(inbox / f"IN20261124_08120{part}_00_{number}_00.txt")
+        done = lambda: len(list(inbox.glob("done/IN*")))
+        for part, stored in ((3, 1), (1, 2)):
+            agent = self.agent("--watch", inbox, "--outbox", outbox)
+            bring(part)
+            world.until(lambda: done() == stored)
+            agent.kill()
+            agent.wait()
+        world.kill_hub()  # so that the last part is read again and again, and nobody answers
+        bring(2)
+        for _ in range(3):
+            before = self.log().count("chưa kết nối")
+            agent = self.agent("--watch", inbox, "--outbox", outbox)
+            world.until(lambda: self.log().count("chưa kết nối") > before)
+            agent.kill()
+            agent.wait()
+        self.assertEqual(done(), 2)
+        world.start_hub()
+        self.agent("--watch", inbox, "--outbox", outbox)
+        code = self.one_case()
+        self.assertEqual(self.text_of(code), "".join(words))
+        world.until(lambda: len(list(outbox.glob("OUT*"))) == 1)
+        world.until(lambda: done() == 3)
+        self.assertEqual(world.case(code)[1].count("case.revised"), 0)
+
+
 class Kannel(Channel):
     """A city's short number."""
 
