@@ -178,8 +178,7 @@ static const struct {
 
 static const char *const prologs[] = {
     "<?xml version=\"1.0\" encoding=\"%s\"?>\n",
-    "<?xml version='1.0' encoding='%s' standalone='yes'?><!-- a comment --><?xml-stylesheet "
-    "type='text/xsl' href='style.xsl'?>\n",
+    "<?xml version='1.0' encoding='%s' standalone='yes'?><!-- a comment --><?style type='x'?>\n",
     "<?xml   version=\"1.0\"\tencoding = '%s' ?>\r\n<!-- -->\r\n",
 };
 
