@@ -4,6 +4,7 @@
  */
 #include "agents/review.h"
 #include "agents/sidebyside.h"
+#include "agents/tool.h"
 #include "agents/words.h"
 
 #include <errno.h>
@@ -18,15 +19,7 @@
 
 #include "kiennghi/message.h"
 
-#define TR(vi, en) KN_TR(agent, vi, en)
-
 enum { PAGE = 50, KEY_MS = 200, MAX_LINE = 2048, SCROLL = 5 };
-
-static int fail(kn_agent_t *agent, const char *where, const char *words)
-{
-    kn_agent_fault(agent, where, KN_CODE_INVALID, NULL, words);
-    return KN_E_INVALID;
-}
 
 static int decide(kn_agent_t *agent, const char *code, const char *earlier,
                   enum kn_candidate_state decision, const char *reason)
@@ -42,13 +35,10 @@ static int decide(kn_agent_t *agent, const char *code, const char *earlier,
 /* One page of pairs behind AFTER (NULL: the first). */
 static int get_page(kn_agent_t *agent, struct kn_message **out, const char *after, int64_t limit)
 {
-    int state = 0;
-    const char *word = kn_agent_text(agent, "pair-state");
-    if (word && !(state = kn_enum_value(KN_ENUM_CANDIDATE_STATE, word))) {
-        *out = NULL;
-        return fail(agent, "--pair-state",
-                    TR("chọn: open same different", "one of: open same different"));
-    }
+    int state;
+    *out = NULL;
+    if (tool_pick_option(agent, &state, KN_ENUM_CANDIDATE_STATE, "pair-state") != KN_OK)
+        return KN_E_INVALID;
     struct kn_candidate_find body = {.state = (enum kn_candidate_state)state,
                                      .case_ = kn_agent_text(agent, "case"),
                                      .after = after,
@@ -116,22 +106,21 @@ static int take_line(kn_agent_t *agent, const char *where, char *line)
     char *at = line;
     const char *code = next_word(&at), *earlier = next_word(&at), *word = next_word(&at);
     const char *reason = at + strspn(at, " \t;");
-    int decision = word ? kn_enum_value(KN_ENUM_CANDIDATE_STATE, word) : 0;
+    int decision;
     if (!code || !earlier || !word)
-        return fail(agent, where,
-                    TR("cần: MÃ-SAU MÃ-TRƯỚC same|different|open [lý do]",
-                       "want: LATER EARLIER same|different|open [reason]"));
-    if (!decision)
-        return fail(
-            agent, where,
-            TR("quyết định: same, different hay open", "a decision is same, different or open"));
+        return tool_fail(agent, KN_CODE_INVALID, where,
+                         TR("cần: MÃ-SAU MÃ-TRƯỚC same|different|open [lý do]",
+                            "want: LATER EARLIER same|different|open [reason]"));
+    if (tool_pick(agent, &decision, KN_ENUM_CANDIDATE_STATE, where, word) != KN_OK)
+        return KN_E_INVALID;
     int rc =
         decide(agent, code, earlier, (enum kn_candidate_state)decision, *reason ? reason : NULL);
     if (rc == KN_OK)
         kn_agent_print(agent, "%s  %s  %s", code, earlier,
                        words_of(KN_ENUM_CANDIDATE_STATE, decision, kn_agent_is_vi(agent)));
     else if (rc == KN_E_INVALID || rc == KN_E_CONFLICT)
-        fail(agent, where, TR("dòng này chưa ghi được, xem trên", "not recorded, see above"));
+        tool_fail(agent, KN_CODE_INVALID, where,
+                  TR("dòng này chưa ghi được, xem trên", "not recorded, see above"));
     return rc;
 }
 
@@ -142,7 +131,7 @@ static int take_file(kn_agent_t *agent, const char *path)
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     int rc = KN_OK, worst = KN_OK;
     if (!file)
-        return fail(agent, path, strerror(errno));
+        return tool_fail(agent, KN_CODE_INVALID, path, strerror(errno));
     for (unsigned number = 1; fgets(line, sizeof line, file); number++) {
         snprintf(where, sizeof where, "%.1000s:%u", path, number);
         line[strcspn(line, "\r\n")] = '\0';
@@ -494,17 +483,19 @@ static int check_parts(kn_agent_t *agent, const char *code, const char *text)
     char *copy = strdup(text), *at = copy, *part;
     int number = 1;
     if (!petition)
-        rc = fail(agent, code, TR("không xem được nội dung", "its words cannot be seen"));
+        rc = tool_fail(agent, KN_CODE_INVALID, code,
+                       TR("không xem được nội dung", "its words cannot be seen"));
     for (; copy && rc == KN_OK && (part = next_paragraph(&at)); number++) {
         char where[80];
         snprintf(where, sizeof where, TR("%.30s, phần %d", "%.30s, part %d"), code, number);
         if (!is_quoted(petition->text, part))
-            rc = fail(agent, where,
-                      TR("không đúng nguyên văn kiến nghị; chưa tách phần nào",
-                         "not the words of the petition; nothing was split"));
+            rc = tool_fail(agent, KN_CODE_INVALID, where,
+                           TR("không đúng nguyên văn kiến nghị; chưa tách phần nào",
+                              "not the words of the petition; nothing was split"));
     }
     if (rc == KN_OK && number == 1)
-        rc = fail(agent, code, TR("không có phần nào để tách", "there is no part to split off"));
+        rc = tool_fail(agent, KN_CODE_INVALID, code,
+                       TR("không có phần nào để tách", "there is no part to split off"));
     free(copy);
     kn_message_destroy(&answer);
     return rc;
@@ -514,12 +505,12 @@ int review_split(kn_agent_t *agent, int argc, char **argv)
 {
     const char *given = kn_agent_text(agent, "text"), *path = argc > 1 ? argv[1] : NULL;
     if ((given == NULL) == (path == NULL))
-        return fail(agent, "split",
-                    TR("cần TỆP (mỗi đoạn là một phần) hoặc --text",
-                       "want a FILE (each paragraph is a part) or --text"));
+        return tool_fail(agent, KN_CODE_INVALID, "split",
+                         TR("cần TỆP (mỗi đoạn là một phần) hoặc --text",
+                            "want a FILE (each paragraph is a part) or --text"));
     FILE *file = !path ? NULL : strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     if (path && !file)
-        return fail(agent, path, strerror(errno));
+        return tool_fail(agent, KN_CODE_INVALID, path, strerror(errno));
     char *text = given ? strdup(given) : slurp(file), *at = text, *part;
     if (file && file != stdin)
         fclose(file);

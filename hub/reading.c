@@ -50,6 +50,7 @@ static const float SURE_FIELD = 0.45f, SURE_LEAD = 1.5f;
 struct recent {
     uint64_t number;
     uint8_t words[16];
+    bool is_remade; /* what the store has of it may be damaged still */
 };
 
 struct reading_stage {
@@ -166,9 +167,10 @@ static bool find_kept(struct reading_stage *self, store_txn_t *txn, uint64_t num
 {
     const struct recent *recent = &self->recent[number & (RECENT - 1)];
     struct store_reading kept;
-    bool is_stored = store_reading(txn, number, &kept);
+    bool is_recent = recent->number == number;
+    bool is_stored = !(is_recent && recent->is_remade) && store_reading(txn, number, &kept);
     memset(out, 0, 16);
-    if (is_stored || recent->number == number) {
+    if (is_stored || is_recent) {
         memcpy(out, is_stored ? kept.words : recent->words, 16);
     }
     return !is_stored || kept.packed.size > 0;
@@ -325,6 +327,14 @@ static void look_away(struct subject *subject)
     kn_record_destroy((void **)&subject->content);
 }
 
+static void remember(struct reading_stage *self, const struct reading_result *result,
+                     bool is_remade)
+{
+    struct recent *recent = &self->recent[result->case_number & (RECENT - 1)];
+    *recent = (struct recent){.number = result->case_number, .is_remade = is_remade};
+    memcpy(recent->words, result->reading.words, sizeof recent->words);
+}
+
 /* Reads what was received, split off or revised as EVENT. The transaction is short: handing over
  * may wait for the writer, and a reader that stays keeps every old page of the store alive. */
 static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
@@ -354,9 +364,7 @@ static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
     bool ok = !store_error(*txn_p);
     store_abort(txn_p);
     ok = ok && self->hand(self->arg, result);
-    struct recent *recent = &self->recent[result->case_number & (RECENT - 1)];
-    recent->number = result->case_number;
-    memcpy(recent->words, result->reading.words, sizeof recent->words);
+    remember(self, result, false);
     ok = ok && add_to_index(self, result->case_number, result->reading.packed) != KN_E_NOMEM;
     look_away(&subject);
     return ok;
@@ -386,6 +394,7 @@ static bool read_again(struct reading_stage *self, store_txn_t **txn_p, uint64_t
     store_abort(txn_p);
     if (ok && !waits) {
         subject.result.case_number = number;
+        remember(self, &subject.result, true);
         ok = self->hand(self->arg, &subject.result) &&
              add_to_index(self, number, subject.result.reading.packed) != KN_E_NOMEM;
     }
@@ -393,34 +402,52 @@ static bool read_again(struct reading_stage *self, store_txn_t **txn_p, uint64_t
     return ok;
 }
 
-/* Takes up to PORTION petitions behind *NUMBER into the index. False: stop, and *NUMBER is 0 when
- * the hub cannot go on. LACKING: the store does not keep a reading of each. */
-static bool take_portion(struct reading_stage *self, uint64_t *number, bool lacking)
+/* How a walk through what is kept goes on: CASE_BY_CASE when the store lacks a reading, or has a
+ * damaged one. */
+struct walk {
+    uint64_t number; /* the last one taken */
+    bool case_by_case, ended, failed;
+};
+
+/* The next petition: true when its reading is in OUT. */
+static bool next_kept(store_txn_t *txn, struct walk *walk, struct store_reading *out)
+{
+    if (!walk->case_by_case) {
+        bool has = store_next_reading(txn, &walk->number, out);
+        walk->ended = !has;
+        return has;
+    }
+    uint64_t next = store_case_after(txn, walk->number);
+    walk->ended = next == 0;
+    walk->number = next ? next : walk->number;
+    return next && store_reading(txn, next, out);
+}
+
+/* Takes up to PORTION petitions into the index. */
+static void take_portion(struct reading_stage *self, struct walk *walk)
 {
     struct store_reading kept;
     store_txn_t *txn = store_begin(self->store, STORE_READ);
-    bool more = true, ok = true;
-    for (int i = 0; i < PORTION && more && ok && txn; i++) {
-        bool has = false;
-        if (lacking) {
-            uint64_t next = store_case_after(txn, *number);
-            more = next != 0;
-            *number = more ? next : *number;
-            has = more && store_reading(txn, next, &kept);
-        } else {
-            more = has = store_next_reading(txn, number, &kept);
+    for (int i = 0; i < PORTION && txn && !walk->ended && !walk->failed; i++) {
+        bool has = next_kept(txn, walk, &kept);
+        if (store_error(txn) == KN_E_CORRUPT && !walk->case_by_case) {
+            walk->case_by_case = true; /* from here on, to find the damaged one */
+            walk->ended = false;
+            break;
         }
-        int rc = has ? add_to_index(self, *number, kept.packed) : KN_E_INVALID;
-        ok = !store_error(txn) && rc != KN_E_NOMEM;
-        if (more && ok && rc == KN_E_INVALID) {
-            ok = read_again(self, &txn, *number); /* ends the transaction */
+        if (store_error(txn) == KN_E_CORRUPT && !walk->ended) { /* the reading: made again */
+            store_abort(&txn);
+            txn = store_begin(self->store, STORE_READ);
+        }
+        int rc = has ? add_to_index(self, walk->number, kept.packed) : KN_E_INVALID;
+        walk->failed = store_error(txn) || rc == KN_E_NOMEM;
+        if (rc == KN_E_INVALID && !walk->ended && !walk->failed) {
+            walk->failed = !read_again(self, &txn, walk->number); /* ends the transaction */
         }
         uint64_t left = atomic_load(&self->to_index);
-        atomic_store(&self->to_index, left ? left - 1 : 0);
+        atomic_store(&self->to_index, left > 1 ? left - 1 : 1);
     }
     store_abort(&txn);
-    *number = ok ? *number : 0;
-    return more && ok;
 }
 
 static int64_t monotonic_ms(void)
@@ -430,24 +457,25 @@ static int64_t monotonic_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* False when the hub stops, or the store cannot be read. */
+/* False when the hub stops, or the store cannot be read: then `to_index` stays above 0. */
 static bool rebuild(struct reading_stage *self)
 {
     int64_t started = monotonic_ms();
-    uint64_t number = 0;
     store_txn_t *txn = store_begin(self->store, STORE_READ);
-    uint64_t n_read = store_number(txn, "cases_read"), n_kept = store_count_readings(txn);
+    uint64_t n_read = store_number(txn, "cases_read");
+    struct walk walk = {.case_by_case = store_count_readings(txn) < n_read};
     self->at = store_number(txn, "read");
+    walk.failed = store_error(txn) != 0;
     store_abort(&txn);
-    atomic_store(&self->to_index, n_read);
-    bool going = true, first = true;
-    while (going && (first || number) && !is_stopped(self)) {
-        first = false;
-        going = take_portion(self, &number, n_kept < n_read);
+    atomic_store(&self->to_index, n_read + 1);
+    while (!walk.ended && !walk.failed && !is_stopped(self)) {
+        take_portion(self, &walk);
     }
-    atomic_store(&self->to_index, 0);
+    if (walk.ended && !walk.failed) {
+        atomic_store(&self->to_index, 0);
+    }
     atomic_store(&self->rebuild_ms, (unsigned long long)(monotonic_ms() - started));
-    return !going && (number || !n_read);
+    return walk.ended && !walk.failed;
 }
 
 /* ---- following the log ----------------------------------------------------------------------- */

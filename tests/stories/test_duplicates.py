@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What was raised before: linked, looked at by a person, raised again, split, and heard by all who
 raised it. Real processes. KN_BIN names the folder of the programs."""
-import json
+import hashlib
 import os
 import pty
 import select
@@ -327,6 +327,24 @@ class Duplicates(unittest.TestCase):
         self.assertEqual((case["flow"], case["parent"]), ("linked", first))
         self.assertEqual(world.figure("index_readings"), 41)
         self.assertEqual((world.figure("to_index"), world.figure("reading_lag_ms")), (0, 0))
+
+    def test_a_damaged_reading_is_made_again(self):
+        world = self.world
+        first, = self.meeting(LAMP)
+        world.kill_hub()
+        store = world.folder / "store" / "data.mdb"
+        words = hashlib.sha256(LAMP.encode()).digest()[:16]  # what the kept reading begins with
+        data = store.read_bytes()
+        self.assertIn(words, data)
+        store.write_bytes(data.replace(words, bytes([words[0] ^ 1]) + words[1:]))
+        world.start_hub()
+        second, = self.letter(LAMP_TOO)
+        self.assertEqual(world.case(second)[0]["parent"], first)
+        world.kill_hub()
+        world.start_hub()
+        third, = self.letter(LAMP, number="2/MTTQ")  # its words are known again
+        self.assertEqual(world.case(third)[0]["link_why"], "cùng nguyên văn")
+        self.assertEqual(world.figure("index_readings"), 3)
 
 
 if __name__ == "__main__":
