@@ -81,26 +81,30 @@ static int add_known(void *arg, const char *key, const void *value, size_t size)
     return KN_OK;
 }
 
-/* The items that the hub stored of BATCH: asked when this machine does not know them. */
-static int ask_items(kn_agent_t *self, struct names *names, const char *batch)
+int kn_agent_learn_document(kn_agent_t *self, const char *batch, const char *container)
 {
-    char after[ITEM_MAX] = "";
+    char after[ITEM_MAX] = "", key[80];
+    struct names names = {0};
     bool more = true;
-    int rc = KN_OK;
-    while (rc == KN_OK && more) {
+    if (!kn_agent_client(self))
+        return KN_E_IO;
+    snprintf(key, sizeof key, "i:%s:", container);
+    int rc = kn_client_each(self->client, key, add_known, &names);
+    while (rc == KN_OK && more && names.n == 0) {
         struct kn_message *answer = NULL;
         struct kn_batch_get ask = {.batch = batch, .after = after[0] ? after : NULL};
         rc = kn_agent_request(self, &answer, KN_TYPE_BATCH_GET, &ask);
         const struct kn_batch_view *view =
             rc == KN_OK && answer->type == KN_TYPE_BATCH_VIEW ? answer->body : NULL;
-        for (size_t i = 0; view && i < view->n_rows; i++)
+        for (size_t i = 0; view && rc == KN_OK && i < view->n_rows; i++)
             if (view->rows[i].case_)
-                add_name(names, view->rows[i].item);
+                rc = items_learn(self, container, view->rows[i].item, batch);
         more = view && view->more_after;
         snprintf(after, sizeof after, "%s", more ? view->more_after : "");
         kn_message_destroy(&answer);
     }
-    return rc;
+    free(names.item);
+    return rc == KN_E_TIMEOUT ? KN_E_BUSY : rc; /* the hub is away: again, later */
 }
 
 int kn_agent_withdraw_document(kn_agent_t *self, const char *batch, const char *container,
@@ -119,8 +123,6 @@ int kn_agent_withdraw_document(kn_agent_t *self, const char *batch, const char *
         return KN_E_IO;
     snprintf(key, sizeof key, "i:%s:", container);
     int rc = kn_client_each(self->client, key, add_known, &names);
-    if (rc == KN_OK && names.n == 0)
-        rc = ask_items(self, &names, batch);
     if (rc == KN_OK)
         rc = kn_client_submit(self->client, 0, KN_TYPE_DOCUMENT_WITHDRAW, &body, &fault);
     for (size_t i = 0; rc == KN_OK && i < names.n; i++)

@@ -143,16 +143,59 @@ static int take_rows(kn_agent_t *agent, const char *path, const struct read_edxm
 /* ---- what is wanted ----------------------------------------------------------------------------
  */
 
-/* The earlier document that this one speaks of: named, or of the same identity. */
+/* The batch ID as the hub has it; what it holds is learned. For a machine whose state was lost. */
+static int ask_hub(kn_agent_t *agent, struct front_known *out, const char *id)
+{
+    struct kn_message *answer = NULL;
+    struct kn_batch_get ask = {.batch = id, .limit = 1, .has_limit = true};
+    int rc = kn_client_request(kn_agent_client(agent), &answer, KN_TYPE_BATCH_GET, &ask,
+                               (int)(1000 * kn_agent_integer(agent, "timeout")));
+    const struct kn_batch_view *view = rc == KN_OK ? answer->body : NULL;
+    if (view && view->n_batches) {
+        (void)snprintf(out->batch, sizeof out->batch, "%s", id);
+        (void)snprintf(out->container, sizeof out->container, "%s", view->batches[0].container);
+    }
+    kn_message_destroy(&answer);
+    rc = rc == KN_OK ? kn_agent_learn_document(agent, out->batch, out->container) : rc;
+    return rc == KN_OK || rc == KN_E_NOT_FOUND || rc == KN_E_DENIED ? rc : KN_E_BUSY;
+}
+
+/* The identity in a DocumentId such as "ORGAN,2026/11/23,214/MTTQ-BTT", said by SENDER. */
+static bool identity_of(char id[33], const char *document_id, const char *sender)
+{
+    char day[24], date[11];
+    int64_t at;
+    const char *comma = strchr(document_id, ','), *number = comma ? strchr(comma + 1, ',') : NULL;
+    if (!number || number - comma >= (int)sizeof day) {
+        return false;
+    }
+    (void)snprintf(day, sizeof day, "%.*s", (int)(number - comma - 1), comma + 1);
+    if (read_time(&at, day) != KN_OK) {
+        return false;
+    }
+    read_day(date, at);
+    front_identity(id, sender, number + 1, date);
+    return true;
+}
+
+/* The earlier document that this one speaks of: named, or of the same identity; as this machine
+ * knows it, else as the hub does. */
 static int find_earlier(kn_agent_t *agent, const struct read_edxml *document, const char *id,
                         struct front_known *out)
 {
     const char *const names[] = {document->replaces, document->for_id, document->id, id};
+    const size_t first = document->kind == READ_EDXML_REPLACE ? 0 : 1, n = 4;
+    char other[33];
     int rc = KN_E_NOT_FOUND;
-    for (size_t i = document->kind == READ_EDXML_REPLACE ? 0 : 1; rc != KN_OK && i < 4; i++) {
+    for (size_t i = first; rc != KN_OK && i < n; i++) {
         rc = *names[i] ? front_find(agent, out, names[i]) : KN_E_NOT_FOUND;
     }
-    return rc;
+    for (size_t i = first; rc == KN_E_NOT_FOUND && i < 3; i++) {
+        if (identity_of(other, names[i], document->from_name)) {
+            rc = ask_hub(agent, out, other);
+        }
+    }
+    return rc == KN_E_NOT_FOUND ? ask_hub(agent, out, id) : rc;
 }
 
 static int unknown_earlier(kn_agent_t *agent, const char *path, const struct read_edxml *document,
@@ -182,7 +225,7 @@ static int put_letter(kn_agent_t *agent, const struct read_edxml *document,
         }
         int rc = kn_agent_put_file(agent, &files[*n], file->path);
         if (rc != KN_OK && rc != KN_E_INVALID) {
-            return rc; /* the hub is away: the document is tried again */
+            return KN_E_BUSY; /* the hub is away: the document is tried again */
         }
         if (rc == KN_OK) {
             named[*n] = files[*n].attachment;
@@ -223,21 +266,19 @@ static int take(kn_agent_t *agent, const char *path, const struct read_edxml *do
     char id[33];
     struct front_known earlier = {.batch = ""}, known = {.batch = ""};
     front_identity(id, document->from_name, document->number, document->date);
-    bool is_known = find_earlier(agent, document, id, &earlier) == KN_OK;
-    if (document->kind != READ_EDXML_NEW && !is_known) {
-        return unknown_earlier(agent, path, document, id);
+    int rc = document->kind == READ_EDXML_NEW ? KN_OK : find_earlier(agent, document, id, &earlier);
+    if (rc != KN_OK) {
+        return rc == KN_E_BUSY ? rc : unknown_earlier(agent, path, document, id);
     }
     if (document->kind == READ_EDXML_WITHDRAW) {
-        int rc =
-            kn_agent_withdraw_document(agent, earlier.batch, earlier.container, document->reason);
+        rc = kn_agent_withdraw_document(agent, earlier.batch, earlier.container, document->reason);
         if (rc == KN_OK) {
             kn_agent_print(agent, "%s: %s", document->number,
                            KN_TR(agent, "đã ghi yêu cầu thu hồi", "withdrawal recorded"));
         }
         return rc;
     }
-    is_known = front_find(agent, &known, id) == KN_OK;
-    if (!is_known) {
+    if (front_find(agent, &known, id) != KN_OK) {
         memcpy(known.batch, id, sizeof known.batch);
         memcpy(known.container, document->kind == READ_EDXML_REPLACE ? earlier.container : id,
                sizeof known.container);
@@ -245,7 +286,7 @@ static int take(kn_agent_t *agent, const char *path, const struct read_edxml *do
     if (document->kind == READ_EDXML_REPLACE) {
         memcpy(known.replaces, earlier.batch, sizeof known.replaces);
     }
-    int rc = declare(agent, document, &known);
+    rc = declare(agent, document, &known);
     if (rc == KN_OK && document->kind != READ_EDXML_NEW) {
         kn_agent_batch_revises(agent, document->kind == READ_EDXML_REPLACE ? known.replaces : NULL,
                                document->reason);

@@ -233,6 +233,15 @@ static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own
     }
 }
 
+int items_learn(kn_agent_t *self, const char *container, const char *item, const char *batch)
+{
+    struct trace trace = {.answer = ANSWER_TAKEN};
+    char key[110];
+    memcpy(trace.batch, batch, sizeof trace.batch);
+    trace_key(key, container, item);
+    return kn_client_put(self->client, key, &trace, sizeof trace);
+}
+
 int items_each_gone(kn_agent_t *self, int (*fn)(void *arg, const char *item), void *arg)
 {
     const struct batch *batch = self->batch;

@@ -50,6 +50,8 @@ static inline const struct kn_batch_declare *items_declared(const struct batch *
 void items_number(char out[ITEM_MAX], const char *number);
 /* Gives each row of the open batch its item. */
 int items_give(kn_agent_t *self);
+/* Keeps that the hub has ITEM, brought by BATCH, with a content that this machine does not know. */
+int items_learn(kn_agent_t *self, const char *container, const char *item, const char *batch);
 /* Calls FN for each known item of the open batch's container that none of its rows is and that the
  * hub took; after items_give. */
 int items_each_gone(kn_agent_t *self, int (*fn)(void *arg, const char *item), void *arg);

@@ -204,8 +204,12 @@ KN_API void kn_agent_batch_drop(kn_agent_t *agent);
  *  be NULL) is copied. */
 KN_API void kn_agent_batch_revises(kn_agent_t *agent, const char *replaces, const char *reason);
 
-/** Withdraws the document of BATCH and all of its petitions that this agent knows or, when it knows
- *  none of CONTAINER, the hub. KN_OK: it is in the outbox. */
+/** Learns from the hub which items of BATCH it has, when this agent knows none of CONTAINER (its
+ *  state was lost): so that a revision or replacement finds them. */
+KN_API int kn_agent_learn_document(kn_agent_t *agent, const char *batch, const char *container);
+
+/** Withdraws the document of BATCH and all of its petitions that this agent knows
+ *  (kn_agent_learn_document). KN_OK: it is in the outbox. */
 KN_API int kn_agent_withdraw_document(kn_agent_t *agent, const char *batch, const char *container,
                                       const char *reason);
 

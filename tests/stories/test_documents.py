@@ -133,6 +133,21 @@ class Documents(unittest.TestCase):
         self.assertIn("chưa từng nhận", err)
         self.assertIn("16", [code for code, _ in edxml.statuses(self.status)])
 
+    def test_a_machine_that_lost_its_state_finds_what_is_replaced(self):
+        world = self.world
+        first = codes(self.take(edxml.qcvn([("a.csv", edxml.annex(ROWS))]))[0])
+        world.forget("front")
+        changed = (2, DRAIN, "Cống phố Tân Mai bị bịt từ tháng 9, ngập sau mỗi trận mưa.")
+        self.take(edxml.qcvn([("a.csv", edxml.annex([ROWS[0], changed]))], number="230", kind=3,
+                             replaces=edxml.identity("214")))
+        world.until(lambda: "withdrawn_at" in world.case(first[2])[0])
+        self.assertIn("case.revised", self.kinds(first[1]))
+        self.assertEqual(world.figure("cases"), 3)
+        world.forget("front")
+        self.take(edxml.qcvn([], number="214", kind=1, reason="Gửi nhầm"))
+        for code in first:
+            world.until(lambda: "withdrawn_at" in world.case(code)[0])
+
     def test_updated(self):
         world = self.world
         first = codes(self.take(edxml.qcvn([("a.csv", edxml.annex(ROWS))]))[0])
