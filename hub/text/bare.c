@@ -142,7 +142,7 @@ size_t bare_name(struct scan *s, size_t i)
         type = ward_era && context == 2 && !after_ward && !in_brackets && !old && !s->old_words
                    ? PLACE_WARD
                    : PLACE_DISTRICT;
-    } else if (ward != NULL && (context == 2 || hanoi_ward ||
+    } else if (ward != NULL && (context == 2 || hanoi_ward || old ||
                                 (run == n && n >= 2 && s->in->marked && !is_person(s, i)))) {
         type = PLACE_WARD;
     }

@@ -231,14 +231,21 @@ static bool has_strange_number(const struct reading *reading, const struct readi
     return false;
 }
 
-static bool has_type(const struct reading *reading, enum place_type type)
+/* Whether both name wards and none by the same name: "Tứ Liên, nay là Hồng Hà" and "Quảng An". */
+static bool in_other_wards(const struct reading *a, const struct reading *b)
 {
-    for (size_t i = 0; i < reading->n_places; i++) {
-        if (reading->places[i].type == type) {
-            return true;
+    bool both = false;
+    for (size_t i = 0; i < a->n_places; i++) {
+        for (size_t k = 0; a->places[i].type == PLACE_WARD && k < b->n_places; k++) {
+            if (b->places[k].type == PLACE_WARD) {
+                both = true;
+                if (strcmp(a->places[i].key, b->places[k].key) == 0) {
+                    return false;
+                }
+            }
         }
     }
-    return false;
+    return both;
 }
 
 /* Whether each of the two names something of one kind that the other has not: then they may be two
@@ -254,8 +261,7 @@ bool names_disagree(const text_t *text, const struct reading *a, const struct re
     }
     uint32_t named = ~(1u << PLACE_PROVINCE | 1u << PLACE_DISTRICT | 1u << PLACE_WARD |
                        1u << PLACE_ALLEY | 1u << PLACE_GROUP | 1u << PLACE_KM);
-    bool wards = (only_a | only_b) & 1u << PLACE_WARD && has_type(a, PLACE_WARD) &&
-                 has_type(b, PLACE_WARD); /* "Tứ Liên, nay là Hồng Hà" and "Quảng An, nay là …" */
+    bool wards = (only_a | only_b) & 1u << PLACE_WARD && in_other_wards(a, b);
     uint32_t numbered = 1u << PLACE_ALLEY | 1u << PLACE_GROUP;
     return wards || only_a & only_b || (only_a & numbered && has_strange_number(b, a)) ||
            (only_b & numbered && has_strange_number(a, b)) || (only_a & named && only_b & named) ||
