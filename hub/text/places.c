@@ -57,6 +57,7 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
         if (type == PLACE_ALLEY && next == at)
             chain_alleys(s, place);
         size_t on = scan_goes_on(s, next + 1);
+        on += on != 0 && scan_is_word(s, on, "số", "so"); /* "ngõ từ số 91 đến số 139" */
         if (on == 0 || !scan_number(s, on) || type == PLACE_HOUSE || type == PLACE_STREET)
             break;
         next = on;

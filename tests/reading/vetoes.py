@@ -6,6 +6,7 @@ result is compared with the text itself and with the other texts of its group. `
 """
 import pathlib
 import random
+import re
 import sys
 import unicodedata
 
@@ -38,7 +39,7 @@ def main():
             if other == texts[ident] or stream.fold(other) == stream.fold(texts[ident]):
                 continue
             for partner in [ident] + groups.get(ident, []):
-                if stream.fold(name).lower() in stream.fold(texts[partner]).lower():
+                if re.search(rf'(?<!\w){re.escape(stream.fold(name).lower())}(?!\w)', stream.fold(texts[partner]).lower()):
                     rows.append((kind, ident, partner, texts[partner], other))
     asked = [{'id': i, 'a': {'text': a}, 'b': {'text': b}} for i, (*_, a, b) in enumerate(rows)]
     told = ask(tool, ['match', '--pairs'], asked)
