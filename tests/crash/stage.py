@@ -42,6 +42,11 @@ def disk(folder):
     return type_, us
 
 
+def crowd():
+    """Processes a core: a time of ours may be so much longer on a machine that has other work."""
+    return max(1.0, os.getloadavg()[0] / os.cpu_count())
+
+
 def memory_kb(pid):
     """Of a process: VmRSS, VmHWM, RssAnon, in KiB."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:

@@ -3,7 +3,8 @@
 
 Every peer says hello, reads a stream, and the hub is killed and started again. A peer that is denied
 ("say hello first") or hears nothing for a second says hello once more over the connection that ZeroMQ
-made anew. Measured: from the kill to the welcome of the last one.
+made anew. Measured: from the kill to the welcome of the last one; a minute at most (more on a machine
+that has other work, by its load).
 """
 import os
 import resource
@@ -75,13 +76,13 @@ def main():
     try:
         keys = [hub.admit(f"peer-{i}", "monitor") for i in range(n_peers)]
         peers = Peers(hub, keys)
-        print(f"{n_peers} peers greeted in {peers.greet(2 * BACK_S):.1f} s", flush=True)
+        print(f"{n_peers} peers greeted in {peers.greet(2 * BACK_S * stage.crowd()):.1f} s", flush=True)
         assert hub.status()["figures"]["sessions"] == n_peers
         start = time.monotonic()
         hub.kill()
         hub.start()
         up = time.monotonic() - start
-        peers.greet(BACK_S)
+        peers.greet(BACK_S * stage.crowd())
         back = time.monotonic() - start
         memory = stage.memory_kb(hub.process.pid)
         assert hub.status()["figures"]["sessions"] == n_peers
@@ -94,7 +95,7 @@ def main():
             peers.close()
     print(f"after a kill the hub is up in {up:.2f} s, all {n_peers} are back in {back:.1f} s; "
           f"{memory['VmRSS'] // 1024} MiB")
-    return 0 if back < BACK_S else 1
+    return 0 if back < BACK_S * stage.crowd() else 1
 
 
 if __name__ == "__main__":
