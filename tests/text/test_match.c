@@ -77,6 +77,29 @@ static void test_other_place(void **state)
     assert_float_equal(found.place, -1, 0);
 }
 
+/* What the place was called before is a place as well. */
+static void test_other_former_ward(void **state)
+{
+    const char *now = "Cống ngõ 40 Âu Cơ, phường Hồng Hà (trước là phường Tứ Liên) tắc, nước tràn.";
+    assert_int_equal(
+        compare(*state, now, "ngo 40 Au Co p.Hong Ha, truoc la p.Tu Lien, cong tac nuoc tran")
+            .verdict,
+        TEXT_SAME);
+    assert_int_not_equal(
+        compare(*state, now, "ngo 40 Au Co p.Hong Ha, truoc la p.Quang An, cong tac nuoc tran")
+            .verdict,
+        TEXT_SAME);
+}
+
+/* A ward that one text only speaks of helps; a district is too wide to help twice. */
+static void test_area_mentioned(void **state)
+{
+    struct comparison ward = compare(*state, "Cử tri xã Mường Bú đề nghị sửa trạm y tế xã dột nát.",
+                                     "Trạm xá dưới Mường Bú dột hết rồi, bác sĩ cũng khổ.");
+    assert_int_not_equal(ward.verdict, TEXT_DIFFERENT);
+    assert_non_null(strstr(ward.why, "Mường Bú"));
+}
+
 static void test_other_matter(void **state)
 {
     struct comparison found =
@@ -121,9 +144,14 @@ static void test_nothing_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same),      cmocka_unit_test(test_other_place),
-        cmocka_unit_test(test_template),  cmocka_unit_test(test_other_matter),
-        cmocka_unit_test(test_came_back), cmocka_unit_test(test_nothing_said),
+        cmocka_unit_test(test_same),
+        cmocka_unit_test(test_other_place),
+        cmocka_unit_test(test_template),
+        cmocka_unit_test(test_other_matter),
+        cmocka_unit_test(test_other_former_ward),
+        cmocka_unit_test(test_area_mentioned),
+        cmocka_unit_test(test_came_back),
+        cmocka_unit_test(test_nothing_said),
     };
     return cmocka_run_group_tests(tests, open_text, close_text);
 }

@@ -80,6 +80,22 @@ static void test_types(void **state)
     expect(*state, "QL6 đoạn qua Chương Mỹ", PLACE_ROUTE, "6");
     expect(*state, "đường rộng 7 m", PLACE_STREET, "");
     expect(*state, "Trường Tiểu học Tây Mỗ xuống cấp", PLACE_SCHOOL, "Tây Mỗ");
+    expect(*state, "Bệnh viện Đa khoa Phú Bình quá tải", PLACE_HOSPITAL, "Phú Bình");
+    expect(*state, "phường 14, quận 10 ngày nào cũng kẹt xe", PLACE_DISTRICT, "10");
+    expect(*state, "ngõ 2 mét, tổ 3 người", PLACE_ALLEY, "");
+    expect(*state, "các hẻm từ số 12 đến số 30 ngập", PLACE_ALLEY, "12");
+    expect(*state, "xã Hố Nai 3 thiếu nước", PLACE_WARD, "Hố Nai 3");
+}
+
+/* Without marks nobody writes a comma between a street and what it lies in. */
+static void test_glued_units(void **state)
+{
+    const char *words = "duong Tran Phu Tuy Hoa ngap, hem 12 Nguyen Hue Quy Nhon cung ngap";
+    expect(*state, words, PLACE_STREET, "Tran Phu");
+    expect(*state, words, PLACE_DISTRICT, "Tuy Hòa");
+    expect(*state, "duong Nguyen Thi Minh Khai ngap", PLACE_STREET, "Nguyen Thi Minh Khai");
+    expect(*state, "đường Nam Kỳ Khởi Nghĩa ngập", PLACE_STREET, "Nam Kỳ Khởi Nghĩa");
+    expect(*state, "duong Nam Ky Khoi Nghia ngap", PLACE_WARD, "");
 }
 
 static enum place_relation relate(const text_t *text, const char *a, const char *b)
@@ -108,6 +124,7 @@ static void test_comparison(void **state)
     assert_int_equal(relate(t, "số nhà 5 phố Huế", "số nhà 7 phố Huế"), PLACE_CONFLICT);
     assert_int_equal(relate(t, "phố Quan Nhân", "phường Tây Mỗ"), PLACE_UNKNOWN);
     assert_int_equal(relate(t, "phường Phúc Xá", "phường Hồng Hà"), PLACE_CONTAINS);
+    assert_int_equal(relate(t, "đường nối Nam Sơn tới xã Bắc Sơn", "xã Nam Sơn"), PLACE_UNKNOWN);
 }
 
 static void test_eras(void **state)
@@ -135,6 +152,7 @@ static void test_former_names(void **state)
     } cases[] = {{"QL1 qua xã Gia Tân cũ, nay là xã Vạn Thịnh", {true, false}},
                  {"P.Bình Lợi (trước là P.13)", {false, true}},
                  {"phuong Hong Ha (truoc day la phuong Tu Lien)", {false, true}},
+                 {"P.Tân Thuận (trước đây thuộc P.Bình Thuận)", {false, true}},
                  {"phường Yên Sở và phường Hoàng Liệt", {false, false}}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         struct reading *reading = read_at(*state, cases[c].words, 0);
@@ -154,8 +172,11 @@ static void test_former_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fresh_sentences), cmocka_unit_test(test_types),
-        cmocka_unit_test(test_comparison),      cmocka_unit_test(test_eras),
+        cmocka_unit_test(test_fresh_sentences),
+        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_glued_units),
+        cmocka_unit_test(test_comparison),
+        cmocka_unit_test(test_eras),
         cmocka_unit_test(test_former_names),
     };
     return cmocka_run_group_tests(tests, open_text, close_text);
