@@ -72,7 +72,7 @@ static const struct row {
      "connections of one identity at a time; 0: no limit"},
     {"limits/tap_connections", INT, offsetof(struct config, tap_connections), 1, 10000, "200",
      "listeners of the tap at a time"},
-    {"limits/memory",     SIZE, offsetof(struct config, max_memory), 0, TB, "2G",
+    {"limits/memory",     SIZE, offsetof(struct config, max_memory), 0, TB, "0",
      "memory of the process without the store's map; above it petitions are deferred; 0: no limit"},
     {"log/level",         LEVEL, offsetof(struct config, log_level), 0, 0, "notice",
      "error, warning, notice, info or debug"},

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { ALARM_PERCENT = 80 };
 
@@ -44,6 +45,12 @@ static uint64_t own_memory(void)
     return (uint64_t)kib << 10;
 }
 
+static uint64_t machine_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
+}
+
 static unsigned alarm_of(enum alarm alarm, uint64_t used, uint64_t max)
 {
     return max && used >= max / 100 * ALARM_PERCENT ? 1u << alarm : 0;
@@ -63,7 +70,7 @@ void vitals_read(struct vitals *out, store_t *store, uint64_t max_memory)
         alarm_of(ALARM_MAP, out->store.map_used, out->store.map_size) |
         alarm_of(ALARM_DISK, out->store.disk_size - out->store.disk_free, out->store.disk_size) |
         alarm_of(ALARM_DESCRIPTORS, out->descriptors, out->max_descriptors) |
-        alarm_of(ALARM_MEMORY, out->memory, out->max_memory);
+        alarm_of(ALARM_MEMORY, out->memory, max_memory ? max_memory : machine_memory());
 }
 
 bool vitals_has_room(const struct vitals *self, uint64_t min_free)

@@ -29,7 +29,7 @@ struct vitals {
     unsigned alarms; /* bits 1 << enum alarm, of the first four */
 };
 
-/* Looks. MAX_MEMORY is copied. */
+/* Looks. MAX_MEMORY is copied; 0: the alarm rings at 80 % of the machine's. */
 void vitals_read(struct vitals *out, store_t *store, uint64_t max_memory);
 
 /* Is there room for petitions? */
