@@ -6,9 +6,12 @@
  * good rows go on. Pure of network, except fetch.c, which gets feeds; no clock, no locale; bounded
  * memory.
  *
- * The walk:  file -> records.c (csv.c xlsx.c odf.c docx.c) -> table.c (forms.c headers.c) ->
- * read_row bytes (fetch.c) -> feed.c (html.c) -> struct read_item inbox files -> sms.c -> struct
- * read_sms documents -> edxml.c -> struct read_edxml, its files beside
+ * The walk:
+ *     a table    records.c (csv.c xlsx.c odf.c docx.c) -> table.c table_rows.c -> read_row
+ *     minutes    records.c (odf.c docx.c) -> minutes.c -> read_row
+ *     a feed     fetch.c -> feed.c (feed_parse.c html.c) -> read_item
+ *     a message  inbox file -> sms.c -> read_sms
+ *     a document edxml.c (unpack.c) -> read_edxml, its files beside
  */
 #ifndef KN_READ_H
 #define KN_READ_H
