@@ -80,8 +80,9 @@ void apply_replace_document(store_txn_t *txn, const struct kn_event *event)
 {
     struct kn_batch *batch = touch_batch(txn, event);
     if (batch && event->detail) {
-        batch->replaced_by = event->detail->replaced_by;
-        store_put_batch(txn, batch);
+        struct kn_batch changed = *batch; /* written at once: the text is the event's */
+        changed.replaced_by = event->detail->replaced_by;
+        store_put_batch(txn, &changed);
     }
 }
 

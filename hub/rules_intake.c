@@ -275,7 +275,7 @@ void rules_replace_document(struct decision *out, const struct facts *facts,
         out->verdict = KN_VERDICT_STORED;
         event->batch = message->replaces;
         event->agent = facts->actor;
-        rules_detail(out, event)->replaced_by = batch->batch;
+        rules_detail(out, event)->replaced_by = message->batch;
         event->commitment = facts->commitment;
     }
 }
