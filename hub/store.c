@@ -21,7 +21,7 @@
  *   agent      name                                   agent record                    journaled
  *   register   version NUL name                       file                            journaled
  *   file       digest (32) sequence of the event      case number                     erasable
- *   dictionary number                                 table NUL dictionary            local
+ *   dictionary number; 256 + number: its copy         table NUL dictionary            local
  *   link       case number, linked case's number      agent of the linked case        journaled
  *   related    case number, number of the case that   kind of relation (1)            journaled
  *              belongs to it
@@ -76,6 +76,7 @@ enum {
     LESSON_GROWTH = 8,
     LESSON = 500,       /* records that are learned from */
     LEARNED = 8 * 1024, /* bytes of a dictionary that was learned */
+    COPIES = 256,       /* a dictionary's copy has this much more than its number */
     LEAST = 48,         /* bytes that are worth packing */
 };
 
@@ -107,6 +108,7 @@ struct store {
     /* the writer's */
     struct hot hot;
     struct store_series *series;
+    unsigned n_dictionaries;
     unsigned newest[N_TABLES]; /* dictionary that values of a table are packed with; 0: none yet */
     uint64_t lesson_at;        /* event */
     uint8_t packed[1 + MAX_RECORD];
@@ -141,16 +143,33 @@ static uint32_t checksum(const void *key, size_t key_size, const void *value, si
     return crc32c(crc32c(0, key, key_size), value, value_size);
 }
 
+/* The record of dictionary NUMBER: name of the table, NUL, dictionary. Thousands of records hang on
+ * it, so it is kept twice, and the copy serves when the first is damaged. False and no error: there
+ * is none. */
+static bool get_dictionary(store_txn_t *txn, unsigned number, struct slice *value)
+{
+    for (uint64_t copy = 0; copy <= COPIES && !txn->error; copy += COPIES) {
+        struct key key = key64(copy + number);
+        if (store_get(txn, DICTIONARY, &key, value)) {
+            return true;
+        }
+        if (!txn->error) {
+            return false;
+        }
+        txn->error = txn->error == KN_E_CORRUPT && !copy ? KN_OK : txn->error;
+    }
+    return false;
+}
+
 /* Makes dictionary NUMBER known: it may have been learned since the store was opened. */
 static bool remember(store_txn_t *txn, unsigned number)
 {
-    struct key key = key64(number);
     struct slice value;
     if (packing_knows(txn->store->packing, number)) {
         return true;
     }
     const uint8_t *nul =
-        store_get(txn, DICTIONARY, &key, &value) ? memchr(value.bytes, 0, value.size) : NULL;
+        get_dictionary(txn, number, &value) ? memchr(value.bytes, 0, value.size) : NULL;
     if (!nul) {
         store_fail(txn, KN_E_CORRUPT);
         return false;
@@ -401,18 +420,16 @@ void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice val
 
 static void enter_dictionary(store_txn_t *txn, enum table table, struct slice dictionary)
 {
-    struct key none = {.size = 0};
-    struct slice found, value;
-    uint64_t last = store_seek(txn, DICTIONARY, &none, SEEK_BEFORE, &found, &value)
-                        ? key_get64(found.bytes)
-                        : 0;
     size_t name = strlen(table_names[table]) + 1;
     assert(name + dictionary.size <= MAX_RECORD);
-    if (last < PACKING_NUMBERS) { /* else the ones that are there have to do */
-        struct key key = key64(last + 1);
+    if (txn->store->n_dictionaries < PACKING_NUMBERS) { /* else those that are there have to do */
+        unsigned number = ++txn->store->n_dictionaries;
+        struct key key = key64(number), copy = key64(COPIES + number);
+        struct slice value = {txn->scratch, name + dictionary.size};
         memcpy(txn->scratch, table_names[table], name);
         memcpy(txn->scratch + name, dictionary.bytes, dictionary.size);
-        put_through(txn, DICTIONARY, &key, (struct slice){txn->scratch, name + dictionary.size}, 0);
+        put_through(txn, DICTIONARY, &key, value, 0);
+        put_through(txn, DICTIONARY, &copy, value, 0);
     }
 }
 
@@ -461,24 +478,30 @@ static bool learn_when_due(store_txn_t *txn)
     return true;
 }
 
-/* Which dictionaries are the newest. */
+/* How many dictionaries there are, and which are the newest. */
 static int find_newest(store_t *self)
 {
     store_txn_t *txn = store_begin(self, STORE_READ);
-    struct key key = {.size = 0};
-    struct slice found, value;
+    struct slice value;
     uint64_t lesson_at = store_number(txn, "lesson_at");
+    unsigned number = 1;
     self->lesson_at = lesson_at ? lesson_at : FIRST_LESSON;
-    while (store_seek(txn, DICTIONARY, &key, SEEK_AFTER, &found, &value)) {
+    for (; number <= PACKING_NUMBERS; number++) {
+        if (!get_dictionary(txn, number, &value)) {
+            if (txn->error != KN_E_CORRUPT) {
+                break;
+            }
+            txn->error = KN_OK; /* for those to tell who need it */
+            continue;
+        }
         for (int table = 0; table < N_TABLES; table++) {
             size_t name = strlen(table_names[table]) + 1;
             if (value.size >= name && memcmp(value.bytes, table_names[table], name) == 0) {
-                self->newest[table] = (unsigned)key_get64(found.bytes);
+                self->newest[table] = number;
             }
         }
-        key.size = 0;
-        key_put(&key, found.bytes, found.size);
     }
+    self->n_dictionaries = number - 1;
     int rc = store_error(txn);
     store_abort(&txn);
     return rc;
@@ -494,9 +517,8 @@ static int enter_words(store_t *self)
         return KN_E_NOMEM;
     }
     store_txn_t *txn = store_begin(self, STORE_WRITE);
-    struct key key = key64(self->newest[CONTENT]);
     size_t name = strlen(table_names[CONTENT]) + 1;
-    bool same = self->newest[CONTENT] && store_get(txn, DICTIONARY, &key, &value) &&
+    bool same = self->newest[CONTENT] && get_dictionary(txn, self->newest[CONTENT], &value) &&
                 value.size == name + words.size &&
                 memcmp(value.bytes + name, words.bytes, words.size) == 0;
     if (!same) {
@@ -783,7 +805,7 @@ int store_commit(store_txn_t **txn_p)
         txn->dirty = rc != 0;
     }
     store_abort(txn_p);
-    if (learned && !rc) {
+    if (learned) {
         find_newest(store); /* what cannot be read now is read when the store is opened */
     }
     return rc;
@@ -908,6 +930,7 @@ int store_check(store_t *self, uint64_t *n_records, uint64_t *n_damaged)
         while (!engine && !(engine = mdb_cursor_get(cursor, &key, &value, MDB_NEXT))) {
             ++*n_records;
             *n_damaged += !check(txn, (enum table)table, &key, &value, &out);
+            txn->error = KN_OK; /* the next one is judged by itself */
         }
         mdb_cursor_close(cursor);
         rc = engine == MDB_NOTFOUND ? KN_OK : translate(engine);

@@ -353,8 +353,8 @@ static struct rabbit rabbit_start(const char *work)
                      "RABBITMQ_CONF_ENV_FILE=/dev/null",
                      "RABBITMQ_NODENAME=bench@localhost",
                      "RABBITMQ_NODE_IP_ADDRESS=127.0.0.1",
-                     "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface "
-                     "{127,0,0,1}"};
+                     ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface "
+                      "{127,0,0,1}")};
     size_t n_env = 7, n = 0;
     for (; n < N(places); n++) {
         snprintf(text[n], sizeof text[n], "%s=%.3000s/rabbit%s", places[n].name, work,

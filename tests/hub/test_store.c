@@ -514,6 +514,56 @@ static void test_what_is_packed_comes_back_across_every_lesson(void **state)
     assert_int_equal(n_damaged, 0);
 }
 
+/* Turns a bit of a word that only the dictionary for content holds: of its N first places. */
+static void damage_dictionary(struct place *place, int n)
+{
+    static const char phrase[] = "Công ty Thoát nước, Công ty Nước sạch";
+    char path[128];
+    static char bytes[8 << 20];
+    store_close(&place->store);
+    snprintf(path, sizeof path, "%s/data.mdb", place->folder);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    for (char *at = bytes;
+         n && (at = memmem(at, size - (size_t)(at - bytes), phrase, sizeof phrase - 1)); n--) {
+        *at++ ^= 1;
+    }
+    assert_int_equal(n, 0);
+    rewind(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+    reopen(place);
+}
+
+static void test_a_damaged_dictionary_has_a_copy(void **state)
+{
+    struct place *place = *state;
+    uint64_t n, damaged;
+    write_some(place->store, 1, 50);
+    damage_dictionary(place, 1);
+    store_txn_t *txn = store_begin(place->store, STORE_READ);
+    check_all(txn, 50);
+    store_abort(&txn);
+    assert_int_equal(store_check(place->store, &n, &damaged), KN_OK);
+    assert_int_equal(damaged, 1);
+}
+
+static void test_without_dictionary_nothing_is_served(void **state)
+{
+    struct place *place = *state;
+    uint8_t salt[16];
+    struct slice got;
+    write_some(place->store, 1, 50);
+    damage_dictionary(place, 2);
+    write_some(place->store, 50, 60); /* goes on: with a dictionary entered anew */
+    store_txn_t *txn = store_begin(place->store, STORE_READ);
+    assert_true(store_content(txn, 55, salt, &got));
+    assert_false(store_content(txn, 5, salt, &got));
+    assert_int_equal(store_error(txn), KN_E_CORRUPT);
+    store_abort(&txn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -534,6 +584,8 @@ int main(void)
             test_series_keep_holes_late_ones_and_what_an_abort_took_back, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_packed_comes_back_across_every_lesson, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_a_damaged_dictionary_has_a_copy, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_without_dictionary_nothing_is_served, setup, teardown),
         cmocka_unit_test(test_codes_have_a_check_character),
         cmocka_unit_test(test_digests_are_what_others_compute),
     };
