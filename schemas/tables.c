@@ -496,6 +496,7 @@ static const struct field_row fields_answer[] = {
     {"partial", 7, KIND_BOOLEAN, 0, offsetof(struct kn_answer, partial), 0, 0, 0, INT64_C(0), INT64_C(0), 346},
     {"span", 4, KIND_STRING, 0, offsetof(struct kn_answer, span), 0, 0, 0, INT64_C(0), INT64_C(300), 363},
     {"checklist", 9, KIND_OBJECT, 0, offsetof(struct kn_answer, checklist), 0, KN_SCHEMA_CHECKLIST, 0, INT64_C(0), INT64_C(0), 320},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_answer, acted_at), offsetof(struct kn_answer, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_answer_review[] = {
@@ -517,12 +518,14 @@ static const struct field_row fields_answer_submit[] = {
     {"span", 4, KIND_STRING, 0, offsetof(struct kn_answer_submit, span), 0, 0, 0, INT64_C(0), INT64_C(300), 363},
     {"checklist", 9, KIND_OBJECT, 0, offsetof(struct kn_answer_submit, checklist), 0, KN_SCHEMA_CHECKLIST, 0, INT64_C(0), INT64_C(0), 320},
     {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_answer_submit, attachments), offsetof(struct kn_answer_submit, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_answer_submit, acted_at), offsetof(struct kn_answer_submit, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_assignment_accept[] = {
     {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_assignment_accept, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
     {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_accept, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000), 47},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_assignment_accept, acted_at), offsetof(struct kn_assignment_accept, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_assignment[] = {
@@ -543,6 +546,7 @@ static const struct field_row fields_assignment_return[] = {
     {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_assignment_return, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000), 47},
     {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_assignment_return, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60), 222},
     {"reason", 6, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_assignment_return, reason), 0, 0, 0, INT64_C(1), INT64_C(500), 230},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_assignment_return, acted_at), offsetof(struct kn_assignment_return, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_attachment[] = {
@@ -860,6 +864,7 @@ static const struct field_row fields_case_satisfaction[] = {
     {"satisfaction", 12, KIND_ENUM, REQUIRED, offsetof(struct kn_case_satisfaction, satisfaction), 0, KN_ENUM_SATISFACTION, 0, INT64_C(0), INT64_C(0), 255},
     {"reason", 6, KIND_STRING, PRIVATE, offsetof(struct kn_case_satisfaction, reason), 0, 0, 0, INT64_C(0), INT64_C(500), 230},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_satisfaction, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_case_satisfaction, acted_at), offsetof(struct kn_case_satisfaction, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_case_select[] = {
@@ -897,6 +902,7 @@ static const struct field_row fields_case_verify[] = {
     {"evidence", 8, KIND_STRING, PRIVATE, offsetof(struct kn_case_verify, evidence), 0, 0, 0, INT64_C(0), INT64_C(500), 132},
     {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_case_verify, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
     {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_case_verify, attachments), offsetof(struct kn_case_verify, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_case_verify, acted_at), offsetof(struct kn_case_verify, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_case_view[] = {
@@ -961,6 +967,7 @@ static const struct field_row fields_commitment_keep[] = {
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_commitment_keep, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
     {"commitment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_commitment_keep, commitment), 0, 0, 0, INT64_C(1), INT64_C(10000), 26},
     {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_commitment_keep, text), 0, 0, 0, INT64_C(1), INT64_C(2000), 278},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_commitment_keep, acted_at), offsetof(struct kn_commitment_keep, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_commitment_make[] = {
@@ -1051,6 +1058,7 @@ static const struct field_row fields_detail[] = {
     {"words_score", 11, KIND_INTEGER, 0, offsetof(struct kn_detail, words_score), offsetof(struct kn_detail, has_words_score), 0, 0, INT64_C(0), INT64_C(1000), 388},
     {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_detail, attachments), offsetof(struct kn_detail, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
     {"replaced_by", 11, KIND_STRING, HEX, offsetof(struct kn_detail, replaced_by), 0, 0, 0, INT64_C(32), INT64_C(32), 429},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_detail, acted_at), offsetof(struct kn_detail, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_document[] = {
@@ -1283,6 +1291,7 @@ static const struct field_row fields_opinion_submit[] = {
     {"assignment", 10, KIND_INTEGER, REQUIRED, offsetof(struct kn_opinion_submit, assignment), 0, 0, 0, INT64_C(1), INT64_C(10000), 47},
     {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_opinion_submit, text), 0, 0, 0, INT64_C(1), INT64_C(16000), 278},
     {"document", 8, KIND_OBJECT, 0, offsetof(struct kn_opinion_submit, document), 0, KN_SCHEMA_DOCUMENT, 0, INT64_C(0), INT64_C(0), 121},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_opinion_submit, acted_at), offsetof(struct kn_opinion_submit, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_person[] = {
@@ -1357,6 +1366,7 @@ static const struct field_row fields_progress_report[] = {
     {"case", 4, KIND_STRING, REQUIRED, offsetof(struct kn_progress_report, case_), 0, 0, 0, INT64_C(8), INT64_C(24), 1},
     {"assignment", 10, KIND_INTEGER, 0, offsetof(struct kn_progress_report, assignment), offsetof(struct kn_progress_report, has_assignment), 0, 0, INT64_C(1), INT64_C(10000), 47},
     {"text", 4, KIND_STRING, REQUIRED | PRIVATE, offsetof(struct kn_progress_report, text), 0, 0, 0, INT64_C(1), INT64_C(2000), 278},
+    {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_progress_report, acted_at), offsetof(struct kn_progress_report, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
 };
 
 static const struct field_row fields_quarantine_get[] = {
@@ -1536,12 +1546,12 @@ const struct schema_row codec_schemas[] = {
     {"agent", fields_agent, 8, sizeof(struct kn_agent), UINT64_C(0xb)},
     {"agent.revoke", fields_agent_revoke, 3, sizeof(struct kn_agent_revoke), UINT64_C(0x3)},
     {"agent.view", fields_agent_view, 3, sizeof(struct kn_agent_view), UINT64_C(0x3)},
-    {"answer", fields_answer, 10, sizeof(struct kn_answer), UINT64_C(0x17)},
+    {"answer", fields_answer, 11, sizeof(struct kn_answer), UINT64_C(0x17)},
     {"answer.review", fields_answer_review, 5, sizeof(struct kn_answer_review), UINT64_C(0x3)},
-    {"answer.submit", fields_answer_submit, 10, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
-    {"assignment.accept", fields_assignment_accept, 3, sizeof(struct kn_assignment_accept), UINT64_C(0x7)},
+    {"answer.submit", fields_answer_submit, 11, sizeof(struct kn_answer_submit), UINT64_C(0x27)},
+    {"assignment.accept", fields_assignment_accept, 4, sizeof(struct kn_assignment_accept), UINT64_C(0x7)},
     {"assignment", fields_assignment, 9, sizeof(struct kn_assignment), UINT64_C(0xf)},
-    {"assignment.return", fields_assignment_return, 5, sizeof(struct kn_assignment_return), UINT64_C(0x17)},
+    {"assignment.return", fields_assignment_return, 6, sizeof(struct kn_assignment_return), UINT64_C(0x17)},
     {"attachment", fields_attachment, 4, sizeof(struct kn_attachment), UINT64_C(0x7)},
     {"batch.declare", fields_batch_declare, 11, sizeof(struct kn_batch_declare), UINT64_C(0x3f)},
     {"batch.get", fields_batch_get, 4, sizeof(struct kn_batch_get), UINT64_C(0x1)},
@@ -1570,11 +1580,11 @@ const struct schema_row codec_schemas[] = {
     {"case.remind", fields_case_remind, 5, sizeof(struct kn_case_remind), UINT64_C(0x3)},
     {"case.reopen", fields_case_reopen, 4, sizeof(struct kn_case_reopen), UINT64_C(0x7)},
     {"case.resume", fields_case_resume, 4, sizeof(struct kn_case_resume), UINT64_C(0x3)},
-    {"case.satisfaction", fields_case_satisfaction, 5, sizeof(struct kn_case_satisfaction), UINT64_C(0x7)},
+    {"case.satisfaction", fields_case_satisfaction, 6, sizeof(struct kn_case_satisfaction), UINT64_C(0x7)},
     {"case.select", fields_case_select, 6, sizeof(struct kn_case_select), UINT64_C(0xf)},
     {"case.split", fields_case_split, 7, sizeof(struct kn_case_split), UINT64_C(0x7)},
     {"case.unlink", fields_case_unlink, 5, sizeof(struct kn_case_unlink), UINT64_C(0x3)},
-    {"case.verify", fields_case_verify, 7, sizeof(struct kn_case_verify), UINT64_C(0x7)},
+    {"case.verify", fields_case_verify, 8, sizeof(struct kn_case_verify), UINT64_C(0x7)},
     {"case.view", fields_case_view, 8, sizeof(struct kn_case_view), UINT64_C(0x3)},
     {"checklist", fields_checklist, 4, sizeof(struct kn_checklist), UINT64_C(0x0)},
     {"clock", fields_clock, 11, sizeof(struct kn_clock), UINT64_C(0xf)},
@@ -1582,7 +1592,7 @@ const struct schema_row codec_schemas[] = {
     {"clock.review", fields_clock_review, 2, sizeof(struct kn_clock_review), UINT64_C(0x1)},
     {"clock.tick", fields_clock_tick, 2, sizeof(struct kn_clock_tick), UINT64_C(0x1)},
     {"commitment", fields_commitment, 7, sizeof(struct kn_commitment), UINT64_C(0xd)},
-    {"commitment.keep", fields_commitment_keep, 4, sizeof(struct kn_commitment_keep), UINT64_C(0xf)},
+    {"commitment.keep", fields_commitment_keep, 5, sizeof(struct kn_commitment_keep), UINT64_C(0xf)},
     {"commitment.make", fields_commitment_make, 6, sizeof(struct kn_commitment_make), UINT64_C(0x17)},
     {"consumer", fields_consumer, 8, sizeof(struct kn_consumer), UINT64_C(0x1b)},
     {"content", fields_content, 6, sizeof(struct kn_content), UINT64_C(0x0)},
@@ -1591,7 +1601,7 @@ const struct schema_row codec_schemas[] = {
     {"denial", fields_denial, 7, sizeof(struct kn_denial), UINT64_C(0x57)},
     {"denial.view", fields_denial_view, 3, sizeof(struct kn_denial_view), UINT64_C(0x3)},
     {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
-    {"detail", fields_detail, 23, sizeof(struct kn_detail), UINT64_C(0x0)},
+    {"detail", fields_detail, 24, sizeof(struct kn_detail), UINT64_C(0x0)},
     {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
     {"document.replace", fields_document_replace, 4, sizeof(struct kn_document_replace), UINT64_C(0x7)},
     {"document.withdraw", fields_document_withdraw, 3, sizeof(struct kn_document_withdraw), UINT64_C(0x3)},
@@ -1616,7 +1626,7 @@ const struct schema_row codec_schemas[] = {
     {"metrics.get", fields_metrics_get, 1, sizeof(struct kn_metrics_get), UINT64_C(0x1)},
     {"metrics.view", fields_metrics_view, 2, sizeof(struct kn_metrics_view), UINT64_C(0x3)},
     {"numbered", fields_numbered, 6, sizeof(struct kn_numbered), UINT64_C(0x1)},
-    {"opinion.submit", fields_opinion_submit, 5, sizeof(struct kn_opinion_submit), UINT64_C(0xf)},
+    {"opinion.submit", fields_opinion_submit, 6, sizeof(struct kn_opinion_submit), UINT64_C(0xf)},
     {"person", fields_person, 3, sizeof(struct kn_person), UINT64_C(0x0)},
     {"petition", fields_petition, 11, sizeof(struct kn_petition), UINT64_C(0x1)},
     {"petition.revise", fields_petition_revise, 7, sizeof(struct kn_petition_revise), UINT64_C(0x4f)},
@@ -1625,7 +1635,7 @@ const struct schema_row codec_schemas[] = {
     {"ping", fields_ping, 1, sizeof(struct kn_ping), UINT64_C(0x1)},
     {"place", fields_place, 3, sizeof(struct kn_place), UINT64_C(0x3)},
     {"pong", fields_pong, 4, sizeof(struct kn_pong), UINT64_C(0xf)},
-    {"progress.report", fields_progress_report, 4, sizeof(struct kn_progress_report), UINT64_C(0xb)},
+    {"progress.report", fields_progress_report, 5, sizeof(struct kn_progress_report), UINT64_C(0xb)},
     {"quarantine.get", fields_quarantine_get, 4, sizeof(struct kn_quarantine_get), UINT64_C(0x1)},
     {"quarantine.settle", fields_quarantine_settle, 3, sizeof(struct kn_quarantine_settle), UINT64_C(0x7)},
     {"quarantine.view", fields_quarantine_view, 3, sizeof(struct kn_quarantine_view), UINT64_C(0x3)},

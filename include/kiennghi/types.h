@@ -518,6 +518,10 @@ struct kn_answer {
     const char *span;
     /** What the unit checked. */
     const struct kn_checklist *checklist;
+    /** When it was really given, when that was said and is earlier. Milliseconds since
+     *  1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** A file by its digest; the bytes travel apart. */
@@ -1030,6 +1034,10 @@ struct kn_detail {
     const struct kn_attachment *attachments;
     /** document.replaced: the batch of the new document. (32 hex digits) */
     const char *replaced_by;
+    /** When it was really done, when that was said and is earlier. Milliseconds since
+     *  1970-01-01T00:00:00Z. (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** One thing that happened, as delivered: one flat record, its kind says which fields it
@@ -1681,6 +1689,11 @@ struct kn_assignment_accept {
     const char *case_;
     /** Number of the assignment. (required, 1..10000) */
     int64_t assignment;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** Not within the unit's competence. */
@@ -1696,6 +1709,11 @@ struct kn_assignment_return {
     const char *proposed_unit;
     /** Why. (required, 1..500 characters, private) */
     const char *reason;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** One answer for one case; the same document may answer many. */
@@ -1722,6 +1740,11 @@ struct kn_answer_submit {
     /** Files that belong to it, put before (file.put). (at most 16, private) */
     size_t n_attachments;
     const struct kn_attachment *attachments;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** A ruling: this unit is competent. */
@@ -1778,6 +1801,11 @@ struct kn_case_verify {
     /** Files that belong to it, put before (file.put). (at most 16, private) */
     size_t n_attachments;
     const struct kn_attachment *attachments;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** Put a case into the public register, or take it out. */
@@ -2392,6 +2420,11 @@ struct kn_case_satisfaction {
     const char *reason;
     /** On whose behalf the act is done. (0..120 characters) */
     const char *on_behalf;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** Axis 6. The decision is recorded with its maker; a case may be in several dockets. */
@@ -2442,6 +2475,11 @@ struct kn_progress_report {
     int64_t assignment;
     /** What was done. (required, 1..2000 characters, private) */
     const char *text;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** By the lead unit; or, as the conclusion of an oversight docket, by those who hold it. */
@@ -2472,6 +2510,11 @@ struct kn_commitment_keep {
     int64_t commitment;
     /** What was done. (required, 1..2000 characters, private) */
     const char *text;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** Stops the partner's own clock; the answer stays the lead's. */
@@ -2487,6 +2530,11 @@ struct kn_opinion_submit {
     const char *text;
     /** The document. */
     const struct kn_document *document;
+    /** When it was really done, where that is earlier than it is said (an outbox that was
+     *  offline, a document that was on its way). Milliseconds since 1970-01-01T00:00:00Z.
+     *  (0..253402300799999) */
+    bool has_acted_at;
+    int64_t acted_at;
 };
 
 /** The voter asks for it, or a period ended: name, phone, address and texts of the case are
