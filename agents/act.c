@@ -80,6 +80,17 @@ static int set_word(kn_agent_t *agent, const struct act_origin *from, json_t *bo
     return act_fail(agent, from, KN_CODE_INVALID, field->property, list);
 }
 
+static int set_instant(kn_agent_t *agent, const struct act_origin *from, json_t *body,
+                       const char *property, const char *text)
+{
+    int64_t at;
+    if (read_time(&at, text))
+        return act_fail(agent, from, KN_CODE_INVALID, property,
+                        TR("không phải ngày giờ – ghi như 24/11/2026 08:30",
+                           "no time - write 24/11/2026 08:30"));
+    return json_object_set_new(body, property, json_integer(at)) ? KN_E_NOMEM : KN_OK;
+}
+
 static int set_day(kn_agent_t *agent, const struct act_origin *from, json_t *body,
                    const char *property, const char *text)
 {
@@ -172,6 +183,7 @@ static int set(kn_agent_t *agent, const struct act_origin *from, json_t *body,
 {
     switch (field->form) {
     case ACT_WORD: return set_word(agent, from, body, field, text);
+    case ACT_INSTANT: return set_instant(agent, from, body, field->property, text);
     case ACT_DAY: return set_day(agent, from, body, field->property, text);
     case ACT_DOCUMENT: return set_document(agent, from, body, field, text);
     case ACT_BOOLEAN: return set_boolean(agent, from, body, field, text);

@@ -19,6 +19,7 @@ enum { ACT_MAX_FIELDS = 12 };
 enum act_form {
     ACT_TEXT,
     ACT_DAY,      /* 24/11/2026 */
+    ACT_INSTANT,  /* 24/11/2026 08:30: ms since the epoch */
     ACT_WORD,     /* of an enum, or what it is called in Vietnamese */
     ACT_DOCUMENT, /* "NUMBER;DAY;SENDER" */
     ACT_BOOLEAN,  /* có, không, take, reject … */

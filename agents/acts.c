@@ -38,6 +38,7 @@ static int take_proposed(kn_agent_t *agent, const struct act_origin *from, json_
 #define UNIT      {"unit", ACT_TEXT, KN_ENUM_NONE, NULL, "Đơn vị"}
 #define REASON    {"reason", ACT_TEXT, KN_ENUM_NONE, "reason", "Lý do"}
 #define BEHALF    {"on_behalf", ACT_TEXT, KN_ENUM_NONE, "on-behalf", "Thay mặt"}
+#define ACTED     {"acted_at", ACT_INSTANT, KN_ENUM_NONE, "acted-at", "Ngày thực hiện"}
 #define BASIS     {"basis", ACT_TEXT, KN_ENUM_NONE, "basis", "Căn cứ"}
 #define LETTER    {"document", ACT_DOCUMENT, KN_ENUM_NONE, "document", "Văn bản"}
 
@@ -59,8 +60,8 @@ static const struct act acts[] = {
     [REVIEW_ANSWER] = {KN_TYPE_ANSWER_REVIEW, {CODE, {"accepted", ACT_BOOLEAN, KN_ENUM_NONE, NULL, "Nhận"}, REASON, BEHALF}, NULL, NULL, NULL},
     [VERIFY]   = {KN_TYPE_CASE_VERIFY, {CODE, {"verification", ACT_WORD, KN_ENUM_VERIFICATION, NULL, "Kết quả"}, {"place", ACT_TEXT, KN_ENUM_NONE, "place", "Nơi kiểm chứng"},
                   {"evidence", ACT_TEXT, KN_ENUM_NONE, "evidence", "Đã thấy"},
-                  {"attachments", ACT_FILES, KN_ENUM_NONE, "attach", "Tệp kèm theo"}, BEHALF}, NULL, NULL, NULL},
-    [SATISFIED] = {KN_TYPE_CASE_SATISFACTION, {CODE, {"satisfaction", ACT_WORD, KN_ENUM_SATISFACTION, NULL, "Ý kiến cử tri"}, REASON, BEHALF}, NULL, NULL, NULL},
+                  {"attachments", ACT_FILES, KN_ENUM_NONE, "attach", "Tệp kèm theo"}, ACTED, BEHALF}, NULL, NULL, NULL},
+    [SATISFIED] = {KN_TYPE_CASE_SATISFACTION, {CODE, {"satisfaction", ACT_WORD, KN_ENUM_SATISFACTION, NULL, "Ý kiến cử tri"}, REASON, ACTED, BEHALF}, NULL, NULL, NULL},
     [REMIND]   = {KN_TYPE_CASE_REMIND, {CODE, LETTER, REASON, BEHALF}, NULL, NULL, NULL},
     [REOPEN]   = {KN_TYPE_CASE_REOPEN, {CODE, REASON, BEHALF}, NULL, NULL, NULL},
     [SELECT]   = {KN_TYPE_CASE_SELECT, {CODE, {"docket", ACT_TEXT, KN_ENUM_NONE, NULL, "Hồ sơ giám sát"}, {"oversight", ACT_WORD, KN_ENUM_OVERSIGHT, NULL, "Hình thức"}, REASON, BEHALF}, NULL, NULL, NULL},

@@ -174,6 +174,7 @@ int main(int argc, char **argv)
         {"bridge-to", KN_OPTION_TEXT, "ID;NAME", "DONVI;Đơn vị được giao", 0, 0, "bridge: nơi nhận ghi trong edXML", "bridge: the receiver in edXML"},
         {"result", KN_OPTION_TEXT, "CLASS", NULL, 0, 0, "answer: kết quả (resolved_works, explained …)", "answer: the result class"},
         {"document", KN_OPTION_TEXT, "DOCUMENT", NULL, 0, 0, "answer, opinion: văn bản, \"SỐ;NGÀY;CƠ QUAN\"", "answer, opinion: the document, \"NUMBER;DAY;SENDER\""},
+        {"acted-at", KN_OPTION_TEXT, "DAY", NULL, 0, 0, "làm thật từ khi nào, nếu ghi nhận muộn", "when it was really done, if it is said late"},
         {"promised-on", KN_OPTION_TEXT, "DAY", NULL, 0, 0, "answer, promise: ngày hẹn", "answer, promise: the promised day"},
         {"partial", KN_OPTION_FLAG, NULL, NULL, 0, 0, "answer: trả lời một phần", "answer: a part only"},
         {"span", KN_OPTION_TEXT, "TEXT", NULL, 0, 0, "answer: phần được trả lời", "answer: which part"},

@@ -64,20 +64,21 @@ static int add_commitment(kn_agent_t *agent, const struct act_origin *from, json
 #define TEXT(t)  {"text", ACT_TEXT, KN_ENUM_NONE, "text", t}
 #define REASON   {"reason", ACT_TEXT, KN_ENUM_NONE, "reason", "Lý do"}
 #define LETTER   {"document", ACT_DOCUMENT, KN_ENUM_NONE, "document", "Văn bản"}
+#define ACTED    {"acted_at", ACT_INSTANT, KN_ENUM_NONE, "acted-at", "Ngày thực hiện"}
 #define PROMISED {"promised_on", ACT_DAY, KN_ENUM_NONE, "promised-on", "Ngày hẹn"}
 
 enum command { ACCEPT, RETURN, ANSWER, OPINION, PROGRESS, PROMISE, KEPT };
 
 static const struct act acts[] = {
-    [ACCEPT]   = {KN_TYPE_ASSIGNMENT_ACCEPT, {CODE}, NULL, NULL, add_assignment},
-    [RETURN]   = {KN_TYPE_ASSIGNMENT_RETURN, {CODE, {"proposed_unit", ACT_TEXT, KN_ENUM_NONE, "unit", "Đơn vị có thẩm quyền"}, REASON}, NULL, NULL, add_assignment},
+    [ACCEPT]   = {KN_TYPE_ASSIGNMENT_ACCEPT, {CODE, ACTED}, NULL, NULL, add_assignment},
+    [RETURN]   = {KN_TYPE_ASSIGNMENT_RETURN, {CODE, {"proposed_unit", ACT_TEXT, KN_ENUM_NONE, "unit", "Đơn vị có thẩm quyền"}, REASON, ACTED}, NULL, NULL, add_assignment},
     [ANSWER]   = {KN_TYPE_ANSWER_SUBMIT, {CODE, {"result", ACT_WORD, KN_ENUM_RESULT, "result", "Kết quả"}, LETTER, PROMISED, TEXT("Nội dung trả lời"),
                   {"partial", ACT_BOOLEAN, KN_ENUM_NONE, "partial", "Một phần"}, {"span", ACT_TEXT, KN_ENUM_NONE, "span", "Phần được trả lời"},
-                  {"attachments", ACT_FILES, KN_ENUM_NONE, "attach", "Tệp kèm theo"}}, NULL, NULL, NULL},
-    [OPINION]  = {KN_TYPE_OPINION_SUBMIT, {CODE, TEXT("Ý kiến"), LETTER}, NULL, NULL, add_assignment},
-    [PROGRESS] = {KN_TYPE_PROGRESS_REPORT, {CODE, TEXT("Đã làm gì")}, NULL, NULL, add_assignment},
+                  {"attachments", ACT_FILES, KN_ENUM_NONE, "attach", "Tệp kèm theo"}, ACTED}, NULL, NULL, NULL},
+    [OPINION]  = {KN_TYPE_OPINION_SUBMIT, {CODE, TEXT("Ý kiến"), LETTER, ACTED}, NULL, NULL, add_assignment},
+    [PROGRESS] = {KN_TYPE_PROGRESS_REPORT, {CODE, TEXT("Đã làm gì"), ACTED}, NULL, NULL, add_assignment},
     [PROMISE]  = {KN_TYPE_COMMITMENT_MAKE, {CODE, PROMISED, TEXT("Nội dung cam kết")}, NULL, NULL, NULL},
-    [KEPT]     = {KN_TYPE_COMMITMENT_KEEP, {CODE, TEXT("Đã làm gì")}, NULL, NULL, add_commitment},
+    [KEPT]     = {KN_TYPE_COMMITMENT_KEEP, {CODE, TEXT("Đã làm gì"), ACTED}, NULL, NULL, add_commitment},
 };
 /* clang-format on */
 

@@ -262,6 +262,7 @@ static const struct kn_agent_option options[] = {
     {"session",   KN_OPTION_TEXT, "NAME", NULL, 0, 0, "report: kỳ họp", "report: session"},
     {"as-of",     KN_OPTION_TEXT, "DAY", NULL, 0, 0, "như vào cuối ngày này", "as of the end of this day"},
     {"write",     KN_OPTION_TEXT, "FILE", NULL, 0, 0, "ghi ra tệp .xlsx, .csv hoặc .jsonl", "write to a file: .xlsx, .csv or .jsonl"},
+    {"acted-at", KN_OPTION_TEXT, "DAY", NULL, 0, 0, "làm thật từ khi nào, nếu ghi nhận muộn", "when it was really done, if it is said late"},
     {"before",    KN_OPTION_INTEGER, "NUMBER", "0", 0, INT64_C(9007199254740991), "trang sau", "the next page"},
     {"limit",     KN_OPTION_INTEGER, "N", "50", 1, 200, "số dòng", "how many"},
     {"stream",    KN_OPTION_TEXT, "STREAM", "all", 0, 0, "luồng sự kiện", "which stream"},

@@ -321,6 +321,7 @@ static const struct named named_fields[] = {
     {"unit",        "đơn vị",              "unit", false},
     {"result",      "kết quả",             "result", false},
     {"promised_on", "ngày hẹn",            "promised day", false},
+    {"acted_at",    "ngày thực hiện",      "day it was done", false},
 };
 
 static const struct named named_figures[] = {
@@ -623,4 +624,11 @@ void words_event(char *out, size_t size, const struct kn_event *event, bool is_v
     if (!sentence) /* of a later version */
         sentence = words_of(KN_ENUM_EVENT_KIND, (int)event->kind, is_vi);
     expand(out, size, sentence, event, is_vi);
+    const size_t n = strlen(out);
+    if (event->detail && event->detail->has_acted_at) {
+        char day[11];
+        words_day(day, event->detail->acted_at);
+        snprintf(out + n, size - n,
+                 is_vi ? " (thực hiện từ %s, ghi nhận muộn)" : " (done on %s, said late)", day);
+    }
 }

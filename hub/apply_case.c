@@ -406,6 +406,8 @@ void apply_answer(store_txn_t *txn, struct draft *draft, const struct kn_event *
                                 .at = event->at,
                                 .promised_on = event->promised_on,
                                 .partial = event->detail && event->detail->partial,
+                                .acted_at = event->detail ? event->detail->acted_at : 0,
+                                .has_acted_at = event->detail && event->detail->has_acted_at,
                                 .span = event->detail ? event->detail->span : NULL,
                                 .checklist = event->detail ? event->detail->checklist : NULL};
 }

@@ -15,6 +15,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 
 /* ---- composing a decision -------------------------------------------------------------------- */
@@ -296,15 +297,64 @@ static const char *legal_moves(struct decision *out, const struct facts *facts)
                      length ? list : "nothing");
 }
 
+/* Acts that may say when they were really done. */
+#define ACTED(type, message)                                     \
+    {                                                            \
+        KN_TYPE_##type, offsetof(struct kn_##message, acted_at), \
+            offsetof(struct kn_##message, has_acted_at)          \
+    }
+static const struct {
+    enum kn_type type;
+    size_t at, has;
+} acted[] = {
+    ACTED(ASSIGNMENT_ACCEPT, assignment_accept),
+    ACTED(ASSIGNMENT_RETURN, assignment_return),
+    ACTED(ANSWER_SUBMIT, answer_submit),
+    ACTED(OPINION_SUBMIT, opinion_submit),
+    ACTED(PROGRESS_REPORT, progress_report),
+    ACTED(COMMITMENT_KEEP, commitment_keep),
+    ACTED(CASE_VERIFY, case_verify),
+    ACTED(CASE_SATISFACTION, case_satisfaction),
+};
+
+/* What is said late keeps its own time beside the hub's; a time to come, or before the petition was
+ * there, is none. False: refused. */
+static bool place_in_time(struct decision *out, const struct facts *facts, enum kn_type type,
+                          const void *message, int64_t *acted_at)
+{
+    *acted_at = 0;
+    for (size_t i = 0; i < sizeof acted / sizeof *acted; i++) {
+        bool has = false;
+        if (acted[i].type != type) {
+            continue;
+        }
+        memcpy(&has, (const char *)message + acted[i].has, sizeof has);
+        if (has) {
+            memcpy(acted_at, (const char *)message + acted[i].at, sizeof *acted_at);
+        }
+        if (has && (*acted_at > facts->now ||
+                    day_of_instant(*acted_at) < day_of_instant(facts->subject->received_at))) {
+            rules_refuse(out, KN_CODE_INVALID, "acted_at",
+                         "a time to come, or before the petition was received");
+            return false;
+        }
+    }
+    return true;
+}
+
 static void act_on_case(struct decision *out, const struct facts *facts, enum kn_type type,
                         const void *message)
 {
     const struct objection *objection, *closest = NULL;
+    int64_t acted_at = 0;
     if (!facts->subject) {
         rules_refuse(out, KN_CODE_UNKNOWN_CASE, "case", "no case has this code");
         return;
     }
     out->subject = facts->subject->code;
+    if (!place_in_time(out, facts, type, message, &acted_at)) {
+        return;
+    }
     for (int i = 0; i < N_RULES; i++) {
         const struct rule *rule = &rules[i];
         if (rule->hears != type || !(rule->in & 1u << facts->subject->flow) ||
@@ -322,6 +372,11 @@ static void act_on_case(struct decision *out, const struct facts *facts, enum kn
         event->commitment = facts->commitment;
         if (rule->effect) {
             rule->effect(out, facts, message, event);
+        }
+        if (acted_at) {
+            struct kn_detail *detail = rules_detail(out, event);
+            detail->acted_at = acted_at;
+            detail->has_acted_at = true;
         }
         return;
     }

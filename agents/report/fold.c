@@ -217,7 +217,8 @@ static void answer(fold_t *self, struct fold_case *kase, const struct kn_event *
     kase->document = event->document ? keep(self, event->document->number) : kase->document;
     keep_text(self, &kase->answer, event->answer);
     if (whole) {
-        kase->answered_at = event->at;
+        kase->answered_at =
+            event->detail && event->detail->has_acted_at ? event->detail->acted_at : event->at;
         kase->late_since = 0;
     }
 }

@@ -44,7 +44,8 @@ WORDS = {
         "more": "… và {n} dòng nữa",
         "monitor": "Người theo dõi thấy {n} cảnh báo, mỗi lần đổi mức một cảnh báo:",
         "inbox": "Hộp việc của {unit}: {n} việc",
-        "ledger": "13. Sổ cái",
+        "board": "13. Thường trực HĐND: vì sao hạn này, nên giám sát việc gì, tổng hợp",
+        "ledger": "14. Sổ cái",
     },
     "en": {
         "start": "1. Start: hub, keys, agencies, monitor",
@@ -64,7 +65,8 @@ WORDS = {
         "more": "… and {n} more lines",
         "monitor": "The monitor sees {n} alerts, one for each change of tier:",
         "inbox": "Inbox of {unit}: {n} cases",
-        "ledger": "13. The ledger",
+        "board": "13. The Standing Committee: why this date, what to look at, the compilation",
+        "ledger": "14. The ledger",
     },
 }
 
@@ -352,6 +354,18 @@ multiparttimeout = 2
         self.title("case")
         self.show(self.tool("case", "show", self.first), most=40)
 
+    def board(self):
+        """What the Council puts on the table."""
+        self.title("board")
+        late = max((c for c in self.cases("--tier", "overdue")), key=lambda c: c.get("linked", 0))
+        self.show(self.tool("why", late["code"]), most=10)
+        self.show(self.tool("--limit", "5", "docket"), most=8)
+        book = self.path("tong-hop.xlsx")
+        self.tool("report", "--write", book)
+        rows = [r for r in self.tool_json("report") if r["sheet"] == "figures"]
+        for row in rows[:2] + [r for r in rows if r["value"]][2:9]:
+            print(f"   {row['value']:6}  {row['figure']}")
+
     def ledger(self):
         self.title("ledger")
         batches, cases = self.batches(), self.cases()
@@ -408,6 +422,7 @@ def main():
         demo.rulings()
         demo.late()
         demo.one_case()
+        demo.board()
         demo.ledger()
     except BaseException:
         demo.keep = True

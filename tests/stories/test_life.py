@@ -295,6 +295,24 @@ class Life(unittest.TestCase):
         world.until(lambda: "case.redated" in world.case(other)[1])
         self.assertIn("Đổi hạn", world.act("why", code)[1])
 
+    def test_what_is_said_late_keeps_its_own_time(self):
+        code = self.accepted()
+        self.does("clock", "move", "+75")  # overdue is told
+        early = self.day(code, -20)
+        answer = lambda at: self.world.run("agency", "dongda", "--result", "resolved_works", "--acted-at", at,
+                                           "answer", code, "-", stdin="Đã thay từ tháng trước\n")
+        for wrong in (self.day(code, 3), "01/01/2020"):  # to come; before it was received
+            done = answer(wrong)
+            self.assertEqual(done[0], 65, done)
+            self.assertIn("acted_at", done[1] + done[2])
+        done = answer(early)
+        self.assertEqual(done[0], 0, done)
+        case, kinds, view = self.world.case(code)
+        self.assertIn("case.overdue", kinds)  # what was told stays told
+        self.assertIn("acted_at", case["answers"][0])
+        self.assertLess(case["answers"][0]["acted_at"], case["answers"][0]["at"])
+        self.assertIn(f"thực hiện từ {early}, ghi nhận muộn", self.does("case", "show", code))
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=0)
