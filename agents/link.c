@@ -243,12 +243,13 @@ static int judge(kn_agent_t *self, const struct kn_receipt *receipt)
 {
     if (receipt->verdict == KN_VERDICT_STORED || receipt->verdict == KN_VERDICT_REPEATED)
         return KN_OK;
-    char words[700];
+    char words[700], room[400];
+    const char *reason =
+        receipt->reason ? agent_reason(self, room, sizeof room, receipt->reason) : "";
     const char *verdict = kn_agent_verdict_words(self, receipt->verdict);
     snprintf(words, sizeof words, "%s%s%s%s%s – %s", self->place ? verdict : "",
              self->place ? ": " : "", kn_agent_code_words(self, receipt->code),
-             receipt->reason ? ": " : "", receipt->reason ? receipt->reason : "",
-             kn_agent_remedy(self, receipt->code));
+             receipt->reason ? ": " : "", reason, kn_agent_remedy(self, receipt->code));
     kn_agent_fault(self, self->place ? self->place : verdict, receipt->code, receipt->field, words);
     if (receipt->verdict == KN_VERDICT_CONFLICT)
         return KN_E_CONFLICT;

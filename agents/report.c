@@ -207,7 +207,7 @@ void report_row(kn_agent_t *self, const char *file, const char *sheet, int64_t r
         puts("}");
         return;
     }
-    char place[192];
+    char place[192], room[400];
     snprintf(place, sizeof place, "%s:%s%s%" PRId64, file, sheet ? sheet : "", sheet ? ":" : "",
              row);
     put_padded(place, 28);
@@ -220,7 +220,7 @@ void report_row(kn_agent_t *self, const char *file, const char *sheet, int64_t r
         if (field && *field)
             printf(" [%s]", field);
         if (self->is_vi && words && *words)
-            printf(" (%s)", words);
+            printf(" (%s)", agent_reason(self, room, sizeof room, words));
         printf(" – %s", kn_agent_remedy(self, code));
     } else if (words && *words) {
         if (field && *field)

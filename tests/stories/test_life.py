@@ -49,8 +49,8 @@ class Life(unittest.TestCase):
     def test_a_pause_moves_the_due_date_and_shows_both(self):
         code = self.accepted()
         due = self.clock(code, "answer")["due_at"]
-        self.refuses("longer than", "pause", code, "awaits_assessment", "31/12/2028")
-        self.refuses("day to come", "pause", code, "awaits_assessment", "01/01/2020")
+        self.refuses("dài hơn thời gian tạm dừng", "pause", code, "awaits_assessment", "31/12/2028")
+        self.refuses("ngày sắp tới", "pause", code, "awaits_assessment", "01/01/2020")
         self.refuses("chọn:", "pause", code, "no_reason", "31/12/2028")
         self.does("clock", "move", "+5")
         self.does("pause", code, "chờ kiểm định, giám định", self.day(code, 20), "--basis", "TB 15")
@@ -95,8 +95,8 @@ class Life(unittest.TestCase):
         for code in (second, third):
             self.assertFalse([c for c in self.world.case(code)[0].get("clocks", [])
                               if c["tier"] not in ("stopped",)])
-            self.refuses("you may", "verify", code, "met")
-        self.refuses("never published", "publish", second, "--text", "x", name="duyet")
+            self.refuses("được làm", "verify", code, "met")
+        self.refuses("không công khai", "publish", second, "--text", "x", name="duyet")
         self.does("reopen", third, "--reason", "Nhầm", name="duyet")
         self.assertEqual(self.world.flow(third), "to_classify")
 
@@ -122,7 +122,7 @@ class Life(unittest.TestCase):
         self.does("clock", "move", "+120")
         self.does("satisfied", code, "dissatisfied")  # too late to open again: the word alone
         self.assertEqual(self.world.flow(code), "closed")
-        self.refuses("new petition", "reopen", code, "--reason", "Lại tắt")
+        self.refuses("kiến nghị mới", "reopen", code, "--reason", "Lại tắt")
 
     def test_returned_twice_takes_a_ruling(self):
         world = self.world
@@ -135,13 +135,13 @@ class Life(unittest.TestCase):
                 self.does("assign", code, unit)
                 world.run("agency", "soxd", "--once")
         self.assertEqual(world.case(code)[0]["returns"], 2)
-        self.refuses("takes a ruling", "assign", code, "so-xay-dung")
-        self.refuses("approver", "rule", code, "so-xay-dung")
+        self.refuses("phán quyết của người duyệt", "assign", code, "so-xay-dung")
+        self.refuses("người duyệt", "rule", code, "so-xay-dung")
         self.does("rule", code, "so-xay-dung", "--basis", "Kết luận của Chánh Văn phòng", name="duyet")
         world.run("agency", "soxd", "--once")
         done = world.run("agency", "soxd", "--reason", "Vẫn không phải", "return", code)
         self.assertNotEqual(done[0], 0)
-        self.assertIn("ruling", done[1] + done[2])
+        self.assertIn("phán quyết", done[1] + done[2])
 
     def test_many_from_a_file_and_the_bad_rows_are_named(self):
         rows = self.import_rows([(n, LIGHT, f"Đèn cột số {n} ngõ 5 Thái Hà tắt.") for n in range(1, 6)])
@@ -243,8 +243,8 @@ class Life(unittest.TestCase):
         world.person("chieusang", "agency", "cong-ty-chieu-sang")
         world.person("soyte", "agency", "so-y-te")
         code = self.accepted()
-        self.refuses("register has no such unit", "partner", code, "khong-co")
-        self.refuses("has a part", "partner", code, "ubnd-dong-da")
+        self.refuses("danh mục đơn vị không có", "partner", code, "khong-co")
+        self.refuses("đã tham gia", "partner", code, "ubnd-dong-da")
         self.does("partner", code, "cong-ty-chieu-sang")
         self.assertEqual({c["kind"] for c in world.case(code)[0]["clocks"] if c["tier"] == "in_time"},
                          {"answer", "acknowledge", "partner"})
@@ -253,7 +253,7 @@ class Life(unittest.TestCase):
         self.assertEqual(world.flow(code), "in_progress")  # a partner moves nothing
         done = world.run("agency", "chieusang", "--result", "resolved_works", "answer", code, "-", stdin="Xong\n")
         self.assertNotEqual(done[0], 0)  # the answer is the lead's
-        self.assertIn("chủ trì" if "chủ trì" in done[1] + done[2] else "lead", done[1] + done[2])
+        self.assertIn("đơn vị khác chủ trì", done[1] + done[2])
         self.assertEqual(world.run("agency", "chieusang", "opinion", code, "-", stdin="Nhất trí\n")[0], 0)
         case = world.case(code)[0]
         self.assertIn("done_at", case["assignments"][1])
