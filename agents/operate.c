@@ -566,19 +566,26 @@ int operate_erase(kn_agent_t *agent, int argc, char **argv)
     return rc == KN_OK && !kn_agent_is_json(agent) ? operate_erasures(agent, argc, argv) : rc;
 }
 
-int operate_compact(kn_agent_t *agent, int argc, char **argv)
+/* Asks the hub for work of its own that it begins behind this moment's commit, and says `done`. */
+static int ask_work(kn_agent_t *agent, enum kn_type type, const void *body, const char *done)
 {
     struct kn_message *answer = NULL;
+    int rc = tool_ask_control(agent, &answer, type, body, KN_TYPE_STATUS_VIEW);
+    if (rc == KN_OK) {
+        kn_agent_print(agent, "%s", done);
+    }
+    kn_message_destroy(&answer);
+    return rc;
+}
+
+int operate_compact(kn_agent_t *agent, int argc, char **argv)
+{
     struct kn_hub_compact body = {.request = 1};
     (void)argc;
     (void)argv;
-    int rc = tool_ask_control(agent, &answer, KN_TYPE_HUB_COMPACT, &body, KN_TYPE_STATUS_VIEW);
-    if (rc == KN_OK)
-        kn_agent_print(agent, "%s",
-                       TR("Hub sẽ viết lại kho ngay sau đợt ghi này.",
-                          "The hub rewrites its store behind the writing of this moment."));
-    kn_message_destroy(&answer);
-    return rc;
+    return ask_work(agent, KN_TYPE_HUB_COMPACT, &body,
+                    TR("Hub sẽ viết lại kho ngay sau đợt ghi này.",
+                       "The hub rewrites its store behind the writing of this moment."));
 }
 
 /* ---- the store, beside the hub --------------------------------------------------------------- */
@@ -682,15 +689,10 @@ int operate_clock_move(kn_agent_t *agent, int argc, char **argv)
 
 int operate_drain(kn_agent_t *agent, int argc, char **argv)
 {
-    struct kn_message *answer = NULL;
     struct kn_hub_drain body = {.request = 1};
     (void)argc;
     (void)argv;
-    int rc = tool_ask_control(agent, &answer, KN_TYPE_HUB_DRAIN, &body, KN_TYPE_STATUS_VIEW);
-    if (rc == KN_OK)
-        kn_agent_print(agent, "%s",
-                       TR("Hub ngừng nhận, xử lý nốt rồi dừng.",
-                          "The hub takes nothing more, ends its work and stops."));
-    kn_message_destroy(&answer);
-    return rc;
+    return ask_work(agent, KN_TYPE_HUB_DRAIN, &body,
+                    TR("Hub ngừng nhận, xử lý nốt rồi dừng.",
+                       "The hub takes nothing more, ends its work and stops."));
 }
