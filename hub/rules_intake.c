@@ -230,18 +230,27 @@ void rules_receive(struct decision *out, const struct facts *facts,
     close_batch(out, facts, 1, facts->row == ROW_REFUSED ? -1 : 0, 0);
 }
 
-void rules_revise(struct decision *out, const struct facts *facts,
-                  const struct kn_petition_revise *message)
+/* Holds a message about a row of the sender's own against the batch it names and the row's case,
+ * which becomes the decision's subject. */
+static bool names_row(struct decision *out, const struct facts *facts, const char *container)
 {
-    if (!own_batch(out, facts) ||
-        !fits_batch(out, facts, message->container, KN_CHANNEL_NONE, NULL)) {
-        return;
+    if (!own_batch(out, facts) || !fits_batch(out, facts, container, KN_CHANNEL_NONE, NULL)) {
+        return false;
     }
     if (!facts->subject) {
         rules_refuse(out, KN_CODE_UNKNOWN_CASE, "item", "nothing is stored under this source key");
-        return;
+        return false;
     }
     out->subject = facts->row_case;
+    return true;
+}
+
+void rules_revise(struct decision *out, const struct facts *facts,
+                  const struct kn_petition_revise *message)
+{
+    if (!names_row(out, facts, message->container)) {
+        return;
+    }
     out->verdict = KN_VERDICT_REPEATED;
     if (facts->row == ROW_CHANGED || facts->subject->has_withdrawn_at) {
         out->verdict = KN_VERDICT_STORED;
@@ -297,15 +306,9 @@ void rules_withdraw_document(struct decision *out, const struct facts *facts)
 void rules_withdraw_petition(struct decision *out, const struct facts *facts,
                              const struct kn_petition_withdraw *message)
 {
-    if (!own_batch(out, facts) ||
-        !fits_batch(out, facts, message->container, KN_CHANNEL_NONE, NULL)) {
+    if (!names_row(out, facts, message->container)) {
         return;
     }
-    if (!facts->subject) {
-        rules_refuse(out, KN_CODE_UNKNOWN_CASE, "item", "nothing is stored under this source key");
-        return;
-    }
-    out->subject = facts->row_case;
     out->verdict = facts->subject->has_withdrawn_at ? KN_VERDICT_REPEATED : KN_VERDICT_STORED;
     if (out->verdict == KN_VERDICT_STORED) {
         struct kn_event *event =
