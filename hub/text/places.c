@@ -281,7 +281,7 @@ static size_t step(struct scan *s, size_t i)
         /* "Phố Huế", "Hồ Tùng Mậu": the type word may be part of a name */
     }
     if (scan_has(s, i, TOKEN_NUMBER) && house_and_street(s, i))
-        return s->end;
+        return s->end > i ? s->end : i + 1; /* full: nothing was put down */
     if (scan_has(s, i, TOKEN_CAPITAL) && (word == NULL || scan_has(s, i + 1, TOKEN_CAPITAL))) {
         size_t end = bare_name(s, i);
         if (end > i)

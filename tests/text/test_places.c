@@ -169,6 +169,20 @@ static void test_former_names(void **state)
     }
 }
 
+/* More places than a reading holds: the text is read to its end, the first ones are kept. */
+static void test_too_many(void **state)
+{
+    char words[4096] = "";
+    size_t size = 0;
+    for (int i = 1; i <= TEXT_MAX_PLACES; i++) {
+        size +=
+            (size_t)snprintf(words + size, sizeof words - size, "Nước ngập ở %d Đặng Huy Trứ. ", i);
+    }
+    struct reading *reading = read_at(*state, words, 0);
+    assert_int_equal(reading->n_places, TEXT_MAX_PLACES);
+    text_reading_destroy(&reading);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_comparison),
         cmocka_unit_test(test_eras),
         cmocka_unit_test(test_former_names),
+        cmocka_unit_test(test_too_many),
     };
     return cmocka_run_group_tests(tests, open_text, close_text);
 }
