@@ -1,13 +1,37 @@
 /* letters.c - Vietnamese letters and code points; see letters.h.
  *
- * letters_low covers U+00C0..U+01B0, letters_high U+1EA0..U+1EF9: lower case and base letter.
+ * letters_low covers U+0000..U+01B0, letters_high U+1EA0..U+1EF9: lower case and base letter.
  */
 #include "hub/text/letters.h"
 
 #include <utf8proc.h>
 
 /* clang-format off */
-static const struct letter letters_low[] = {
+const struct letter letters_low[LETTERS_LOW] = {
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0x0061, 'a'}, {0x0062, 'b'}, {0x0063, 'c'}, {0x0064, 'd'}, {0x0065, 'e'}, {0x0066, 'f'}, {0x0067, 'g'},
+    {0x0068, 'h'}, {0x0069, 'i'}, {0x006a, 'j'}, {0x006b, 'k'}, {0x006c, 'l'}, {0x006d, 'm'}, {0x006e, 'n'}, {0x006f, 'o'},
+    {0x0070, 'p'}, {0x0071, 'q'}, {0x0072, 'r'}, {0x0073, 's'}, {0x0074, 't'}, {0x0075, 'u'}, {0x0076, 'v'}, {0x0077, 'w'},
+    {0x0078, 'x'}, {0x0079, 'y'}, {0x007a, 'z'}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0x0061, 'a'}, {0x0062, 'b'}, {0x0063, 'c'}, {0x0064, 'd'}, {0x0065, 'e'}, {0x0066, 'f'}, {0x0067, 'g'},
+    {0x0068, 'h'}, {0x0069, 'i'}, {0x006a, 'j'}, {0x006b, 'k'}, {0x006c, 'l'}, {0x006d, 'm'}, {0x006e, 'n'}, {0x006f, 'o'},
+    {0x0070, 'p'}, {0x0071, 'q'}, {0x0072, 'r'}, {0x0073, 's'}, {0x0074, 't'}, {0x0075, 'u'}, {0x0076, 'v'}, {0x0077, 'w'},
+    {0x0078, 'x'}, {0x0079, 'y'}, {0x007a, 'z'}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
+    {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0},
     {0x00e0, 'a'}, {0x00e1, 'a'}, {0x00e2, 'a'}, {0x00e3, 'a'}, {0x00e4, 'a'}, {0x00e5, 'a'}, {0, 0}, {0x00e7, 'c'},
     {0x00e8, 'e'}, {0x00e9, 'e'}, {0x00ea, 'e'}, {0x00eb, 'e'}, {0x00ec, 'i'}, {0x00ed, 'i'}, {0x00ee, 'i'}, {0x00ef, 'i'},
     {0, 0}, {0x00f1, 'n'}, {0x00f2, 'o'}, {0x00f3, 'o'}, {0x00f4, 'o'}, {0x00f5, 'o'}, {0x00f6, 'o'}, {0, 0},
@@ -40,7 +64,7 @@ static const struct letter letters_low[] = {
     {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0x01b0, 'u'},
     {0x01b0, 'u'},
 };
-static const struct letter letters_high[] = {
+const struct letter letters_high[LETTERS_HIGH_END - LETTERS_HIGH] = {
     {0x1ea1, 'a'}, {0x1ea1, 'a'}, {0x1ea3, 'a'}, {0x1ea3, 'a'}, {0x1ea5, 'a'}, {0x1ea5, 'a'}, {0x1ea7, 'a'}, {0x1ea7, 'a'},
     {0x1ea9, 'a'}, {0x1ea9, 'a'}, {0x1eab, 'a'}, {0x1eab, 'a'}, {0x1ead, 'a'}, {0x1ead, 'a'}, {0x1eaf, 'a'}, {0x1eaf, 'a'},
     {0x1eb1, 'a'}, {0x1eb1, 'a'}, {0x1eb3, 'a'}, {0x1eb3, 'a'}, {0x1eb5, 'a'}, {0x1eb5, 'a'}, {0x1eb7, 'a'}, {0x1eb7, 'a'},
@@ -56,43 +80,15 @@ static const struct letter letters_high[] = {
 };
 /* clang-format on */
 
-struct letter letters_of(uint32_t cp)
+bool letters_foreign_rare(uint32_t cp)
 {
-    if (cp < 0x80) {
-        if (cp >= 'a' && cp <= 'z')
-            return (struct letter){(uint16_t)cp, (char)cp};
-        if (cp >= 'A' && cp <= 'Z')
-            return (struct letter){(uint16_t)(cp + 32), (char)(cp + 32)};
-    } else if (cp >= 0xc0 && cp <= 0x1b0) {
-        return letters_low[cp - 0xc0];
-    } else if (cp >= 0x1ea0 && cp <= 0x1ef9) {
-        return letters_high[cp - 0x1ea0];
-    }
-    return (struct letter){0, 0};
-}
-
-bool letters_digit(uint32_t cp)
-{
-    return cp >= '0' && cp <= '9';
-}
-
-/* A letter of another script: kept as it is. */
-bool letters_foreign(uint32_t cp)
-{
-    if (cp < 0x1b1 || (cp >= 0x2000 && cp < 0x2c00) || (cp >= 0x3000 && cp < 0x3040))
+    if ((cp >= 0x2000 && cp < 0x2c00) || (cp >= 0x3000 && cp < 0x3040))
         return false;
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)cp);
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
-bool letters_upper(uint32_t cp)
-{
-    struct letter letter = letters_of(cp);
-    return letter.base != 0 && letter.lower != cp;
-}
-
-/* Reads one code point; 0 at a fault (length 1). */
-uint32_t letters_take(const char *text, size_t left, size_t *length)
+uint32_t letters_take_rare(const char *text, size_t left, size_t *length)
 {
     const uint8_t *p = (const uint8_t *)text;
     *length = 1;
@@ -119,9 +115,4 @@ uint32_t letters_take(const char *text, size_t left, size_t *length)
         }
     }
     return 0;
-}
-
-size_t letters_put(char *out, uint32_t cp)
-{
-    return (size_t)utf8proc_encode_char((utf8proc_int32_t)cp, (utf8proc_uint8_t *)out);
 }
