@@ -223,6 +223,20 @@ static void ping_or_drop(kn_client_t *self, int64_t now)
     }
 }
 
+/* Behind a commit: what was taken is durable, and the hub is told. A commit that failed took the
+ * notes of the callbacks with it: their events are asked for again. */
+static void save_subscriptions(kn_client_t *self)
+{
+    bool is_lost = self->outbox && outbox_lost(self->outbox) != self->n_lost;
+    for (int i = 0; i < self->n_subscriptions; i++)
+        if (is_lost)
+            subscription_go_back(&self->subscriptions[i], client_now_ms() + REOPEN_MS);
+        else if (self->phase == READY)
+            subscription_save(&self->subscriptions[i], talk_send, self);
+    if (is_lost)
+        self->n_lost = outbox_lost(self->outbox);
+}
+
 static void open_subscriptions(kn_client_t *self, int64_t now)
 {
     for (int i = 0; i < self->n_subscriptions; i++) {
@@ -230,8 +244,6 @@ static void open_subscriptions(kn_client_t *self, int64_t now)
         if (subscription->state == SUBSCRIPTION_CLOSED && now >= subscription->reopen_at) {
             self->next_number = self->next_number % 1000000 + 1;
             subscription_open(subscription, self->next_number, talk_send, self);
-        } else if (subscription->state == SUBSCRIPTION_OPEN) {
-            subscription_credit(subscription, talk_send, self);
         }
     }
 }
@@ -268,6 +280,7 @@ static int do_due(kn_client_t *self)
         self->next_send = outbox_first(self->outbox);
     send_request(self);
     open_subscriptions(self, now);
+    save_subscriptions(self);
     return talk_send_outbox(self, now);
 }
 
@@ -365,6 +378,7 @@ int kn_client_poll(kn_client_t *self, int timeout_ms)
             break;
     }
     int committed = kn_client_flush(self);
+    save_subscriptions(self);
     self->polled_at = client_now_ms();
     return rc != KN_OK ? rc : committed;
 }
@@ -433,6 +447,7 @@ void kn_client_destroy(kn_client_t **self_p)
     if (!self)
         return;
     kn_client_flush(self);
+    save_subscriptions(self);
     outbox_close(&self->outbox);
     if (self->phase == READY)
         talk_send(self, KN_TYPE_BYE, &(struct kn_bye){0});

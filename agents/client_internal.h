@@ -12,6 +12,7 @@
 
 enum {
     WELCOME_MS = 10000, /* no welcome: a new socket */
+    REOPEN_MS = 1000,   /* a stream whose event was not taken */
     RECEIPT_MS = 30000, /* no receipt for the oldest: send again */
     MAX_WATCHED = 4,
     MAX_SUBSCRIPTIONS = 8
@@ -44,7 +45,8 @@ struct kn_client {
     enum phase phase;
     enum kn_client_state state;
     char words[240];
-    int n_failures; /* in a row: how long the back-off is */
+    uint64_t n_lost; /* commits of the outbox that failed, as far as the streams know */
+    int n_failures;  /* in a row: how long the back-off is */
     int64_t connect_at, deadline_at, heard_at, pinged_at, polled_at;
     int64_t alive_at;       /* when the last frame came: heard_at without what timers forgive */
     bool is_greeting_again; /* hello on a connection that was ready before */

@@ -7,7 +7,8 @@
  * processes in, but two connections that number messages of one instance would not end well.
  *
  * LMDB's rules we live by (default flags): one map for life, no reader kept open, a failed commit
- * leaves the last state.
+ * leaves the last state. A new file is made beside its place and moved there whole: half of one,
+ * after a kill or a power cut in the making, could never be opened again.
  */
 #include "agents/outbox.h"
 
@@ -48,6 +49,7 @@ struct outbox {
     size_t n_dirty;
     uint64_t count;
     uint64_t first;
+    uint64_t n_lost; /* commits that failed */
     struct head head;
     struct head saved; /* as last committed, with its counters: what a failed commit goes back to */
     uint64_t saved_count, saved_first;
@@ -196,7 +198,8 @@ static int hold(outbox_t *self, const char *folder)
     return KN_OK;
 }
 
-static int open_tables(outbox_t *self, const char *folder)
+/* Opens the environment in FOLDER and its tables; what is missing is made and synced. */
+static int open_env(outbox_t *self, const char *folder)
 {
     MDB_txn *txn = NULL;
     int rc = mdb_env_create(&self->env);
@@ -217,8 +220,55 @@ static int open_tables(outbox_t *self, const char *folder)
         txn = NULL;
     }
     mdb_txn_abort(txn);
-    if (rc == 0)
-        rc = mdb_txn_begin(self->env, NULL, MDB_RDONLY, &self->read);
+    return from_mdb(rc);
+}
+
+static int sync_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int rc = fd >= 0 && fsync(fd) == 0 ? KN_OK : KN_E_IO;
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+/* Makes FOLDER/making/data.mdb and moves it to DATA; FOLDER may be as new as the file. */
+static int make_file(outbox_t *self, const char *folder, const char *data)
+{
+    enum { PARTS = 4 };
+    char path[PARTS][PATH_MAX];
+    static const char *const parts[PARTS] = {"making", "making/data.mdb", "making/lock.mdb", ".."};
+    for (int i = 0; i < PARTS; i++)
+        if ((size_t)snprintf(path[i], PATH_MAX, "%s/%s", folder, parts[i]) >= PATH_MAX)
+            return KN_E_INVALID;
+    unlink(path[1]);
+    if (mkdir(path[0], 0700) != 0 && errno != EEXIST)
+        return from_mdb(errno);
+    int rc = open_env(self, path[0]);
+    mdb_env_close(self->env);
+    self->env = NULL;
+    if (rc == KN_OK && rename(path[1], data) != 0)
+        rc = from_mdb(errno);
+    if (rc == KN_OK)
+        rc = sync_folder(folder);
+    if (rc == KN_OK)
+        rc = sync_folder(path[3]);
+    unlink(path[2]);
+    rmdir(path[0]);
+    return rc;
+}
+
+static int open_tables(outbox_t *self, const char *folder)
+{
+    char data[PATH_MAX];
+    if ((size_t)snprintf(data, sizeof data, "%s/data.mdb", folder) >= sizeof data)
+        return KN_E_INVALID;
+    int rc = access(data, F_OK) == 0 ? KN_OK : make_file(self, folder, data);
+    if (rc == KN_OK)
+        rc = open_env(self, folder);
+    if (rc != KN_OK)
+        return rc;
+    rc = mdb_txn_begin(self->env, NULL, MDB_RDONLY, &self->read);
     if (rc == 0)
         rc = mdb_cursor_open(self->read, self->messages, &self->walk);
     if (rc == 0)
@@ -284,6 +334,11 @@ uint64_t outbox_last(const outbox_t *self)
 uint64_t outbox_count(const outbox_t *self)
 {
     return self->count;
+}
+
+uint64_t outbox_lost(const outbox_t *self)
+{
+    return self->n_lost;
 }
 
 size_t outbox_dirty(const outbox_t *self)
@@ -501,6 +556,7 @@ int outbox_commit(outbox_t *self)
         self->head = self->saved;
         self->count = self->saved_count;
         self->first = self->saved_first;
+        self->n_lost++;
     }
     return rc;
 }

@@ -63,6 +63,9 @@ int outbox_each(outbox_t *self, const char *prefix,
  * of it is kept, and the outbox is as it was before. */
 int outbox_commit(outbox_t *self);
 
+/* How many commits failed: each took what was written since the one before with it. */
+uint64_t outbox_lost(const outbox_t *self);
+
 /* Whether something waits for a commit, and how many writes. */
 size_t outbox_dirty(const outbox_t *self);
 

@@ -1,6 +1,8 @@
-/* subscription.c - follows one stream: contiguous, with credit, saving the cursor after each frame.
+/* subscription.c - follows one stream: contiguous, with credit, saving the cursor at the hub.
  *
- * Credit is topped up when half of it is used, so that the hub neither stops for us nor drowns us.
+ * The cursor is saved behind the commit of what the callbacks wrote (subscription_save): else a
+ * crash between the two would leave the events behind it without effect. Credit is topped up when
+ * half of it is used, so that the hub neither stops for us nor drowns us.
  */
 #include "agents/subscription.h"
 
@@ -91,6 +93,8 @@ void subscription_opened(struct subscription *self, const struct kn_stream_opene
                          subscription_send_fn *send, void *arg)
 {
     self->state = SUBSCRIPTION_OPEN;
+    if (!self->has_position)
+        self->saved = (uint64_t)opened->after; /* else the hub may have missed the last one */
     self->position = (uint64_t)opened->after;
     self->last = (uint64_t)opened->last;
     self->has_position = true;
@@ -113,21 +117,6 @@ static int take_event(struct subscription *self, uint64_t position, const struct
     else if (rc == KN_OK && again)
         rc = settle(self, position, true, send, arg) ? KN_OK : KN_E_BUSY;
     return rc;
-}
-
-void subscription_credit(struct subscription *self, subscription_send_fn *send, void *arg)
-{
-    struct kn_stream_credit credit = {
-        .subscription = self->number,
-        .has_events = true,
-        .events = self->n_events,
-        .has_bytes = true,
-        .bytes = self->n_bytes,
-    };
-    if (self->n_events * 2 < credit_events(self) && self->n_bytes * 2 < credit_bytes(self))
-        return;
-    if (send(arg, KN_TYPE_STREAM_CREDIT, &credit))
-        self->n_events = self->n_bytes = 0;
 }
 
 int subscription_take(struct subscription *self, const struct kn_events *events, size_t size,
@@ -155,17 +144,43 @@ int subscription_take(struct subscription *self, const struct kn_events *events,
     }
     if (self->position > self->last)
         self->last = self->position;
-    if (self->position > before && !self->options.keeps_own_cursor) {
-        struct kn_stream_save save = {.subscription = self->number,
-                                      .position = (int64_t)self->position};
-        send(arg, KN_TYPE_STREAM_SAVE, &save); /* unsent: the next one says more */
-    }
     if (rc != KN_OK) {
         self->state = SUBSCRIPTION_CLOSED;
         return rc;
     }
     self->n_events += (int64_t)events->n_events;
     self->n_bytes += (int64_t)size;
-    subscription_credit(self, send, arg);
     return KN_OK;
+}
+
+void subscription_save(struct subscription *self, subscription_send_fn *send, void *arg)
+{
+    if (self->state != SUBSCRIPTION_OPEN)
+        return;
+    struct kn_stream_save save = {.subscription = self->number,
+                                  .position = (int64_t)self->position};
+    if (self->position > self->saved &&
+        (self->options.keeps_own_cursor || send(arg, KN_TYPE_STREAM_SAVE, &save)))
+        self->saved = self->position;
+    struct kn_stream_credit credit = {
+        .subscription = self->number,
+        .has_events = true,
+        .events = self->n_events,
+        .has_bytes = true,
+        .bytes = self->n_bytes,
+    };
+    if (self->n_events * 2 < credit_events(self) && self->n_bytes * 2 < credit_bytes(self))
+        return;
+    if (send(arg, KN_TYPE_STREAM_CREDIT, &credit))
+        self->n_events = self->n_bytes = 0;
+}
+
+void subscription_go_back(struct subscription *self, int64_t reopen_at)
+{
+    if (self->position <= self->saved)
+        return;
+    self->position = self->saved;
+    self->reopen_at = reopen_at;
+    if (self->state != SUBSCRIPTION_ENDED)
+        self->state = SUBSCRIPTION_CLOSED;
 }

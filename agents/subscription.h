@@ -27,6 +27,7 @@ struct subscription {
     int64_t reopen_at; /* closed: not before this instant of the client's clock */
     bool has_position; /* it ran before: go on behind POSITION, not behind the saved cursor */
     uint64_t position; /* last event taken */
+    uint64_t saved;    /* durable here, said to the hub */
     uint64_t last;     /* last position the hub told of */
     int64_t n_events;  /* taken since credit was given */
     int64_t n_bytes;
@@ -52,12 +53,18 @@ void subscription_opened(struct subscription *self, const struct kn_stream_opene
 /* The hub has it on its disk what was said of the event at POSITION. */
 void subscription_kept(struct subscription *self, uint64_t position);
 
-/* Takes a frame of SIZE bytes: calls back, saves the cursor, gives credit. What the callback
- * returned; KN_E_CORRUPT for a hole in the stream. After either it is closed. */
+/* Takes a frame of SIZE bytes: calls back. What the callback returned; KN_E_CORRUPT for a hole in
+ * the stream. After either it is closed. */
 int subscription_take(struct subscription *self, const struct kn_events *events, size_t size,
                       subscription_send_fn *send, void *arg);
 
-/* Gives credit when half of it is used; again later when it could not be sent. */
-void subscription_credit(struct subscription *self, subscription_send_fn *send, void *arg);
+/* What the callbacks wrote is durable: saves the cursor at the hub, then gives credit when half of
+ * it is used; again later what could not be sent. */
+void subscription_save(struct subscription *self, subscription_send_fn *send, void *arg);
+
+/* What the callbacks wrote since then is lost: goes back to what was saved, opened again at
+ * REOPEN_AT.
+ */
+void subscription_go_back(struct subscription *self, int64_t reopen_at);
 
 #endif

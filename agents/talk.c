@@ -12,10 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    DEFERRED_MS = 100, /* when `deferred` names no time */
-    REOPEN_MS = 1000   /* a stream whose event was not taken */
-};
+enum { DEFERRED_MS = 100 }; /* when `deferred` names no time */
 
 void talk_set_state(kn_client_t *self, enum kn_client_state state, const char *format, ...)
 {

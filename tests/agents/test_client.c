@@ -254,6 +254,43 @@ static void gives_an_event_again(void **state)
     POLL_UNTIL(w, w->n_events == 20, 10000);
 }
 
+/* Notes each event; with the one at fail_at, once, a note that no outbox takes. */
+static int note_event(void *arg, uint64_t position, const struct kn_event *event)
+{
+    struct world *w = arg;
+    (void)event;
+    char key[40];
+    snprintf(key, sizeof key, "event:%llu", (unsigned long long)position);
+    kn_client_put(w->client, key, "taken", 5); /* shows at the commit */
+    if ((int)position == w->fail_at) {
+        w->fail_at = 0;
+        kn_client_put(w->client, "huge", "", (size_t)5 << 30);
+    }
+    w->n_events++;
+    return KN_OK;
+}
+
+static void gives_again_what_a_failed_commit_lost(void **state)
+{
+    struct world *w = *state;
+    const void *value;
+    size_t size;
+    char key[40];
+    int rc = KN_OK;
+    w->hub.n_events = 20;
+    w->fail_at = 11;
+    assert_int_equal(kn_client_subscribe(w->client, "all", "me", NULL, note_event, w), KN_OK);
+    for (int64_t end = now_ms() + 10000; rc == KN_OK && now_ms() < end;)
+        rc = kn_client_poll(w->client, 50);
+    assert_int_equal(rc, KN_E_IO);
+    POLL_UNTIL(w, w->hub.saved == 20, 10000);
+    for (int i = 1; i <= 20; i++) {
+        snprintf(key, sizeof key, "event:%d", i);
+        assert_int_equal(kn_client_get(w->client, &value, &size, key), KN_OK);
+    }
+    assert_int_equal(kn_client_get(w->client, &value, &size, "huge"), KN_E_NOT_FOUND);
+}
+
 /* Refuses the event at fail_at, as often as it is given; later it takes it. */
 static int picky(void *arg, uint64_t position, const struct kn_event *event)
 {
@@ -364,6 +401,7 @@ int main(void)
         TEST(keeps_intake_but_not_acts_of_a_wrong_role),
         TEST(follows_a_stream_with_credit),
         TEST(gives_an_event_again),
+        TEST(gives_again_what_a_failed_commit_lost),
         TEST(refuses_an_event_and_goes_on),
         TEST(a_refusal_outlives_the_connection),
         TEST(tells_a_denied_stream),

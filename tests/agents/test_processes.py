@@ -429,7 +429,7 @@ class Processes(unittest.TestCase):
         kept = FOLDER / f"state/a1/inbox/{case}.json"
         child = self.stage.spawn("kiennghi-agency", "a1", "--auto-accept", before=(
             "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
-            "inject=fsync:signal=SIGKILL:when=2"))
+            "inject=fsync:signal=SIGKILL:when=4"))  # two are of the making of the outbox
         child.wait(20)
         self.assertTrue(kept.exists(), self.stage.out("a1"))
         self.assertNotIn("accepted", json.loads(kept.read_text()))

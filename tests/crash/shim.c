@@ -15,10 +15,11 @@
  *                          written and 0 returned; sync: not done and 0 returned; put: left
  *                          out; deliver: an empty frame goes instead); twice (deliver)
  *   KN_SHIM_POISON TEXT: a put whose key or value holds TEXT fails as one that the store cannot
- * take KN_SHIM_TRACE  FILE gets every write and every sync of data.mdb and every frame sent to a
- * peer, in the order in which they became true: records of kind (1), offset (8), size (4), bytes.
- * Kinds: W pages, M meta begins, D meta is durable, S pages are durable, A a frame is about to be
- * sent KN_SHIM_CLOCK  FILE holds a number of ms that CLOCK_REALTIME is off; read at every call
+ * take KN_SHIM_TRACE  FILE gets every write and every sync of data.mdb and every frame of ours, in
+ * the order in which they became true: records of kind (1), offset (8), size (4), bytes. Kinds: W
+ * pages, M meta begins, D meta is durable, S pages are durable, N it was moved to its place, A a
+ * frame is about to be sent, R a frame came KN_SHIM_CLOCK  FILE holds a number of ms that
+ * CLOCK_REALTIME is off; read at every call
  *
  * A rule that cannot be read ends the program with 99: a test must not pass because nothing struck.
  */
@@ -72,6 +73,7 @@ static struct {
     ssize_t (*pwrite)(int, const void *, size_t, off_t);
     ssize_t (*writev)(int, const struct iovec *, int);
     int (*fdatasync)(int);
+    int (*rename)(const char *, const char *);
     int (*clock_gettime)(clockid_t, struct timespec *);
     int (*begin)(MDB_env *, MDB_txn *, unsigned, MDB_txn **);
     int (*put)(MDB_txn *, MDB_dbi, MDB_val *, MDB_val *, unsigned);
@@ -153,6 +155,7 @@ __attribute__((constructor)) static void start(void)
     find(&self.pwrite, "pwrite");
     find(&self.writev, "writev");
     find(&self.fdatasync, "fdatasync");
+    find(&self.rename, "rename");
     find(&self.clock_gettime, "clock_gettime");
     find(&self.begin, "mdb_txn_begin");
     find(&self.put, "mdb_put");
@@ -253,6 +256,12 @@ static void note(char kind, uint64_t offset, const void *bytes, size_t size)
 /* ---- the disk ----------------------------------------------------------------------------------
  */
 
+static bool is_data(const char *path)
+{
+    size_t size = strlen(path);
+    return size >= 8 && strcmp(path + size - 8, "data.mdb") == 0;
+}
+
 EXPORT int open(const char *path, int flags, ...)
 {
     va_list more;
@@ -260,8 +269,7 @@ EXPORT int open(const char *path, int flags, ...)
     mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
     va_end(more);
     int fd = self.open(path, flags, mode);
-    size_t size = strlen(path);
-    if (fd >= 0 && size >= 8 && strcmp(path + size - 8, "data.mdb") == 0) {
+    if (fd >= 0 && is_data(path)) {
         *(flags & O_DSYNC ? &self.meta_fd : &self.data_fd) = fd;
     }
     return fd;
@@ -327,6 +335,15 @@ EXPORT int fdatasync(int fd)
         note('S', 0, NULL, 0);
     }
     pass("sync", "after");
+    return rc;
+}
+
+EXPORT int rename(const char *from, const char *to)
+{
+    int rc = self.rename(from, to);
+    if (rc == 0 && is_data(to)) {
+        note('N', 0, NULL, 0);
+    }
     return rc;
 }
 
@@ -399,10 +416,18 @@ EXPORT int mdb_txn_commit(MDB_txn *txn)
 /* ---- ZeroMQ ------------------------------------------------------------------------------------
  */
 
+static bool is_ours(const void *bytes, size_t size)
+{
+    return size > 8 && memcmp(bytes, "KN", 2) == 0;
+}
+
 EXPORT int zmq_msg_recv(zmq_msg_t *message, void *socket, int flags)
 {
     int rc = self.recv(message, socket, flags);
     if (rc >= 0) {
+        if (is_ours(zmq_msg_data(message), zmq_msg_size(message))) {
+            note('R', 0, zmq_msg_data(message), zmq_msg_size(message));
+        }
         pass("recv", "after");
     }
     return rc;
@@ -424,16 +449,16 @@ static int deliver_wrong(const struct rule *struck, void *socket, const void *by
 
 EXPORT int zmq_send(void *socket, const void *bytes, size_t size, int flags)
 {
-    bool is_id = flags & ZMQ_SNDMORE, is_ours = !is_id && size > 8 && !memcmp(bytes, "KN", 2);
+    bool is_id = flags & ZMQ_SNDMORE, is_frame = !is_id && is_ours(bytes, size);
     pass(is_id ? "send_id" : "send", "before");
     if (is_id && size <= sizeof self.id) {
         memcpy(self.id, bytes, size); /* one thread sends to peers */
         self.id_size = size;
     }
-    if (is_ours) {
+    if (is_frame) {
         note('A', 0, bytes, size);
     }
-    bool is_events = is_ours && ((const uint8_t *)bytes)[3] == KN_TYPE_EVENTS;
+    bool is_events = is_frame && ((const uint8_t *)bytes)[3] == KN_TYPE_EVENTS;
     const struct rule *struck = is_events ? pass("deliver", "before") : NULL;
     int rc = struck ? deliver_wrong(struck, socket, bytes, size, flags)
                     : self.send(socket, bytes, size, flags);

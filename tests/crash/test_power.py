@@ -49,12 +49,12 @@ def record(build, folder, seed, **shim):
     return trace, ledger.read(folder, last)
 
 
-def cut(build, folder, trace, images, seed):
-    """What powercut says of the images; its complaints go to the log."""
-    with open(os.path.join(folder, "powercut.log"), "ab") as log:
-        run = subprocess.run([os.path.join(build, "tests/powercut"), trace, folder, str(images),
+def cut(build, folder, trace, images, seed, program="powercut"):
+    """What PROGRAM says of the images; its complaints go to the log."""
+    with open(os.path.join(folder, f"{program}.log"), "ab") as log:
+        run = subprocess.run([os.path.join(build, "tests", program), trace, folder, str(images),
                               str(seed)], stdout=subprocess.PIPE, stderr=log, check=False, text=True)
-    assert run.stdout, f"powercut ended with {run.returncode}"
+    assert run.stdout, f"{program} ended with {run.returncode}, see {log.name}"
     return json.loads(run.stdout)
 
 

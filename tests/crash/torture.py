@@ -40,6 +40,7 @@ TESTS = {
     "kill": (side_by_side, 3),
     "ready": (one("ready", 100_000), 1),
     "power": (one("power", 20_000), 1),
+    "outbox": (one("outbox", 20_000), 1),
     "faults": (sweep, 1),
     "net": (one("net", 60, least=25), 1),
     "clock": (one("clock", 4), 1),
