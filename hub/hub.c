@@ -459,33 +459,6 @@ void hub_record(struct hub *hub, store_txn_t *txn, struct errand *errand, const 
     }
 }
 
-/* Names and keys that cannot be admitted or revoked, whatever the rules say. */
-static bool admission_fault(struct hub *hub, struct errand *errand)
-{
-    const char *field = NULL, *reason = NULL;
-    struct acl_agent known;
-    if (errand->type == KN_TYPE_AGENT_ADMIT) {
-        const struct kn_agent *agent = ((const struct kn_agent_admit *)errand->body)->agent;
-        if (acl_check(agent, &field)) {
-            reason = "a name of a-z, 0-9 and hyphens, a key in Z85, a role, a unit for an agency";
-        } else if (acl_by_key(hub->acl, agent->key, &known) && strcmp(known.name, agent->agent)) {
-            field = "key";
-            reason = "this key belongs to another identity";
-        }
-    } else if (errand->type == KN_TYPE_AGENT_REVOKE &&
-               !acl_by_name(hub->acl, ((const struct kn_agent_revoke *)errand->body)->agent,
-                            &known)) {
-        field = "";
-        reason = "no identity has this name";
-    }
-    if (reason) {
-        errand->code = KN_CODE_INVALID;
-        snprintf(errand->field, sizeof errand->field, field[0] ? "agent.%s" : "agent%s", field);
-        snprintf(errand->reason, sizeof errand->reason, "%s", reason);
-    }
-    return reason != NULL;
-}
-
 static void decide_errand(struct hub *hub, store_txn_t *txn, struct errand *errand)
 {
     struct decision *decision = &hub->decision;
@@ -493,7 +466,7 @@ static void decide_errand(struct hub *hub, store_txn_t *txn, struct errand *erra
     look(txn, errand, hub->now, looked);
     looked->facts.registers = hub->registers;
     const struct kn_numbered nobody = {.sequence = 1};
-    if (!errand->head && admission_fault(hub, errand)) {
+    if (!errand->head && !look_admission(txn, errand)) {
         decide_unreadable(decision, &looked->facts, &nobody, errand->code, errand->field);
         decision->reason = errand->reason;
     } else if (errand->head) {

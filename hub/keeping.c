@@ -8,6 +8,7 @@
 #include "hub/keeping.h"
 
 #include "hub/digest.h"
+#include "hub/redecide.h"
 #include "hub/store.h"
 #include "hub/verify.h"
 #include "kiennghi/status.h"
@@ -54,18 +55,28 @@ static int exit_of(int rc)
                                                                               : KN_EXIT_LATER;
 }
 
-/* Opens FOLDER beside a hub that may run there, and reads all of it. */
+/* Opens FOLDER beside a hub that may run there. */
+static int open_beside(store_t **out, const char *folder, int64_t map_size)
+{
+    char why[512] = "";
+    const struct store_options where = {
+        .folder = folder, .map_size = (size_t)map_size, .read_only = true};
+    int rc = store_open(out, &where, why, sizeof why);
+    if (rc) {
+        complain(folder, why);
+    }
+    return rc;
+}
+
+/* Reads all of the store in FOLDER. */
 static int look(struct verify_result *out, const char *folder, int64_t map_size,
                 const char *against, bool with_files)
 {
-    char files[PATH_SIZE], why[512] = "";
+    char files[PATH_SIZE];
     store_t *store = NULL;
-    const struct store_options where = {
-        .folder = folder, .map_size = (size_t)map_size, .read_only = true};
     place(files, folder, "files");
-    int rc = store_open(&store, &where, why, sizeof why);
+    int rc = open_beside(&store, folder, map_size);
     if (rc) {
-        complain(folder, why);
         return rc;
     }
     rc = verify_run(out, store, with_files && access(files, F_OK) == 0 ? files : NULL, against,
@@ -74,6 +85,7 @@ static int look(struct verify_result *out, const char *folder, int64_t map_size,
     return rc;
 }
 
+/* The end of the line is the caller's. */
 static void print_result(const struct verify_result *result)
 {
     char head[65];
@@ -87,18 +99,88 @@ static void print_result(const struct verify_result *result)
     if (result->first_bad) {
         printf(",\"first_bad\":%" PRIu64, result->first_bad);
     }
-    puts("}");
 }
 
-int keeping_verify(const struct config *config, const char *against)
+/* ---- deciding again -------------------------------------------------------------------------- */
+
+static void show_progress(void *arg, uint64_t event, uint64_t last)
+{
+    (void)arg;
+    fprintf(stderr, "\rkiennghi-hub: decided again up to event %" PRIu64 " of %" PRIu64 " (%d %%) ",
+            event, last, last ? (int)(100 * event / last) : 100);
+}
+
+static int remove_one(const char *path, const struct stat *stat, int kind, struct FTW *where)
+{
+    (void)stat;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static int redecide(struct redecide_result *out, const struct config *config, const char *scratch)
+{
+    char folder[PATH_SIZE], why[512] = "";
+    store_t *store = NULL;
+    const char *where = scratch ? scratch : getenv("TMPDIR") ? getenv("TMPDIR") : "/var/tmp";
+    bool is_shown = isatty(STDERR_FILENO);
+    struct redecide_options options = {
+        .scratch = folder, .tell = tell, .progress = is_shown ? show_progress : NULL};
+    if (strlen(where) > CONFIG_MAX_TEXT) {
+        complain(where, "too long a name");
+        return KN_E_INVALID;
+    }
+    place(folder, where, "kiennghi-redecide-XXXXXX");
+    if (!mkdtemp(folder)) {
+        complain(folder, strerror(errno));
+        return KN_E_IO;
+    }
+    int rc = open_beside(&store, config->store, config->map_size);
+    if (!rc) {
+        rc = redecide_run(out, store, &options, why, sizeof why);
+        if (is_shown) {
+            fputc('\n', stderr);
+        }
+        if (rc) {
+            complain(folder, why);
+        }
+        store_close(&store);
+    }
+    (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return rc;
+}
+
+static void print_redecided(const struct redecide_result *result)
+{
+    printf(",\"decisions\":%" PRIu64 ",\"same\":%" PRIu64 ",\"different\":%" PRIu64
+           ",\"not_redecidable\":{",
+           result->n_decisions, result->n_same, result->n_different);
+    for (int i = 0; i < REDECIDE_N_WHYS; i++) {
+        printf("%s\"%s\":%" PRIu64, i ? "," : "", redecide_whys[i], result->n_left[i]);
+    }
+    printf("},\"state_records\":%" PRIu64 ",\"state_differs\":%" PRIu64, result->n_compared,
+           result->n_state_differs);
+}
+
+int keeping_verify(const struct config *config, const char *against, bool redecide_too,
+                   const char *scratch)
 {
     struct verify_result result;
+    struct redecide_result decided = {.n_decisions = 0};
     int rc = look(&result, config->store, config->map_size, against, true);
+    if (!rc && redecide_too && !result.first_bad) {
+        rc = redecide(&decided, config, scratch);
+    }
     if (rc) {
         return exit_of(rc);
     }
     print_result(&result);
-    return result.n_faults ? KN_EXIT_DATA : KN_EXIT_OK;
+    if (redecide_too && !result.first_bad) {
+        print_redecided(&decided);
+    }
+    puts("}");
+    return result.n_faults || decided.n_different || decided.n_state_differs ? KN_EXIT_DATA
+                                                                             : KN_EXIT_OK;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -241,14 +323,6 @@ static int fill_backup(const struct config *config, const char *part, struct ver
     return rc ? rc : write_manifest(part, &manifest);
 }
 
-static int remove_one(const char *path, const struct stat *stat, int kind, struct FTW *where)
-{
-    (void)stat;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
 int keeping_backup(const struct config *config, const char *folder)
 {
     char part[PATH_SIZE], copies[PATH_SIZE];
@@ -281,6 +355,7 @@ int keeping_backup(const struct config *config, const char *folder)
         return exit_of(rc);
     }
     print_result(&result);
+    puts("}");
     return KN_EXIT_OK;
 }
 
@@ -401,5 +476,6 @@ int keeping_restore(const struct config *config, const char *folder, const char 
         return exit_of(rc);
     }
     print_result(&result);
+    puts("}");
     return KN_EXIT_OK;
 }

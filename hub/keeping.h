@@ -7,8 +7,13 @@
 
 #include "hub/config.h"
 
-/* Reads everything (verify.h). AGAINST: a head that somebody kept, or NULL. */
-int keeping_verify(const struct config *config, const char *against);
+#include <stdbool.h>
+
+/* Reads everything (verify.h). AGAINST: a head that somebody kept, or NULL. REDECIDE: every
+ * decision is made again (redecide.h), in a folder made in SCRATCH (NULL: TMPDIR, else /var/tmp)
+ * and removed at the end; shows how far it is on a terminal. */
+int keeping_verify(const struct config *config, const char *against, bool redecide,
+                   const char *scratch);
 
 /* Makes FOLDER with a copy of the store as it stands, its attachments and a manifest (last event,
  * head, SHA-256); the hub goes on. The copy is verified before it gets its name. */

@@ -29,55 +29,72 @@ static uint64_t get(const uint8_t *at, int n_bytes)
     return value;
 }
 
-uint64_t log_append(store_txn_t *txn, const struct log_entry *about, const char *actor,
+/* The event before event I that is of the same case, in the entry itself. */
+static void follow(struct kn_event *events, size_t i)
+{
+    for (size_t j = i; j-- > 0 && !events[i].has_previous;) {
+        if (events[i].case_ && events[j].case_ && !strcmp(events[i].case_, events[j].case_)) {
+            events[i].previous = events[j].sequence;
+            events[i].has_previous = true;
+        }
+    }
+}
+
+size_t log_write_events(uint8_t *out, size_t room, const struct log_entry *about, const char *actor,
+                        struct kn_event *events, size_t n_events)
+{
+    uint8_t *to = out;
+    const uint8_t *end = out + room;
+    for (size_t i = 0; i < n_events; i++) {
+        events[i].sequence = (int64_t)(about->sequence + i);
+        events[i].at = about->at;
+        events[i].actor = actor;
+        follow(events, i);
+        long size =
+            stored_encode(to + 2, (size_t)(end - to) - 2, KN_SCHEMA_EVENT, &events[i], true);
+        assert(size > 0);
+        to = put(to, (uint64_t)size, 2) + size;
+    }
+    return (size_t)(to - out);
+}
+
+uint64_t log_append(store_txn_t *txn, const struct log_entry *head, const char *actor,
                     const void *command, struct kn_event *events, size_t n_events)
 {
     assert(n_events > 0 && n_events <= LOG_MAX_EVENTS);
-    uint64_t first = log_last(txn) + 1;
-    uint8_t *entry = malloc(LOG_MAX_ENTRY), head[32], *to = entry;
+    struct log_entry about = *head;
+    about.sequence = log_last(txn) + 1;
+    uint8_t *entry = malloc(LOG_MAX_ENTRY), hash[32], *to = entry;
     if (!entry) {
         store_fail(txn, KN_E_NOMEM);
-        return first;
+        return about.sequence;
     }
     store_head(txn, to);
-    to = put(to + 32, first, 8);
-    to = put(to, (uint64_t)about->at, 8);
-    to = put(to, about->decider, 2);
-    to = put(to, (uint64_t)about->type, 1);
-    to = put(to, (uint64_t)about->verdict, 1);
-    to = put(to, about->instance, 8);
-    to = put(to, about->transport, 8);
+    to = put(to + 32, about.sequence, 8);
+    to = put(to, (uint64_t)about.at, 8);
+    to = put(to, about.decider, 2);
+    to = put(to, (uint64_t)about.type, 1);
+    to = put(to, (uint64_t)about.verdict, 1);
+    to = put(to, about.instance, 8);
+    to = put(to, about.transport, 8);
     to = put(to, n_events, 2);
 
     const uint8_t *end = entry + LOG_MAX_ENTRY;
     long size = 0;
     if (command) { /* a message that could not be read leaves none */
-        size = stored_encode(to + 4, (size_t)(end - to) - 4, kn_type_schema(about->type), command,
+        size = stored_encode(to + 4, (size_t)(end - to) - 4, kn_type_schema(about.type), command,
                              true);
     }
     assert(size >= 0);
     to = put(to, (uint64_t)size, 4) + size;
-    for (size_t i = 0; i < n_events; i++) {
-        events[i].sequence = (int64_t)(first + i);
-        events[i].at = about->at;
-        events[i].actor = actor;
-        for (size_t j = i; j-- > 0 && !events[i].has_previous;) {
-            if (events[i].case_ && events[j].case_ && !strcmp(events[i].case_, events[j].case_)) {
-                events[i].previous = events[j].sequence;
-                events[i].has_previous = true;
-            }
-        }
-        size = stored_encode(to + 2, (size_t)(end - to) - 2, KN_SCHEMA_EVENT, &events[i], true);
-        assert(size > 0);
-        to = put(to, (uint64_t)size, 2) + size;
-    }
+    to += log_write_events(to, (size_t)(end - to), &about, actor, events, n_events);
     struct slice bytes = {entry, (size_t)(to - entry)};
-    store_append_entry(txn, first, bytes);
-    digest_sha256(head, entry, bytes.size);
-    store_put_head(txn, head);
-    store_put_number(txn, "last_event", first + n_events - 1);
+    store_append_entry(txn, about.sequence, bytes);
+    digest_sha256(hash, entry, bytes.size);
+    store_put_head(txn, hash);
+    store_put_number(txn, "last_event", about.sequence + n_events - 1);
     free(entry);
-    return first;
+    return about.sequence;
 }
 
 uint64_t log_last(store_txn_t *txn)

@@ -39,6 +39,11 @@ struct log_entry {
 uint64_t log_append(store_txn_t *txn, const struct log_entry *head, const char *actor,
                     const void *command, struct kn_event *events, size_t n_events);
 
+/* Writes EVENTS as an entry holds them into OUT; sequence (from that of ABOUT), at and actor are
+ * filled. Returns the size; asserts that the room is enough. */
+size_t log_write_events(uint8_t *out, size_t room, const struct log_entry *about, const char *actor,
+                        struct kn_event *events, size_t n_events);
+
 /* The number of the last event, 0 when there is none. */
 uint64_t log_last(store_txn_t *txn);
 

@@ -230,6 +230,26 @@ static bool personal(const struct errand *errand, const struct kn_petition *part
     return any || content->petition || content->n_attachments;
 }
 
+void look_give_back(enum kn_type type, void *body, const struct kn_content *content)
+{
+    const struct act *act = act_of(type);
+    for (size_t i = 0; act && i < 2; i++) {
+        if (act->personal[i].from != NO) {
+            memcpy((char *)body + act->personal[i].from,
+                   (const char *)content + act->personal[i].to, sizeof(void *));
+        }
+    }
+    if (type == KN_TYPE_CASE_SPLIT && content->petition) {
+        ((struct kn_case_split *)body)->text = content->petition->text;
+    } else if (type == KN_TYPE_ANSWER_SUBMIT) {
+        ((struct kn_answer_submit *)body)->attachments = content->attachments;
+    } else if (type == KN_TYPE_CASE_VERIFY) {
+        ((struct kn_case_verify *)body)->attachments = content->attachments;
+    } else if (type == KN_TYPE_BATCH_DECLARE) {
+        ((struct kn_batch_declare *)body)->attachments = content->attachments;
+    }
+}
+
 /* PART: what a split makes a petition of; NULL. */
 static size_t encode_content(const struct errand *errand, const struct kn_petition *part,
                              uint8_t *out, size_t size)
@@ -331,6 +351,48 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand)
 }
 
 enum { ITEM_MAX = 64, MAX_LINKS = 16 };
+
+/* ---- keys of agents -------------------------------------------------------------------------- */
+
+/* Another identity than NAME has KEY. */
+static bool is_anothers(store_txn_t *txn, const char *key, const char *name)
+{
+    char after[ACL_NAME_SIZE] = "";
+    struct kn_agent *agent;
+    bool found = false;
+    while (!found && (agent = store_next_agent(txn, after))) {
+        snprintf(after, sizeof after, "%s", agent->agent);
+        found = agent->key && strcmp(agent->key, key) == 0 && strcmp(agent->agent, name) != 0;
+        kn_record_destroy((void **)&agent);
+    }
+    return found;
+}
+
+bool look_admission(store_txn_t *txn, struct errand *errand)
+{
+    const char *field = NULL, *reason = NULL;
+    if (errand->type == KN_TYPE_AGENT_ADMIT) {
+        const struct kn_agent *agent = ((const struct kn_agent_admit *)errand->body)->agent;
+        if (acl_check(agent, &field)) {
+            reason = "a name of a-z, 0-9 and hyphens, a key in Z85, a role, a unit for an agency";
+        } else if (is_anothers(txn, agent->key, agent->agent)) {
+            field = "key";
+            reason = "this key belongs to another identity";
+        }
+    } else if (errand->type == KN_TYPE_AGENT_REVOKE) {
+        struct kn_agent *known =
+            store_agent(txn, ((const struct kn_agent_revoke *)errand->body)->agent);
+        field = "";
+        reason = known ? NULL : "no identity has this name";
+        kn_record_destroy((void **)&known);
+    }
+    if (reason) {
+        errand->code = KN_CODE_INVALID;
+        snprintf(errand->field, sizeof errand->field, field[0] ? "agent.%s" : "agent%s", field);
+        snprintf(errand->reason, sizeof errand->reason, "%s", reason);
+    }
+    return reason == NULL;
+}
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 

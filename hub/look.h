@@ -48,6 +48,13 @@ struct looked {
 void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out);
 void look_clear(struct looked *looked);
 
+/* Names and keys that cannot be admitted or revoked, whatever the rules say: false, and ERRAND says
+ * what is wrong. True for every other message. */
+bool look_admission(store_txn_t *txn, struct errand *errand);
+
+/* Puts what is personal back into BODY, a message of TYPE as the log has it. */
+void look_give_back(enum kn_type type, void *body, const struct kn_content *content);
+
 /* What the files of a batch's document are named under, where those of a case are named under its
  * number. */
 uint64_t look_letter(const char *batch);

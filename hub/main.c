@@ -45,6 +45,8 @@ enum {
     KEY_RULES,
     KEY_VERIFY,
     KEY_AGAINST,
+    KEY_REDECIDE,
+    KEY_SCRATCH,
     KEY_BACKUP,
     KEY_RESTORE,
     KEY_ERASURES
@@ -52,8 +54,8 @@ enum {
 
 struct arguments {
     struct config config;
-    bool checks, prints, prints_key, prints_rules, verifies, inits, has_test_clock;
-    const char *against, *backup, *restore, *erasures;
+    bool checks, prints, prints_key, prints_rules, verifies, redecides, inits, has_test_clock;
+    const char *against, *scratch, *backup, *restore, *erasures;
 };
 
 /* Options that set one key of the configuration; they stand over the file. */
@@ -83,6 +85,8 @@ static const struct argp_option options[] = {
     {"print-key", KEY_PRINT_KEY, NULL, 0, "Print the public key (made when there is none) and end", 3},
     {"verify", KEY_VERIFY, NULL, 0, "Read everything: records, chain, contents, counts, accounts, files; and end. Also beside a hub that runs", 3},
     {"against", KEY_AGAINST, "HEAD", 0, "--verify: this head of an earlier day must be in the chain", 3},
+    {"redecide", KEY_REDECIDE, NULL, 0, "--verify: make every decision of the log again and compare, then the state with what the events say", 3},
+    {"scratch", KEY_SCRATCH, "DIR", 0, "--redecide: where a copy of the store may grow and is removed (TMPDIR, /var/tmp)", 3},
     {"backup", KEY_BACKUP, "DIR", 0, "Make a verified copy of the store in DIR, which must not exist; and end. The hub goes on", 3},
     {"restore", KEY_RESTORE, "DIR", 0, "Make the store from the backup in DIR, perhaps with another --map-size; and end", 3},
     {"erasures", KEY_ERASURES, "FILE", 0, "--restore: list of what was erased since (the file erasures of the old store)", 3},
@@ -107,6 +111,8 @@ static int parse_option(int key, char *value, struct argp_state *state)
     case KEY_RULES: arguments->prints_rules = true; return 0;
     case KEY_VERIFY: arguments->verifies = true; return 0;
     case KEY_AGAINST: arguments->against = value; return 0;
+    case KEY_REDECIDE: arguments->verifies = arguments->redecides = true; return 0;
+    case KEY_SCRATCH: arguments->scratch = value; return 0;
     case KEY_BACKUP: arguments->backup = value; return 0;
     case KEY_RESTORE: arguments->restore = value; return 0;
     case KEY_ERASURES: arguments->erasures = value; return 0;
@@ -330,7 +336,8 @@ int main(int argc, char **argv)
         return KN_EXIT_OK;
 
     if (arguments.verifies)
-        return keeping_verify(&arguments.config, arguments.against);
+        return keeping_verify(&arguments.config, arguments.against, arguments.redecides,
+                              arguments.scratch);
     if (arguments.backup)
         return keeping_backup(&arguments.config, arguments.backup);
     if (arguments.restore)

@@ -115,6 +115,10 @@ class Keeping(unittest.TestCase):
             again = world.run("contact", "contact", world.path("minutes.csv"))
             self.assertEqual((again[0], codes(again[1])), (0, [code, other]), again)
             self.clean("the case", world.act("--persons", "case", "show", code)[1])
+        with self.subTest("what is left is what the rules made"):
+            rc, out, err = self.hub("--redecide", "--scratch", world.path(""))
+            self.assertEqual(rc, 0, err)
+            self.assertGreaterEqual(json.loads(out)["not_redecidable"]["erased"], 1)
         with self.subTest("the file forgets too"):
             self.assertEqual(world.tool_run("compact").returncode, 0)
             world.until(lambda: world.figure("compactions") == 1)
@@ -167,6 +171,52 @@ class Keeping(unittest.TestCase):
                                   "tcp://127.0.0.1:*", "--delivery", "tcp://127.0.0.1:*")
             self.assertNotEqual(rc, 0)
             self.assertIn("another hub", err)
+
+    def redecide(self, store):
+        rc, out, err = self.hub("--redecide", "--scratch", self.world.path(""), store=store)
+        return rc, json.loads(out), err
+
+    def tampered(self, event, unit):
+        name = f"tampered-{event}-{unit}"
+        subprocess.run([BIN.parent / "tests/tamper", self.world.path("store"), self.world.path(name),
+                        str(event), unit], check=True)
+        return name
+
+    def test_every_decision_is_made_again(self):
+        world = self.world
+        (code, other), _ = self.take_in()
+        self.assertEqual(world.run("agency", "dongda", "--auto-accept", "--once")[0], 0)
+        world.until(lambda: world.flow(code) == "in_progress")
+        self.assertEqual(world.run("agency", "dongda", "--result", "resolved_works", "answer", code,
+                                   "-", stdin="Đã thay bóng.\n")[0], 0)
+        self.assertEqual(world.act("reject", code, "not_a_petition")[0], 77)  # refused on record
+        self.assertEqual(world.act("verify", code, "met", "--evidence", "Đã sáng")[0], 0)
+        self.assertEqual(world.act("--basis", "Đề nghị của cử tri", "erase", other)[0], 0)
+        world.act("clock", "move", "+70")
+        world.until(lambda: "case.overdue" in world.case(other)[1])
+        assigned = next(e["sequence"] for e in world.case(code)[2]["events"]
+                        if e["kind"] == "case.assigned")
+        world.stop_hub()
+        rc, said, err = self.redecide("store")
+        self.assertEqual((rc, said["different"], said["state_differs"]), (0, 0, 0), err)
+        self.assertEqual(said["not_redecidable"], {"former_rules": 0, "former_registers": 0,
+                                                   "erased": 1, "refused_and_not_kept": 0})
+        self.assertEqual(said["same"] + 1, said["decisions"])
+        self.assertEqual([p for p in world.folder.iterdir() if "redecide" in p.name], [])
+        with self.subTest("copied as it is"):
+            self.assertEqual(self.redecide(self.tampered(0, "x"))[1]["head"], said["head"])
+        with self.subTest("a forged decision behind a whole chain"):
+            forged = self.tampered(assigned, "ubnd-hoan-kiem")
+            self.assertEqual(self.hub("--verify", store=forged)[0], 0)
+            rc, found, err = self.redecide(forged)
+            self.assertEqual((rc, found["chain"]), (65, "whole"))
+            self.assertIn(f"decision: event {assigned}, ", err)
+            self.assertGreaterEqual(found["different"], 1)
+        with self.subTest("a state that the log does not say"):
+            forged = self.tampered(assigned, "-")
+            rc, found, err = self.redecide(forged)
+            self.assertEqual((rc, found["chain"]), (65, "whole"))
+            self.assertIn(f"state: case {code}", err)
 
     def test_drain_ends_in_order(self):
         world = self.world

@@ -167,10 +167,12 @@ class World:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def replay(self):
-        """What the log says, applied to an empty store, is the state that the hub left."""
+        """Every decision, made again, is the one in the log; and what the log says, applied to an
+        empty store, is the state that the hub left."""
         if not (self.folder / "store" / "data.mdb").exists():
             return
-        done = subprocess.run([BIN.parent / "tests" / "replay", self.path("store"), self.path("fresh")],
+        done = subprocess.run([BIN / "kiennghi-hub", "--store", self.path("store"), "--redecide",
+                               "--scratch", self.path("")],
                               capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
 
