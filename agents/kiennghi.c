@@ -234,6 +234,7 @@ static const struct kn_agent_option options[] = {
     {"out",       KN_OPTION_TEXT, "DIR", ".", 0, 0, "nơi lưu khóa mới", "where a new key is saved"},
     {"hub-config", KN_OPTION_TEXT, "FILE", NULL, 0, 0, "store: tệp cấu hình của hub", "store: the hub's configuration"},
     {"store",     KN_OPTION_TEXT, "DIR", NULL, 0, 0, "store: thư mục kho", "store: folder of the store"},
+    {"redecide",  KN_OPTION_FLAG, NULL, NULL, 0, 0, "store verify: quyết định lại từng việc trong sổ và so sánh", "store verify: make every decision again and compare"},
     {"map-size",  KN_OPTION_TEXT, "SIZE", NULL, 0, 0, "store restore: sức chứa mới, 128G", "store restore: its new size, 128G"},
     {"window",    KN_OPTION_INTEGER, "N", NULL, 0, 4096, "keys: số thông điệp được chờ trả lời; 0: như mặc định", "keys: messages that may be unanswered; 0: as the hub's standard"},
     {"rate",      KN_OPTION_INTEGER, "N", NULL, 0, 100000, "keys: số thông điệp mỗi giây; 0: như mặc định", "keys: messages a second; 0: as the hub's standard"},

@@ -16,7 +16,7 @@ if(TARGET kiennghi)
       ${PROJECT_SOURCE_DIR}/agents/report/report.c ${PROJECT_SOURCE_DIR}/agents/report/docket.c
       ${PROJECT_SOURCE_DIR}/agents/report/digest.c
       ${PROJECT_SOURCE_DIR}/agents/reading.c ${PROJECT_SOURCE_DIR}/agents/review.c
-      ${PROJECT_SOURCE_DIR}/agents/sidebyside.c ${PROJECT_SOURCE_DIR}/agents/tool.c ${PROJECT_SOURCE_DIR}/agents/operate.c ${PROJECT_SOURCE_DIR}/agents/show.c
+      ${PROJECT_SOURCE_DIR}/agents/sidebyside.c ${PROJECT_SOURCE_DIR}/agents/tool.c ${PROJECT_SOURCE_DIR}/agents/operate.c ${PROJECT_SOURCE_DIR}/agents/operate_keys.c ${PROJECT_SOURCE_DIR}/agents/show.c
       ${PROJECT_SOURCE_DIR}/agents/control.c ${PROJECT_SOURCE_DIR}/agents/words.c
       ${PROJECT_SOURCE_DIR}/agents/names.c)
   set_target_properties(kiennghi_tool PROPERTIES OUTPUT_NAME kiennghi)

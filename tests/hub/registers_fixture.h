@@ -19,16 +19,15 @@ static inline kn_day day(const char *text)
     return out;
 }
 
-/* Loads with the first OLD of FILE replaced by NEW (FILE NULL: as shipped). */
-static inline int load_changed(registers_t **out, const char *file, const char *old,
-                               const char *new, char *why, size_t why_size)
+/* Reads with the first OLD of FILE replaced by NEW (FILE NULL: as shipped). */
+static inline int read_changed(struct registers_file **out, size_t *n, const char *file,
+                               const char *old, const char *new, char *why, size_t why_size)
 {
-    struct registers_file *files;
-    size_t n;
     char *changed = NULL;
-    int rc = registers_read_folder(&files, &n, KN_SOURCE_DIR "/schemas/registers", why, why_size);
+    int rc = registers_read_folder(out, n, KN_SOURCE_DIR "/schemas/registers", why, why_size);
+    struct registers_file *files = *out;
     assert(rc == 0);
-    for (size_t i = 0; file && i < n; i++) {
+    for (size_t i = 0; file && i < *n; i++) {
         if (strcmp(files[i].name, file) != 0) {
             continue;
         }
@@ -45,6 +44,17 @@ static inline int load_changed(registers_t **out, const char *file, const char *
         files[i].bytes = changed;
         files[i].size = size;
     }
+    return rc;
+}
+
+/* Loads what read_changed reads. */
+static inline int load_changed(registers_t **out, const char *file, const char *old,
+                               const char *new, char *why, size_t why_size)
+{
+    struct registers_file *files;
+    size_t n;
+    int rc = read_changed(&files, &n, file, old, new, why, why_size);
+    assert(rc == 0);
     rc = registers_load(out, files, n, why, why_size);
     registers_files_free(&files, n);
     return rc;

@@ -203,6 +203,8 @@ class Keeping(unittest.TestCase):
                                                    "erased": 1, "refused_and_not_kept": 0})
         self.assertEqual(said["same"] + 1, said["decisions"])
         self.assertEqual([p for p in world.folder.iterdir() if "redecide" in p.name], [])
+        done = world.tool_run("--store", world.path("store"), "--redecide", "store", "verify")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["same"]), (0, said["same"]))
         with self.subTest("copied as it is"):
             self.assertEqual(self.redecide(self.tampered(0, "x"))[1]["head"], said["head"])
         with self.subTest("a forged decision behind a whole chain"):
