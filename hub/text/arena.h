@@ -1,8 +1,8 @@
 /* arena.h - memory that is given out in pieces and freed as a whole.
  *
- * A reading lives in one arena. A piece is aligned for every type and zeroed; arena_take returns
- * NULL when the system has no memory, and from then on always (failed), so that a caller may ask
- * once at the end.
+ * A reading lives in one arena. A piece is aligned for every type; one of arena_take is zeroed, one
+ * of arena_room is for the caller to fill. Both return NULL when the system has no memory, and from
+ * then on always (failed), so that a caller may ask once at the end.
  */
 #ifndef KN_TEXT_ARENA_H
 #define KN_TEXT_ARENA_H
@@ -23,7 +23,7 @@ struct arena {
     bool failed;
 };
 
-static inline void *arena_take(struct arena *self, size_t size)
+static inline void *arena_room(struct arena *self, size_t size)
 {
     enum { BLOCK = 16384, ALIGN = sizeof(max_align_t) };
     if (size > ((size_t)1 << 30))
@@ -46,15 +46,24 @@ static inline void *arena_take(struct arena *self, size_t size)
     void *piece = self->at;
     self->at += size;
     self->left -= size;
-    return memset(piece, 0, size);
+    return piece;
+}
+
+static inline void *arena_take(struct arena *self, size_t size)
+{
+    void *piece = arena_room(self, size);
+    return piece == NULL ? NULL : memset(piece, 0, size);
 }
 
 /* A copy of LENGTH bytes with a NUL behind them. */
 static inline char *arena_copy(struct arena *self, const char *bytes, size_t length)
 {
-    char *copy = arena_take(self, length + 1);
-    if (copy != NULL && length > 0)
+    char *copy = arena_room(self, length + 1);
+    if (copy == NULL)
+        return NULL;
+    if (length > 0)
         memcpy(copy, bytes, length);
+    copy[length] = 0;
     return copy;
 }
 

@@ -24,7 +24,7 @@ enum {
     MAX_WORDS = 10, /* of a phrase */
     MAX_SAYS = 4,   /* matters that one line of the lexicon speaks for */
     MAX_SKIP = 3,   /* words that "*" stands for */
-    BUCKETS = 4096, /* of the first words; a power of two */
+    BUCKETS = 8192, /* of the first two words; a power of two */
     MAX_LINES = 2000,
     MAX_MATTERS = 512,
     IDS = 2048 /* slots for the matters' ids; a power of two */
@@ -48,11 +48,10 @@ struct phrase {
     enum kind kind;
 };
 
-/* What most phrases are passed over by, beside each other in memory: the second word is not there.
- * SECOND 0: any word, or none. */
+/* What a phrase is looked up by, beside each other in memory. */
 struct start {
-    uint64_t first, second; /* hashes of keys */
-    int32_t next;           /* in its bucket, -1: none */
+    uint64_t first, second; /* hashes of keys; SECOND 0: any word, or none */
+    int32_t next;           /* in its bucket, of those that were added before; -1: none */
 };
 
 struct line {
@@ -79,19 +78,15 @@ struct matter {
     struct table fields;
 };
 
-static uint64_t hash_bytes(const char *bytes, size_t length)
-{
-    uint64_t h = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < length; i++) {
-        h = (h ^ (uint8_t)bytes[i]) * UINT64_C(1099511628211);
-    }
-    return h ^ h >> 32;
-}
-
 uint16_t said_hash(const char *key, size_t length)
 {
-    uint64_t h = hash_bytes(key, length);
-    return (uint16_t)((h ^ h >> 14) & WORD_HASH);
+    return said_of(hash_bytes(key, length));
+}
+
+/* The bucket of phrases that begin with these two words; SECOND 0: any word, or none. */
+static size_t bucket_of(uint64_t first, uint64_t second)
+{
+    return (first ^ second * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (BUCKETS - 1);
 }
 
 /* ---- reading the data ------------------------------------------------------------------------ */
@@ -151,11 +146,10 @@ static bool add_phrase(struct matter *self, const char *at, size_t length, enum 
     if (!phrase->n_words || !phrase->words[0].key || !phrase->words[phrase->n_words - 1].key) {
         return false;
     }
-    size_t h = phrase->words[0].key_hash & (BUCKETS - 1);
-    self->starts[self->n_phrases] =
-        (struct start){.first = phrase->words[0].key_hash,
-                       .second = phrase->n_words > 1 ? phrase->words[1].key_hash : 0,
-                       .next = self->bucket[h]};
+    uint64_t first = phrase->words[0].key_hash,
+             second = phrase->n_words > 1 ? phrase->words[1].key_hash : 0;
+    size_t h = bucket_of(first, second);
+    self->starts[self->n_phrases] = (struct start){first, second, self->bucket[h]};
     self->bucket[h] = (int32_t)self->n_phrases++;
     return true;
 }
@@ -362,28 +356,20 @@ void matter_close(matter_t **self_p)
 
 /* ---- reading a text -------------------------------------------------------------------------- */
 
-/* The hashes of a text's tokens, computed once. */
-struct hashed {
-    const struct reading *reading;
-    uint64_t *keys, *texts;
-};
-
-static bool same_word(const struct word *word, const struct hashed *in, size_t at)
+static bool same_word(const struct word *word, const struct normalised *in, size_t at)
 {
-    return word->key_hash == in->keys[at] &&
-           (!in->reading->marked || word->text_hash == in->texts[at]);
+    return word->key_hash == in->keys[at] && (!in->marked || word->text_hash == in->texts[at]);
 }
 
 /* How many tokens from AT on PHRASE covers, 0: it does not stand there. */
-static size_t covers(const struct phrase *phrase, const struct hashed *in, size_t at)
+static size_t covers(const struct phrase *phrase, const struct normalised *in, size_t at)
 {
-    const struct reading *reading = in->reading;
     size_t token = at;
     for (uint8_t i = 0; i < phrase->n_words; i++) {
         const struct word *word = &phrase->words[i];
         if (word->key) {
-            if (token >= reading->n_tokens || !same_word(word, in, token) ||
-                (token > at && reading->tokens[token].flags & TOKEN_BREAK)) {
+            if (token >= in->n_tokens || !same_word(word, in, token) ||
+                (token > at && in->tokens[token].flags & TOKEN_BREAK)) {
                 return 0;
             }
             token++;
@@ -391,8 +377,8 @@ static size_t covers(const struct phrase *phrase, const struct hashed *in, size_
         }
         const struct word *next = &phrase->words[i + 1]; /* a phrase never ends with "*" */
         size_t skip = 0;
-        while (skip < MAX_SKIP && token < reading->n_tokens &&
-               !(reading->tokens[token].flags & TOKEN_BREAK) && !same_word(next, in, token)) {
+        while (skip < MAX_SKIP && token < in->n_tokens &&
+               !(in->tokens[token].flags & TOKEN_BREAK) && !same_word(next, in, token)) {
             token++;
             skip++;
         }
@@ -401,12 +387,13 @@ static size_t covers(const struct phrase *phrase, const struct hashed *in, size_
 }
 
 struct hits {
-    float line[MAX_LINES]; /* 1; less for a word that is part of a place's name; 0 not said */
+    float line[MAX_LINES]; /* 1; less for a word that is part of a place's name; 0 not said; as many
+                              as there are lines are set */
     int again;
     size_t n; /* lines met before */
 };
 
-static void note(const struct matter *self, const struct reading *reading,
+static void note(const struct matter *self, const struct normalised *in,
                  const struct phrase *phrase, struct hits *hits, struct said *said, size_t at,
                  size_t n)
 {
@@ -419,9 +406,9 @@ static void note(const struct matter *self, const struct reading *reading,
             }
         }
     } else if (self->lines[phrase->line].n_says || phrase->kind == REQUEST) {
-        bool in_place = said->role[at] == SAID_PLACE, is_name = in_place && reading->marked;
+        bool in_place = said->role[at] == SAID_PLACE, is_name = in_place && in->marked;
         for (size_t i = at; i < at + n; i++) {
-            is_name = is_name && reading->tokens[i].flags & TOKEN_CAPITAL;
+            is_name = is_name && in->tokens[i].flags & TOKEN_CAPITAL;
         }
         if (is_name) {
             return; /* "Bến Cát" is a ward and not a place for sand */
@@ -438,34 +425,49 @@ static void note(const struct matter *self, const struct reading *reading,
     }
 }
 
-/* Of the phrases that begin at a token the longest of each kind counts. */
-static void scan(const struct matter *self, const struct hashed *in, struct hits *hits,
+/* Of the phrases that begin at a token the longest of each kind, and of these the last added. */
+struct longest {
+    int32_t phrase[AGAIN + 1];
+    size_t length[AGAIN + 1]; /* 0: none */
+};
+
+/* Takes the phrases at AT that begin with its word and, unless it is 0, with SECOND. UNTIL: what a
+ * longer phrase of the kind covers that began before. */
+static void look_up(const struct matter *self, const struct normalised *in, size_t at,
+                    uint64_t second, const size_t until[AGAIN + 1], struct longest *out)
+{
+    for (int32_t i = self->bucket[bucket_of(in->keys[at], second)]; i >= 0;
+         i = self->starts[i].next) {
+        const struct start *start = &self->starts[i];
+        const struct phrase *phrase = &self->phrases[i];
+        if (start->first != in->keys[at] || start->second != second ||
+            (phrase->marked_only && !in->marked)) {
+            continue;
+        }
+        size_t n = covers(phrase, in, at), *length = &out->length[phrase->kind];
+        if (n > 0 && at + n > until[phrase->kind] &&
+            (n > *length || (n == *length && i > out->phrase[phrase->kind]))) {
+            *length = n;
+            out->phrase[phrase->kind] = i;
+        }
+    }
+}
+
+static void scan(const struct matter *self, const struct normalised *in, struct hits *hits,
                  struct said *said)
 {
-    const struct reading *reading = in->reading;
-    size_t until[AGAIN + 1] = {0}; /* covered by a longer phrase of this kind that began before */
-    for (size_t at = 0; at < reading->n_tokens; at++) {
-        const struct phrase *best[AGAIN + 1] = {0};
-        size_t length[AGAIN + 1] = {0};
-        uint64_t second = at + 1 < reading->n_tokens ? in->keys[at + 1] : 0;
-        for (int32_t i = self->bucket[in->keys[at] & (BUCKETS - 1)]; i >= 0;
-             i = self->starts[i].next) {
-            const struct start *start = &self->starts[i];
-            const struct phrase *phrase = &self->phrases[i];
-            if (start->first != in->keys[at] || (start->second && start->second != second) ||
-                (phrase->marked_only && !reading->marked)) {
-                continue;
-            }
-            size_t n = covers(phrase, in, at);
-            if (n > length[phrase->kind] && at + n > until[phrase->kind]) {
-                length[phrase->kind] = n;
-                best[phrase->kind] = phrase;
-            }
+    size_t until[AGAIN + 1] = {0};
+    for (size_t at = 0; at < in->n_tokens; at++) {
+        struct longest longest = {.length = {0}};
+        look_up(self, in, at, 0, until, &longest);
+        if (at + 1 < in->n_tokens) {
+            look_up(self, in, at, in->keys[at + 1], until, &longest);
         }
         for (int kind = 0; kind <= AGAIN; kind++) {
-            if (best[kind]) {
-                note(self, reading, best[kind], hits, said, at, length[kind]);
-                until[kind] = at + length[kind];
+            size_t n = longest.length[kind];
+            if (n > 0) {
+                note(self, in, &self->phrases[longest.phrase[kind]], hits, said, at, n);
+                until[kind] = at + n;
             }
         }
     }
@@ -474,28 +476,25 @@ static void scan(const struct matter *self, const struct hashed *in, struct hits
 static void weigh(const struct matter *self, const struct hits *hits, struct said *said,
                   float *fields)
 {
-    float weight[MAX_MATTERS] = {0};
-    size_t n = self->n_matters;
+    float weight[MAX_MATTERS];
+    uint16_t met[MAX_MATTERS]; /* matters that weigh something */
+    size_t n_met = 0;
+    memset(weight, 0, self->n_matters * sizeof *weight);
     for (size_t i = 0; i < self->n_lines; i++) {
         for (uint8_t s = 0; hits->line[i] > 0 && s < self->lines[i].n_says; s++) {
-            if (self->lines[i].says[s].matter < n) {
-                weight[self->lines[i].says[s].matter] +=
-                    hits->line[i] * self->lines[i].says[s].weight;
-            }
+            weight[self->lines[i].says[s].matter] += hits->line[i] * self->lines[i].says[s].weight;
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        fields[self->matters[i].field] += weight[i];
-    }
-    while (said->n_matters < SAID_MATTERS) { /* the heaviest, in order */
-        size_t best = n;
-        for (size_t i = 0; i < n; i++) {
-            if (weight[i] > 0 && (best == n || weight[i] > weight[best])) {
-                best = i;
-            }
+    for (size_t i = 0; i < self->n_matters; i++) {
+        if (weight[i] > 0) {
+            fields[self->matters[i].field] += weight[i];
+            met[n_met++] = (uint16_t)i;
         }
-        if (best == n) {
-            break;
+    }
+    while (said->n_matters < SAID_MATTERS && said->n_matters < n_met) { /* the heaviest, in order */
+        size_t best = met[0];
+        for (size_t i = 1; i < n_met; i++) {
+            best = weight[met[i]] > weight[best] ? met[i] : best;
         }
         said->matters[said->n_matters].row = &self->matters[best];
         said->matters[said->n_matters++].weight = weight[best];
@@ -528,14 +527,14 @@ static const char *head_of(const struct matter *self, const struct hits *hits, e
 
 /* The words that match.c compares: formulae left out, names flagged. Two capitals in a row make a
  * name where the text is not written in capitals throughout. */
-static void keep_words(const struct reading *reading, struct said *said, struct arena *arena)
+static void keep_words(const struct normalised *in, struct said *said, struct arena *arena)
 {
-    uint16_t *words = arena_take(arena, (reading->n_tokens + 1) * sizeof *words);
-    const struct token *tokens = reading->tokens;
-    for (size_t i = 0; words && i < reading->n_tokens && said->n_words < SAID_MAX_WORDS; i++) {
+    uint16_t *words = arena_room(arena, (in->n_tokens + 1) * sizeof *words);
+    const struct token *tokens = in->tokens;
+    for (size_t i = 0; words && i < in->n_tokens && said->n_words < SAID_MAX_WORDS; i++) {
         uint8_t role = said->role[i];
         bool capital = tokens[i].flags & TOKEN_CAPITAL && !(tokens[i].flags & TOKEN_UPPER);
-        bool after = i + 1 < reading->n_tokens && tokens[i + 1].flags & TOKEN_CAPITAL &&
+        bool after = i + 1 < in->n_tokens && tokens[i + 1].flags & TOKEN_CAPITAL &&
                      !(tokens[i + 1].flags & TOKEN_BREAK);
         bool before = i && tokens[i - 1].flags & TOKEN_CAPITAL && !(tokens[i].flags & TOKEN_BREAK);
         if (role == SAID_FORMULA) {
@@ -545,44 +544,53 @@ static void keep_words(const struct reading *reading, struct said *said, struct 
                       !(i && tokens[i - 1].flags & TOKEN_NUMBER); /* "3 4 m" is no name */
         bool name = number || (capital && (role == SAID_PLACE || after || before));
         words[said->n_words++] =
-            (uint16_t)(said_hash(tokens[i].key, strlen(tokens[i].key)) |
-                       (role == SAID_PLACE ? 0 : WORD_COUNTS) | (name ? WORD_NAME : 0));
+            (uint16_t)(said_of(in->keys[i]) | (role == SAID_PLACE ? 0 : WORD_COUNTS) |
+                       (name ? WORD_NAME : 0));
     }
     said->words = words;
 }
 
-void matter_read(const matter_t *self, struct reading *reading, struct arena *arena)
+/* The first token that stands at AT or behind it. */
+static size_t find_token(const struct normalised *in, size_t at)
 {
-    struct hits hits = {.again = 0};
+    size_t from = 0, to = in->n_tokens;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (in->tokens[middle].at < at) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return from;
+}
+
+void matter_read(const matter_t *self, const struct normalised *in, struct reading *reading,
+                 struct arena *arena)
+{
+    struct hits hits;
     float fields[64] = {0}, sum = 0;
     struct said *said = arena_take(arena, sizeof *said);
-    uint8_t *role = arena_take(arena, reading->n_tokens + 1);
+    uint8_t *role = arena_take(arena, in->n_tokens + 1);
     if (!said || !role || self->fields.n_rows > 64) {
         return;
     }
-    said->n_tokens = reading->n_tokens;
+    hits.again = 0;
+    hits.n = 0;
+    memset(hits.line, 0, self->n_lines * sizeof *hits.line);
+    said->n_tokens = in->n_tokens;
     said->role = role;
     for (size_t i = 0; i < reading->n_places; i++) { /* names of places are not words */
         const struct place *place = &reading->places[i];
-        for (size_t t = 0; t < reading->n_tokens; t++) {
-            if (reading->tokens[t].at >= place->at &&
-                reading->tokens[t].at < place->at + place->length) {
-                said->role[t] = SAID_PLACE;
-            }
+        size_t end = place->at + place->length;
+        for (size_t t = find_token(in, place->at); t < in->n_tokens && in->tokens[t].at < end;
+             t++) {
+            role[t] = SAID_PLACE;
         }
     }
-    struct hashed in = {reading, arena_take(arena, (reading->n_tokens + 1) * sizeof *in.keys),
-                        arena_take(arena, (reading->n_tokens + 1) * sizeof *in.texts)};
-    if (!in.keys || !in.texts) {
-        return;
-    }
-    for (size_t i = 0; i < reading->n_tokens; i++) {
-        in.keys[i] = hash_bytes(reading->tokens[i].key, strlen(reading->tokens[i].key));
-        in.texts[i] = hash_bytes(reading->tokens[i].text, strlen(reading->tokens[i].text));
-    }
-    scan(self, &in, &hits, said);
+    scan(self, in, &hits, said);
     weigh(self, &hits, said, fields);
-    keep_words(reading, said, arena);
+    keep_words(in, said, arena);
     for (size_t i = 0; i < self->fields.n_rows; i++) {
         sum += fields[i];
     }

@@ -2,8 +2,7 @@
 #ifndef KN_TEXT_MATTER_H
 #define KN_TEXT_MATTER_H
 
-#include "hub/text/arena.h"
-#include "hub/text/text.h"
+#include "hub/text/normalise.h"
 
 typedef struct matter matter_t;
 
@@ -12,7 +11,8 @@ typedef struct matter matter_t;
 int matter_open(matter_t **out, const char *folder, uint64_t *version, char *why, size_t why_size);
 void matter_close(matter_t **self_p);
 
-/* Fills fields, object, problem, request, says_again and matter of READING, whose tokens and
- * places are set. What it keeps lives in ARENA. */
-void matter_read(const matter_t *self, struct reading *reading, struct arena *arena);
+/* Fills fields, object, problem, request, says_again and matter of READING, whose places are set,
+ * from the tokens of IN. What it keeps lives in ARENA. */
+void matter_read(const matter_t *self, const struct normalised *in, struct reading *reading,
+                 struct arena *arena);
 #endif

@@ -38,7 +38,11 @@ struct said {
     uint8_t *role; /* enum said_role of each token; NULL once packed */
 };
 
-/* The hash of a folded key, as it stands in words. */
+/* The hash of a folded key (hash.h), as it stands in words. */
+static inline uint16_t said_of(uint64_t hash)
+{
+    return (uint16_t)((hash ^ hash >> 14) & WORD_HASH);
+}
 uint16_t said_hash(const char *key, size_t length);
 /* The row of a matter's id, or NULL when the register no longer has it. */
 const struct matter_row *matter_find(const matter_t *self, uint32_t id);

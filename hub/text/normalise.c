@@ -15,18 +15,20 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { WORD_MAX = 32, ABBR_WORDS = 8, ABBR_SLOTS = 1024 };
+enum { WORD_MAX = 32, NUMBER_MAX = 2 * WORD_MAX - 1, ABBR_WORDS = 8, ABBR_SLOTS = 1024 };
 
 enum abbr_rule { ABBR_ALWAYS, ABBR_UPPER, ABBR_LOWER, ABBR_NAME, ABBR_UNIT, ABBR_RULES };
 static const char *const rule_names[ABBR_RULES] = {"always", "upper", "lower", "name", "unit"};
 
 struct abbr {
     const char *key;
+    uint64_t hash;     /* of the key */
     const char *lower; /* as in the file: a unit with marks is told from one without */
     enum abbr_rule rule;
     size_t n_words;
     struct token words[ABBR_WORDS];
-    const struct abbr *next; /* the same key, in file order */
+    uint64_t keys[ABBR_WORDS], texts[ABBR_WORDS]; /* their hashes */
+    const struct abbr *next;                      /* the same key, in file order */
 };
 struct normalise {
     struct arena arena;
@@ -115,27 +117,20 @@ char *normalise_lower(const char *name, struct arena *arena)
 
 /* ---- abbreviations --------------------------------------------------------------------------- */
 
-static uint32_t hash_key(const char *key)
+static const struct abbr *find_abbr(const normalise_t *self, const char *key, uint64_t hash)
 {
-    uint32_t hash = 2166136261u;
-    for (; *key; key++)
-        hash = (hash ^ (uint8_t)*key) * 16777619u;
-    return hash;
-}
-
-static const struct abbr *find_abbr(const normalise_t *self, const char *key)
-{
-    uint32_t slot = hash_key(key) % ABBR_SLOTS;
-    for (; self->slots[slot] != NULL; slot = (slot + 1) % ABBR_SLOTS)
-        if (strcmp(self->slots[slot]->key, key) == 0)
-            return self->slots[slot];
+    const struct abbr *row;
+    for (size_t slot = hash % ABBR_SLOTS; (row = self->slots[slot]) != NULL;
+         slot = (slot + 1) % ABBR_SLOTS)
+        if (row->hash == hash && strcmp(row->key, key) == 0)
+            return row;
     return NULL;
 }
 
-bool normalise_is_unit(const normalise_t *self, const char *text, const char *key)
+bool normalise_is_unit(const normalise_t *self, const struct token *token, uint64_t hash)
 {
-    for (const struct abbr *row = find_abbr(self, key); row != NULL; row = row->next)
-        if (row->rule == ABBR_UNIT && strcmp(text, row->lower) == 0)
+    for (const struct abbr *row = find_abbr(self, token->key, hash); row != NULL; row = row->next)
+        if (row->rule == ABBR_UNIT && strcmp(token->text, row->lower) == 0)
             return true;
     return false;
 }
@@ -146,44 +141,70 @@ struct cutter {
     const normalise_t *self;
     struct arena *arena;
     struct normalised *out;
-    char *pool; /* strings of the tokens */
+    size_t room; /* of the arrays of tokens */
+    char *pool;  /* strings of the tokens */
     size_t pool_left;
     enum gap gap;
     size_t n_upper, n_lower;
 };
 
-static const char *keep(struct cutter *c, const char *string, size_t length)
+/* Room for SIZE bytes of strings; what is used of it is taken by `used`. */
+static char *reserve(struct cutter *c, size_t size)
 {
-    if (c->pool_left < length + 1) {
-        c->pool_left = 4096 + length;
-        c->pool = arena_take(c->arena, c->pool_left);
-        if (c->pool == NULL) {
+    if (c->pool_left < size) {
+        c->pool_left = 2048 + size;
+        c->pool = arena_room(c->arena, c->pool_left);
+        if (c->pool == NULL)
             c->pool_left = 0;
-            return "";
-        }
     }
-    char *copy = c->pool;
-    memcpy(copy, string, length);
-    copy[length] = 0;
-    c->pool += length + 1;
-    c->pool_left -= length + 1;
-    return copy;
+    return c->pool;
 }
 
-static struct token *add(struct cutter *c, size_t at, size_t length)
+static void use(struct cutter *c, size_t size)
+{
+    c->pool += size;
+    c->pool_left -= size;
+}
+
+/* Room for ROOM tokens; those that are there move. */
+static void make_room(struct cutter *c, size_t room)
+{
+    struct normalised *out = c->out, old = *out;
+    size_t n = old.n_tokens;
+    out->tokens = arena_room(c->arena, room * sizeof *out->tokens);
+    out->keys = arena_room(c->arena, room * sizeof *out->keys);
+    out->texts = arena_room(c->arena, room * sizeof *out->texts);
+    out->gaps = arena_room(c->arena, room * sizeof *out->gaps);
+    c->room = c->arena->failed ? 0 : room;
+    if (c->room > 0 && n > 0) {
+        memcpy(out->tokens, old.tokens, n * sizeof *out->tokens);
+        memcpy(out->keys, old.keys, n * sizeof *out->keys);
+        memcpy(out->texts, old.texts, n * sizeof *out->texts);
+        memcpy(out->gaps, old.gaps, n * sizeof *out->gaps);
+    }
+}
+
+/* One more token; KEY and TEXT: hashes. NULL: full, or no memory. */
+static struct token *add(struct cutter *c, size_t at, size_t length, uint64_t key, uint64_t text)
 {
     struct normalised *out = c->out;
     if (out->n_tokens == TEXT_MAX_TOKENS) {
         out->truncated = true;
         return NULL;
     }
-    struct token *token = &out->tokens[out->n_tokens];
-    out->gaps[out->n_tokens++] = (uint8_t)c->gap;
-    token->at = (uint32_t)at;
-    token->length = (uint16_t)length;
-    token->flags = c->gap >= GAP_DASH ? TOKEN_BREAK : 0;
+    if (out->n_tokens == c->room)
+        make_room(c, c->room * 2);
+    if (c->room == 0)
+        return NULL;
+    size_t i = out->n_tokens++;
+    out->gaps[i] = (uint8_t)c->gap;
+    out->keys[i] = key;
+    out->texts[i] = text;
+    out->tokens[i] = (struct token){.at = (uint32_t)at,
+                                    .length = (uint16_t)length,
+                                    .flags = c->gap >= GAP_DASH ? TOKEN_BREAK : 0};
     c->gap = GAP_NONE;
-    return token;
+    return &out->tokens[i];
 }
 
 /* Whether the text behind END goes on with a name: a capital or a digit, or a dot and a letter. */
@@ -202,10 +223,10 @@ static bool name_follows(const char *text, size_t end, size_t length, bool *dot)
            (*dot && text[end - 1] == '.' && letters_of(cp).base != 0);
 }
 
-/* The lexicon's row for the word, or NULL. */
-static const struct abbr *open_abbr(struct cutter *c, const char *key, uint8_t flags, size_t end)
+/* The one of the lexicon's rows from ROW on that holds for the word, or NULL. */
+static const struct abbr *open_abbr(struct cutter *c, const struct abbr *row, uint8_t flags,
+                                    size_t end)
 {
-    const struct abbr *row = find_abbr(c->self, key);
     bool dot = false;
     for (; row != NULL; row = row->next) {
         bool fits = row->rule == ABBR_ALWAYS ||
@@ -224,68 +245,98 @@ static const struct abbr *open_abbr(struct cutter *c, const char *key, uint8_t f
     return NULL;
 }
 
-/* A finished word of N code points. */
-static void add_word(struct cutter *c, uint32_t *cps, size_t n, size_t at, size_t length)
+/* A word as it is cut out: its code points, and what each is as a letter. */
+struct word {
+    uint32_t cps[WORD_MAX];
+    struct letter letters[WORD_MAX];
+    size_t n;
+};
+
+/* The folded key of WORD into OUT; returns its length. */
+static size_t fold_word(const struct word *word, char out[WORD_MAX * 4 + 1])
 {
-    char text[WORD_MAX * 4], key[WORD_MAX * 4];
-    size_t n_text = 0, n_key = 0, n_letters = 0, n_upper = 0;
-    uint32_t telex[WORD_MAX];
-    uint8_t flags = letters_upper(cps[0]) ? TOKEN_CAPITAL : 0;
-    bool ascii = true;
-    for (size_t i = 0; i < n; i++) {
-        n_letters += letters_of(cps[i]).base != 0;
-        n_upper += letters_upper(cps[i]);
-        ascii &= cps[i] < 0x80;
+    size_t n = 0;
+    for (size_t i = 0; i < word->n; i++) {
+        if (word->letters[i].base != 0)
+            out[n++] = word->letters[i].base;
+        else if (word->cps[i] != '\'' && word->cps[i] != 0x2019)
+            n += letters_put(out + n, word->cps[i]);
+    }
+    out[n] = 0;
+    return n;
+}
+
+/* Counts the capitals of WORD and tells its flags. */
+static uint8_t look(struct cutter *c, const struct word *word)
+{
+    size_t n_letters = 0, n_upper = 0;
+    uint32_t all = 0;
+    for (size_t i = 0; i < word->n; i++) {
+        bool letter = word->letters[i].base != 0;
+        n_letters += letter;
+        n_upper += letter && word->letters[i].lower != word->cps[i];
+        all |= word->cps[i];
     }
     c->n_upper += n_upper;
     c->n_lower += n_letters - n_upper;
-    if (n_letters >= 2 && n_upper == n_letters)
-        flags |= TOKEN_UPPER;
-    if (!ascii)
-        flags |= TOKEN_MARKED;
-    for (size_t i = 0; i < n; i++) {
-        struct letter letter = letters_of(cps[i]);
-        if (letter.base != 0)
-            key[n_key++] = letter.base;
-        else if (cps[i] != '\'' && cps[i] != 0x2019)
-            n_key += letters_put(key + n_key, cps[i]);
+    bool capital = word->letters[0].base != 0 && word->letters[0].lower != word->cps[0];
+    return (uint8_t)((capital ? TOKEN_CAPITAL : 0) | (all >= 0x80 ? TOKEN_MARKED : 0) |
+                     (n_letters >= 2 && n_upper == n_letters ? TOKEN_UPPER : 0));
+}
+
+/* The words of an abbreviation. */
+static void add_words(struct cutter *c, const struct abbr *abbr, uint8_t flags, size_t at,
+                      size_t length)
+{
+    for (size_t i = 0; i < abbr->n_words; i++) {
+        struct token *token = add(c, at, length, abbr->keys[i], abbr->texts[i]);
+        if (token == NULL)
+            return;
+        token->text = abbr->words[i].text;
+        token->key = abbr->words[i].key;
+        token->flags |= TOKEN_EXPANDED | flags;
+        c->gap = GAP_SPACE;
     }
-    key[n_key] = 0;
-    if (ascii && n_upper == 0 && !normalise_is_syllable(key, n_key) &&
-        normalise_telex(key, n_key, telex, &n)) {
-        cps = telex;
+    c->gap = GAP_NONE;
+}
+
+/* A finished word. */
+static void add_word(struct cutter *c, struct word *word, size_t at, size_t length)
+{
+    char *key = reserve(c, 2 * (WORD_MAX * 4 + 1));
+    if (key == NULL)
+        return;
+    size_t n_upper = c->n_upper, n_key = fold_word(word, key), n_text = 0;
+    uint8_t flags = look(c, word);
+    if (!(flags & TOKEN_MARKED) && c->n_upper == n_upper && !normalise_is_syllable(key, n_key) &&
+        normalise_telex(key, n_key, word->cps, &word->n)) {
         flags |= TOKEN_MARKED;
-        n_key = 0;
-        for (size_t i = 0; i < n; i++)
-            key[n_key++] = letters_of(cps[i]).base;
-        key[n_key] = 0;
+        for (size_t i = 0; i < word->n; i++)
+            word->letters[i] = letters_of(word->cps[i]);
+        n_key = fold_word(word, key);
     }
-    const struct abbr *abbr = n_key <= 8 ? open_abbr(c, key, flags, at + length) : NULL;
+    uint64_t hash = hash_bytes(key, n_key);
+    const struct abbr *abbr = n_key <= 8 ? find_abbr(c->self, key, hash) : NULL;
+    abbr = abbr == NULL ? NULL : open_abbr(c, abbr, flags, at + length);
     if (abbr != NULL && abbr->rule != ABBR_UNIT) {
-        for (size_t i = 0; i < abbr->n_words; i++) {
-            struct token *token = add(c, at, length);
-            if (token == NULL)
-                return;
-            token->text = abbr->words[i].text;
-            token->key = abbr->words[i].key;
-            token->flags |= TOKEN_EXPANDED | flags;
-            c->gap = GAP_SPACE;
-        }
-        c->gap = GAP_NONE;
+        add_words(c, abbr, flags, at, length);
         return;
     }
-    place_tone(cps, n);
-    for (size_t i = 0; i < n; i++) {
-        struct letter letter = letters_of(cps[i]);
-        n_text += letters_put(text + n_text, letter.base != 0 ? letter.lower : cps[i]);
+    place_tone(word->cps, word->n);
+    char *text = key + n_key + 1;
+    for (size_t i = 0; i < word->n; i++) {
+        struct letter letter = letters_of(word->cps[i]);
+        n_text += letters_put(text + n_text, letter.base != 0 ? letter.lower : word->cps[i]);
     }
-    struct token *token = add(c, at, length);
+    text[n_text] = 0;
+    bool plain = n_text == n_key && memcmp(text, key, n_key) == 0;
+    struct token *token = add(c, at, length, hash, plain ? hash : hash_bytes(text, n_text));
     if (token == NULL)
         return;
-    token->text = keep(c, text, n_text);
-    token->key =
-        n_text == n_key && memcmp(text, key, n_key) == 0 ? token->text : keep(c, key, n_key);
+    token->key = key;
+    token->text = plain ? key : text;
     token->flags |= flags;
+    use(c, n_key + 1 + (plain ? 0 : n_text + 1));
 }
 
 /* A number from AT; returns its end. */
@@ -293,7 +344,6 @@ static size_t add_number(struct cutter *c, size_t at)
 {
     const char *text = c->out->text;
     size_t length = c->out->length, i = at;
-    char lower[WORD_MAX * 2];
     for (;;) {
         while (i < length && letters_digit((uint8_t)text[i]))
             i++;
@@ -305,7 +355,7 @@ static size_t add_number(struct cutter *c, size_t at)
         if (letters > i && letters - i <= 2 && !marked_follows) {
             char unit[4] = {0};
             memcpy(unit, text + i, letters - i);
-            const struct abbr *row = find_abbr(c->self, unit);
+            const struct abbr *row = find_abbr(c->self, unit, hash_bytes(unit, letters - i));
             bool is_unit = false;
             for (; row != NULL; row = row->next)
                 is_unit |= row->rule == ABBR_UNIT;
@@ -321,15 +371,21 @@ static size_t add_number(struct cutter *c, size_t at)
         if (i - at > WORD_MAX)
             break;
     }
-    size_t size = i - at < sizeof lower ? i - at : sizeof lower - 1;
+    size_t size = i - at < NUMBER_MAX ? i - at : NUMBER_MAX;
+    char *lower = reserve(c, NUMBER_MAX + 1);
+    if (lower == NULL)
+        return i;
     for (size_t k = 0; k < size; k++) {
         char ch = text[at + k];
         lower[k] = ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch;
     }
-    struct token *token = add(c, at, i - at > 60000 ? 60000 : i - at);
+    lower[size] = 0;
+    uint64_t hash = hash_bytes(lower, size);
+    struct token *token = add(c, at, i - at > 60000 ? 60000 : i - at, hash, hash);
     if (token != NULL) {
-        token->text = token->key = keep(c, lower, size);
+        token->text = token->key = lower;
         token->flags |= TOKEN_NUMBER;
+        use(c, size + 1);
     }
     return i;
 }
@@ -359,19 +415,64 @@ static enum gap gap_of(uint32_t cp)
     }
 }
 
+/* Whether the letters of WORD before a digit are all of it: an abbreviation ("P13"), or a word. */
+static bool ends_at_digit(const struct cutter *c, const struct word *word)
+{
+    char key[WORD_MAX + 1];
+    size_t n = 0;
+    while (n < word->n && n < 8 && word->letters[n].base != 0) {
+        key[n] = word->letters[n].base;
+        n++;
+    }
+    key[n] = 0;
+    return n == word->n && (n > 3 || find_abbr(c->self, key, hash_bytes(key, n)) != NULL);
+}
+
+/* Cuts the word that begins at AT with CP, of STEP bytes; returns its end. */
+static size_t cut_word(struct cutter *c, size_t at, uint32_t cp, size_t step)
+{
+    const char *text = c->out->text;
+    size_t length = c->out->length, i = at, next_step = 1;
+    struct word word = {.n = 0};
+    bool lower_before = false;
+    while (i < length && word.n < WORD_MAX) {
+        uint32_t next =
+            i + step < length ? letters_take(text + i + step, length - i - step, &next_step) : 0;
+        struct letter letter = letters_of(cp), behind = letters_of(next);
+        bool upper = letter.base != 0 && letter.lower != cp;
+        if (letter.base != 0) {
+            if (lower_before && upper && behind.base != 0 && behind.lower == next)
+                break; /* TayMo */
+        } else if (letters_digit(cp)) {
+            if (ends_at_digit(c, &word))
+                break;
+        } else if (!((cp == '\'' || cp == 0x2019) && word.n > 0 && behind.base != 0) && /* M'Drắk */
+                   !letters_foreign(cp)) {
+            break;
+        }
+        lower_before = letter.base != 0 && !upper;
+        word.letters[word.n] = letter;
+        word.cps[word.n++] = cp;
+        i += step;
+        cp = next;
+        step = next_step;
+    }
+    add_word(c, &word, at, i - at);
+    return i;
+}
+
 static void cut(struct cutter *c)
 {
     const char *text = c->out->text;
     size_t length = c->out->length, step, i = 0;
-    uint32_t word[WORD_MAX];
     c->gap = GAP_STOP;
     while (i < length && !c->out->truncated && !c->arena->failed) {
         uint32_t cp = letters_take(text + i, length - i, &step);
         if (letters_digit(cp)) {
             i = add_number(c, i);
-            continue;
-        }
-        if (letters_of(cp).base == 0 && !letters_foreign(cp)) {
+        } else if (letters_of(cp).base != 0 || letters_foreign(cp)) {
+            i = cut_word(c, i, cp, step);
+        } else {
             struct normalised *out = c->out;
             bool short_dot = cp == '.' && out->n_tokens > 0 && c->gap == GAP_NONE &&
                              (out->tokens[out->n_tokens - 1].flags & TOKEN_EXPANDED);
@@ -379,41 +480,8 @@ static void cut(struct cutter *c)
             if (gap > c->gap)
                 c->gap = gap;
             i += step;
-            continue;
         }
-        size_t at = i, n = 0;
-        bool lower_before = false;
-        for (; i < length && n < WORD_MAX; i += step) {
-            cp = letters_take(text + i, length - i, &step);
-            size_t next_step = 1;
-            uint32_t next = i + step < length
-                                ? letters_take(text + i + step, length - i - step, &next_step)
-                                : 0;
-            if (letters_digit(cp)) {
-                char key[WORD_MAX + 1];
-                size_t k = 0;
-                while (k < n && k < 8 && letters_of(word[k]).base != 0) {
-                    key[k] = letters_of(word[k]).base;
-                    k++;
-                }
-                key[k] = 0;
-                if (k == n && (find_abbr(c->self, key) != NULL || n > 3))
-                    break;
-            } else if ((cp == '\'' || cp == 0x2019) && n > 0 && letters_of(next).base != 0) {
-                ; /* M'Drắk */
-            } else if (letters_of(cp).base == 0 && !letters_foreign(cp)) {
-                break;
-            } else if (lower_before && letters_upper(cp) && next != 0 && !letters_upper(next) &&
-                       letters_of(next).base != 0) {
-                break; /* TayMo */
-            }
-            lower_before = letters_of(cp).base != 0 && !letters_upper(cp);
-            word[n++] = cp;
-        }
-        add_word(c, word, n, at, i - at);
     }
-    if (i < length && c->out->truncated)
-        c->out->truncated = true;
 }
 
 int normalise_read(const normalise_t *self, const char *bytes, size_t length, struct arena *arena,
@@ -426,12 +494,8 @@ int normalise_read(const normalise_t *self, const char *bytes, size_t length, st
     decode_any(copy, length, arena, out);
     if (arena->failed || out->text == NULL)
         return KN_E_NOMEM;
-    size_t max = out->length * 3 + 8;
-    if (max > TEXT_MAX_TOKENS)
-        max = TEXT_MAX_TOKENS;
-    out->tokens = arena_take(arena, max * sizeof *out->tokens);
-    out->gaps = arena_take(arena, max);
     struct cutter cutter = {.self = self, .arena = arena, .out = out};
+    make_room(&cutter, out->length / 4 + 16);
     if (!arena->failed)
         cut(&cutter);
     size_t n_marked = 0, n_words = 0;
@@ -534,13 +598,16 @@ static const char *add_abbr(normalise_t *self, const char *const row[])
         token->text = arena_copy(&self->arena, word, n);
         text_fold(word, n, key, sizeof key);
         token->key = arena_copy(&self->arena, key, strlen(key));
+        abbr->texts[abbr->n_words - 1] = hash_bytes(word, n);
+        abbr->keys[abbr->n_words - 1] = hash_bytes(key, strlen(key));
         word += n + (word[n] == ' ');
     }
     if (abbr->n_words == 0)
         return "the expansion is empty";
     if (self->arena.failed)
         return "out of memory";
-    uint32_t slot = hash_key(abbr->key) % ABBR_SLOTS;
+    abbr->hash = hash_bytes(abbr->key, n_key);
+    size_t slot = abbr->hash % ABBR_SLOTS;
     while (self->slots[slot] != NULL && strcmp(self->slots[slot]->key, abbr->key) != 0)
         slot = (slot + 1) % ABBR_SLOTS;
     if (self->slots[slot] == NULL) {

@@ -3,6 +3,7 @@
 #define KN_TEXT_NORMALISE_H
 
 #include "hub/text/arena.h"
+#include "hub/text/hash.h"
 #include "hub/text/text.h"
 
 typedef struct normalise normalise_t;
@@ -18,6 +19,7 @@ struct normalised {
     size_t length;
     struct token *tokens;
     uint8_t *gaps; /* enum gap before each token; a hyphen without blanks is GAP_DASH as well */
+    uint64_t *keys, *texts; /* hashes of each token's key and text (hash.h) */
     size_t n_tokens;
 };
 
@@ -38,6 +40,7 @@ bool normalise_is_syllable(const char *word, size_t length);
 char *normalise_name(const char *text, size_t at, size_t length, struct arena *arena);
 /* NAME in small letters. */
 char *normalise_lower(const char *name, struct arena *arena);
-/* WORD is a unit of measure or a counted thing of abbreviations.tsv ("unit" rows). */
-bool normalise_is_unit(const normalise_t *self, const char *text, const char *key);
+/* TOKEN, whose key has HASH, is a unit of measure or a counted thing of abbreviations.tsv ("unit"
+ * rows). */
+bool normalise_is_unit(const normalise_t *self, const struct token *token, uint64_t hash);
 #endif

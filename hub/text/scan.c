@@ -276,7 +276,7 @@ bool scan_number(const struct scan *s, size_t i)
         return false;
     if (i + 1 < s->in->n_tokens && scan_gap(s, i + 1) <= GAP_SPACE &&
         !scan_has(s, i + 1, TOKEN_CAPITAL) && !scan_has(s, i + 1, TOKEN_EXPANDED) &&
-        normalise_is_unit(s->normalise, scan_token(s, i + 1)->text, scan_token(s, i + 1)->key)) {
+        normalise_is_unit(s->normalise, scan_token(s, i + 1), s->in->keys[i + 1])) {
         /* "tổ 5 phường Tây Mỗ": the unit begins the next place */
         const struct type_word *word = scan_type_word(s, i + 1);
         size_t next = i + 1 + (word == NULL ? 1 : word->n_words);

@@ -74,7 +74,7 @@ int text_read(const text_t *self, const char *bytes, size_t length, int64_t rece
         reading->n_tokens = normal.n_tokens;
         reading->tokens = normal.tokens;
         reading->places = places;
-        matter_read(self->matter, reading, &box->arena);
+        matter_read(self->matter, &normal, reading, &box->arena);
     }
     if (rc == 0 && box->arena.failed)
         rc = KN_E_NOMEM;
