@@ -413,12 +413,10 @@ static struct look look_at(const char *bytes, size_t length, int32_t *out)
     struct look look = {.plain = true};
     for (size_t at = 0; at < length; look.n++) {
         int32_t c = bytes[at];
-        utf8proc_ssize_t taken = 1;
+        size_t taken = 1;
         if (c & 0x80) {
-            taken = utf8proc_iterate((const utf8proc_uint8_t *)bytes + at,
-                                     (utf8proc_ssize_t)(length - at), &c);
-            if (taken <= 0) {
-                taken = 1;
+            c = (int32_t)letters_take(bytes + at, length - at, &taken);
+            if (c == 0) {
                 c = 0xfffd;
                 look.n_wrong++;
             } else {
@@ -432,7 +430,7 @@ static struct look look_at(const char *bytes, size_t length, int32_t *out)
         }
         if (out)
             out[look.n] = c;
-        at += (size_t)taken;
+        at += taken;
     }
     return look;
 }

@@ -6,17 +6,9 @@
 
 #include <stdio.h>
 
-uint32_t gazetteer_hash(const char *key, size_t length)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (uint8_t)key[i]) * 16777619u;
-    return hash;
-}
-
 const struct name *gazetteer_find(const places_t *self, const char *key)
 {
-    const struct name *name = self->names[gazetteer_hash(key, strlen(key)) % NAME_SLOTS];
+    const struct name *name = self->names[hash_bytes(key, strlen(key)) % NAME_SLOTS];
     while (name != NULL && strcmp(name->key, key) != 0)
         name = name->next;
     return name;
@@ -71,8 +63,7 @@ static const char *add_name(places_t *self, const char *display, int type, bool 
                           .area = area};
     if (self->arena.failed)
         return "out of memory";
-    const struct name **slot =
-        &self->names[gazetteer_hash(name->key, strlen(name->key)) % NAME_SLOTS];
+    const struct name **slot = &self->names[hash_bytes(name->key, strlen(name->key)) % NAME_SLOTS];
     name->next = *slot;
     *slot = name;
     return NULL;
@@ -118,13 +109,21 @@ static const char *add_area(places_t *self, const char *const row[])
     return fault;
 }
 
-/* Once all areas are there: finds them by id, and the wards of each district. */
+/* Once all areas are there: finds them by id and by key, and the wards of each district. */
 static void link_areas(places_t *self)
 {
+    for (size_t i = self->n_areas; i-- > 0;) { /* the first one ends up in the slot */
+        struct area *area = &self->areas[i];
+        size_t slot = hash_bytes(area->key, strlen(area->key)) % AREA_SLOTS;
+        while (self->by_key[slot] != NULL && strcmp(self->by_key[slot]->key, area->key) != 0)
+            slot = (slot + 1) % AREA_SLOTS;
+        area->namesake = self->by_key[slot];
+        self->by_key[slot] = area;
+    }
     for (size_t i = 0; i < self->n_areas; i++) {
         struct area *area = &self->areas[i];
         const struct area **slot =
-            &self->by_id[gazetteer_hash(area->id, strlen(area->id)) % AREA_SLOTS];
+            &self->by_id[hash_bytes(area->id, strlen(area->id)) % AREA_SLOTS];
         area->next = *slot;
         *slot = area;
     }
@@ -189,15 +188,16 @@ static const char *add_word(places_t *self, const char *const row[])
         char *copy = arena_copy(&self->arena, p, n);
         if (copy == NULL)
             return "out of memory";
-        word->text[word->n_words] = lower_of(&self->arena, copy);
-        word->key[word->n_words++] = fold_of(&self->arena, copy);
+        const char *text = lower_of(&self->arena, copy), *key = fold_of(&self->arena, copy);
+        if (text == NULL || key == NULL)
+            return "out of memory";
+        word->text[word->n_words] = hash_bytes(text, strlen(text));
+        word->key[word->n_words++] = hash_bytes(key, strlen(key));
         p += n + (p[n] == ' ');
     }
     if (self->arena.failed)
         return "out of memory";
-    word->first = word->key[0];
-    const struct type_word **at =
-        &self->words[gazetteer_hash(word->first, strlen(word->first)) % WORD_SLOTS];
+    const struct type_word **at = &self->words[word->key[0] % WORD_SLOTS];
     while (*at != NULL && (*at)->n_words > word->n_words)
         at = (const struct type_word **)&(*at)->next;
     word->next = *at;
@@ -225,7 +225,10 @@ int places_open(places_t **out, const char *folder, uint64_t *version, char *why
         rc = table_read(&table, folder, files[f].file, files[f].header, why, why_size);
         if (rc == 0 && f == 0) {
             self->areas = calloc(table.n_rows + 1, sizeof *self->areas);
-            rc = self->areas == NULL ? KN_E_NOMEM : 0;
+            rc = self->areas == NULL ? KN_E_NOMEM
+                 : table.n_rows < AREA_SLOTS
+                     ? 0
+                     : table_fault(&table, 0, "too many rows", why, why_size);
         }
         for (size_t i = 0; rc == 0 && i < table.n_rows; i++) {
             const char *fault = files[f].add(self, table.rows[i]);
@@ -255,10 +258,18 @@ void places_close(places_t **self_p)
 
 const struct area *places_area(const places_t *self, const char *id)
 {
-    const struct area *area = self->by_id[gazetteer_hash(id, strlen(id)) % AREA_SLOTS];
+    const struct area *area = self->by_id[hash_bytes(id, strlen(id)) % AREA_SLOTS];
     while (area != NULL && strcmp(area->id, id) != 0)
         area = area->next;
     return area;
+}
+
+const struct area *gazetteer_areas(const places_t *self, const char *key)
+{
+    size_t slot = hash_bytes(key, strlen(key)) % AREA_SLOTS;
+    while (self->by_key[slot] != NULL && strcmp(self->by_key[slot]->key, key) != 0)
+        slot = (slot + 1) % AREA_SLOTS;
+    return self->by_key[slot];
 }
 
 bool places_passes_to(const places_t *self, const char *district, const char *ward)

@@ -26,9 +26,8 @@ struct name {
 };
 struct type_word {
     const struct type_word *next; /* longer ones first */
-    const char *first;            /* folded first word */
     size_t n_words;
-    const char *text[NAME_WORDS], *key[NAME_WORDS];
+    uint64_t text[NAME_WORDS], key[NAME_WORDS]; /* hashes of its words (hash.h) */
     int type;
     enum grammar grammar;
     char folded; /* y, c, n */
@@ -38,12 +37,13 @@ struct places {
     struct arena arena;
     struct area *areas;
     size_t n_areas;
-    const struct area *by_id[AREA_SLOTS];
+    const struct area *by_id[AREA_SLOTS], *by_key[AREA_SLOTS];
     const struct name *names[NAME_SLOTS];
     const struct type_word *words[WORD_SLOTS];
 };
 
-uint32_t gazetteer_hash(const char *key, size_t length);
+/* The first area of one with this key in the order of areas.tsv, or NULL; go on with namesake. */
+const struct area *gazetteer_areas(const places_t *self, const char *key);
 /* The chain of names with this key, or NULL; go on with gazetteer_next. */
 const struct name *gazetteer_find(const places_t *self, const char *key);
 const struct name *gazetteer_next(const struct name *name);

@@ -65,37 +65,66 @@ static void put_place(struct writer *out, const struct place *place)
     }
 }
 
-static int by_weight(const void *a, const void *b)
+/* Keeps the PACK_WORDS greatest of what it is given, the least of them first (a heap). */
+struct greatest {
+    float of[PACK_WORDS];
+    size_t n;
+};
+
+static void sink(struct greatest *self, size_t at)
 {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x < y) - (x > y);
+    float value = self->of[at];
+    for (size_t child; (child = 2 * at + 1) < self->n; at = child) {
+        child += child + 1 < self->n && self->of[child + 1] < self->of[child];
+        if (self->of[child] >= value) {
+            break;
+        }
+        self->of[at] = self->of[child];
+    }
+    self->of[at] = value;
 }
 
-/* Writes the words that are kept, in order. */
+static void offer(struct greatest *self, float value)
+{
+    if (self->n < PACK_WORDS) {
+        self->of[self->n++] = value;
+        for (size_t at = PACK_WORDS / 2; self->n == PACK_WORDS && at-- > 0;) {
+            sink(self, at);
+        }
+    } else if (value > self->of[0]) {
+        self->of[0] = value;
+        sink(self, 0);
+    }
+}
+
+/* Writes the words that are kept, in order: of a long text the heaviest, and of those that weigh
+ * just enough the first ones. */
 static void put_words(const text_t *text, const struct said *said, struct writer *out)
 {
-    float weight[SAID_MAX_WORDS], sorted[SAID_MAX_WORDS], least = -1;
-    size_t n = said->n_words, left = n < PACK_WORDS ? n : PACK_WORDS;
-    for (size_t i = 0; n > PACK_WORDS && i < n; i++) {
+    float weight[SAID_MAX_WORDS];
+    struct greatest greatest = {.n = 0};
+    size_t n = said->n_words, heavier = 0, left = n < PACK_WORDS ? n : PACK_WORDS;
+    put(out, (uint32_t)left, 1);
+    if (n <= PACK_WORDS) {
+        for (size_t i = 0; i < n; i++) {
+            put(out, said->words[i], 2);
+        }
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
         weight[i] =
             rarity_of(text->rarity, said->words[i]) + (said->words[i] & WORD_NAME ? 10.0f : 0.0f);
-        sorted[i] = weight[i];
+        offer(&greatest, weight[i]);
     }
-    if (n > PACK_WORDS) {
-        qsort(sorted, n, sizeof *sorted, by_weight);
-        least = sorted[PACK_WORDS - 1];
+    float least = greatest.of[0];
+    for (size_t i = 0; i < n; i++) {
+        heavier += weight[i] > least;
     }
-    put(out, (uint32_t)left, 1);
-    for (size_t i = 0; i < n && left > 0; i++) {
-        bool kept = n <= PACK_WORDS || weight[i] > least;
-        size_t behind = 0; /* of those that weigh just enough the last ones go */
-        if (!kept && weight[i] == least) {
-            for (size_t k = i + 1; k < n; k++) {
-                behind += weight[k] > least;
-            }
-            kept = behind < left;
-        }
-        if (kept) {
+    size_t just_enough = left - heavier;
+    for (size_t i = 0; i < n; i++) {
+        bool fits = weight[i] == least && just_enough > 0;
+        just_enough -= fits;
+        if (fits || weight[i] > least) {
             put(out, said->words[i], 2);
             left--;
         }

@@ -328,10 +328,9 @@ static void resolve(struct scan *s)
         size_t n = 0;
         bool any = false;
         for (size_t pass = 0; pass < 2 && n == 0; pass++) {
-            for (size_t i = 0; i < s->self->n_areas && n < 8; i++) {
-                const struct area *area = &s->self->areas[i];
-                if (area->type != place->type || strcmp(area->key, key) != 0 ||
-                    (exact && strcmp(area->lower, lower) != 0))
+            for (const struct area *area = gazetteer_areas(s->self, key); area != NULL && n < 8;
+                 area = area->namesake) {
+                if (area->type != place->type || (exact && strcmp(area->lower, lower) != 0))
                     continue;
                 any = true;
                 bool fits = area->type != PLACE_WARD || s->received_at == 0 ||

@@ -15,6 +15,7 @@ struct area {
     const char *successors;             /* "2025:00008:all;…" or "" */
     bool is_old;                        /* in force until 30 June 2025 */
     const struct area *next;            /* of the same slot of ids */
+    const struct area *namesake;        /* the next one with this key */
     const struct area *wards, *sibling; /* a district's, one after the other */
 };
 

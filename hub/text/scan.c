@@ -89,19 +89,16 @@ size_t scan_known_prefix(const struct scan *s, size_t i, size_t max, int type)
 
 const struct type_word *scan_type_word(const struct scan *s, size_t i)
 {
-    const struct token *first = scan_token(s, i);
-    const struct type_word *word =
-        s->self->words[gazetteer_hash(first->key, strlen(first->key)) % WORD_SLOTS];
+    const struct type_word *word = s->self->words[s->in->keys[i] % WORD_SLOTS];
     for (; word != NULL; word = word->next) {
         size_t k = 0;
         bool exact = true;
         for (; k < word->n_words && i + k < s->in->n_tokens; k++) {
-            const struct token *token = scan_token(s, i + k);
             if (k > 0 && scan_gap(s, i + k) > GAP_SPACE)
                 break;
-            if (strcmp(token->key, word->key[k]) != 0)
+            if (s->in->keys[i + k] != word->key[k])
                 break;
-            exact &= strcmp(token->text, word->text[k]) == 0;
+            exact &= s->in->texts[i + k] == word->text[k];
         }
         if (k < word->n_words)
             continue;

@@ -41,12 +41,13 @@ static inline enum gap scan_gap(const struct scan *s, size_t i)
     return i < s->in->n_tokens ? (enum gap)s->in->gaps[i] : GAP_STOP;
 }
 
+/* Whether the token at I is TEXT or, in a text without marks, its KEY. */
 static inline bool scan_is_word(const struct scan *s, size_t i, const char *text, const char *key)
 {
-    if (i >= s->in->n_tokens)
+    const struct token *token = i < s->in->n_tokens ? scan_token(s, i) : NULL;
+    if (token == NULL || token->key[0] != key[0]) /* most words fall here */
         return false;
-    return strcmp(scan_token(s, i)->text, text) == 0 ||
-           (!s->in->marked && strcmp(scan_token(s, i)->key, key) == 0);
+    return strcmp(token->text, text) == 0 || (!s->in->marked && strcmp(token->key, key) == 0);
 }
 
 static inline bool scan_is_area(int type)
