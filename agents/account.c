@@ -17,7 +17,7 @@
 struct saying {
     struct saying *next;
     int64_t row;
-    char *words; /* or NULL */
+    const char *words; /* of the import; or NULL */
 };
 
 /* ---- accounts ------------------------------------------------------------------------------ */
@@ -104,6 +104,7 @@ int account_part(kn_agent_t *self, struct part **out, struct account *account,
         self->parts = part;
     self->last_part = part;
     part->id = ++self->n_parts;
+    part->n_pending = 1;
     part->account = account;
     part->import = import;
     import->n_open++;
@@ -115,7 +116,7 @@ void account_say(struct part *part, int64_t row, const char *words)
 {
     struct saying *saying = agent_alloc(sizeof *saying);
     saying->row = row;
-    saying->words = words ? agent_copy(words) : NULL;
+    saying->words = words;
     if (part->last_saying)
         part->last_saying->next = saying;
     else
@@ -129,7 +130,6 @@ static void free_saying(struct part *part)
     part->sayings = saying->next;
     if (!part->sayings)
         part->last_saying = NULL;
-    free(saying->words);
     free(saying);
 }
 
@@ -147,6 +147,28 @@ static void remove_part(kn_agent_t *self, struct part **at)
         free_saying(part);
     part->import->n_open--;
     free(part);
+}
+
+/* One message less of the part at *AT waits. */
+static void settle_part(kn_agent_t *self, struct part **at)
+{
+    char key[20];
+    if (--(*at)->n_pending > 0)
+        return;
+    name_key(key, account_tag(self, *at));
+    kn_client_put(self->client, key, NULL, 0); /* a failure shows at the commit */
+    remove_part(self, at);
+}
+
+void account_written(kn_agent_t *self, uint32_t first)
+{
+    for (struct part **at = &self->parts; *at;) {
+        struct part *part = *at;
+        if (part->id >= first)
+            settle_part(self, at);
+        if (*at == part)
+            at = &part->next;
+    }
 }
 
 void account_forget_parts(kn_agent_t *self, uint32_t first)
@@ -296,7 +318,7 @@ void account_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *se
                      const struct kn_receipt *receipt)
 {
     struct place place;
-    char name[256], key[20];
+    char name[256];
     struct part **at = &self->parts;
     while (*at && (tag >> 32 != self->run || (*at)->id != (uint32_t)tag))
         at = &(*at)->next;
@@ -310,11 +332,8 @@ void account_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *se
                        receipt->reason ? receipt->reason
                                        : kn_agent_code_words(self, receipt->code));
     }
-    if (part && --part->n_pending == 0) {
-        name_key(key, tag);
-        kn_client_put(self->client, key, NULL, 0); /* a failure shows at the commit */
-        remove_part(self, at);
-    }
+    if (part)
+        settle_part(self, at);
     report_progress(self);
 }
 

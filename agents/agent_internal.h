@@ -47,8 +47,10 @@ void report_row(kn_agent_t *self, const char *file, const char *sheet, int64_t r
                 const char *field, const char *words, bool says_all);
 struct account;
 void report_batch(kn_agent_t *self, const struct account *account);
-/* Redraws the progress line when standard error is a terminal; clear removes it. */
+/* Redraws the progress line when standard error is a terminal: of rows sent, or N rows read; clear
+ * removes it. */
 void report_progress(kn_agent_t *self);
+void report_reading(kn_agent_t *self, size_t n);
 void report_clear(kn_agent_t *self);
 
 /* ---- batch.c ------------------------------------------------------------------------------- */
@@ -62,11 +64,9 @@ struct import {
     bool is_unreadable;
     bool is_read;
     size_t n_open; /* rows gathered and parts not finished */
-    struct sheet {
-        struct sheet *next;
-        char name[];
-    } * sheets;                        /* that its rows stand in, the last one first */
-    struct kn_agent_refusal *refusals; /* their words are owned here */
+    char **words;  /* said of its rows, and their sheets: each once; a table by hash */
+    size_t n_words, max_words;
+    struct kn_agent_refusal *refusals; /* in these words */
     size_t n_refusals;
 };
 
@@ -75,7 +75,7 @@ struct batch; /* the open one */
 /* ---- preview.c ----------------------------------------------------------------------------- */
 
 /* Tells what the open batch would send, and forgets it. */
-void preview_batch(kn_agent_t *self);
+int preview_batch(kn_agent_t *self);
 
 /* Sends a paused batch: no file goes on with it. */
 int batch_settle(kn_agent_t *self);
@@ -114,7 +114,7 @@ struct part {
     uint32_t id;
     struct account *account;
     struct import *import;
-    uint64_t n_pending; /* messages without a final receipt */
+    uint64_t n_pending; /* messages without a final receipt; one more while it is written */
     struct saying *sayings, *last_saying;
 };
 
@@ -125,8 +125,10 @@ int account_save(kn_agent_t *self, const struct account *account);
 /* A new part of ACCOUNT; its tag. */
 int account_part(kn_agent_t *self, struct part **out, struct account *account,
                  struct import *import);
+/* All messages of the parts from FIRST on are in the outbox: from now on answers may end them. */
+void account_written(kn_agent_t *self, uint32_t first);
 uint64_t account_tag(const kn_agent_t *self, const struct part *part);
-/* Why ROW is refused, to be told in its turn; WORDS may be NULL. */
+/* Why ROW is refused, to be told in its turn; WORDS, of the import, may be NULL. */
 void account_say(struct part *part, int64_t row, const char *words);
 /* The parts from FIRST on could not be kept. */
 void account_forget_parts(kn_agent_t *self, uint32_t first);
@@ -155,8 +157,8 @@ void files_clear(kn_agent_t *self);
 /* ROW of IMPORT was not taken, for WORDS and REMEDY (may be NULL). */
 void files_refused(struct import *import, const char *sheet, int64_t row, const char *words,
                    const char *remedy);
-/* The name of the sheet, as long as the import lives; NULL for none. */
-const char *files_sheet(struct import *import, const char *sheet);
+/* TEXT, as long as the import lives; NULL for none. */
+const char *files_words(struct import *import, const char *text);
 
 /* ---- link.c -------------------------------------------------------------------------------- */
 

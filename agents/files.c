@@ -49,43 +49,59 @@ struct import *files_add(kn_agent_t *self, const char *path, bool is_watched)
     return *end;
 }
 
-const char *files_sheet(struct import *import, const char *sheet)
+/* The place of TEXT, or of nothing, in the words of IMPORT. */
+static char **find_words(struct import *import, const char *text)
 {
-    if (!sheet)
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        hash = (hash ^ *p) * 1099511628211u;
+    size_t i = hash & (import->max_words - 1);
+    while (import->words[i] && strcmp(import->words[i], text) != 0)
+        i = (i + 1) & (import->max_words - 1);
+    return &import->words[i];
+}
+
+const char *files_words(struct import *import, const char *text)
+{
+    if (!text || !*text)
         return NULL;
-    for (const struct sheet *at = import->sheets; at; at = at->next)
-        if (strcmp(at->name, sheet) == 0)
-            return at->name;
-    struct sheet *added = agent_alloc(sizeof *added + strlen(sheet) + 1);
-    strcpy(added->name, sheet);
-    added->next = import->sheets;
-    import->sheets = added;
-    return added->name;
+    if (2 * import->n_words >= import->max_words) { /* half of it is free: looking ends soon */
+        char **old = import->words;
+        size_t n_old = import->max_words;
+        import->max_words = n_old ? 2 * n_old : 16;
+        import->words = agent_alloc(import->max_words * sizeof *import->words);
+        for (size_t i = 0; i < n_old; i++)
+            if (old[i])
+                *find_words(import, old[i]) = old[i];
+        free(old);
+    }
+    char **place = find_words(import, text);
+    if (!*place) {
+        *place = agent_copy(text);
+        import->n_words++;
+    }
+    return *place;
 }
 
 void files_refused(struct import *import, const char *sheet, int64_t row, const char *words,
                    const char *remedy)
 {
-    size_t n = import->n_refusals, size = strlen(words) + (remedy ? strlen(remedy) : 0) + 8;
+    char whole[1200];
+    size_t n = import->n_refusals;
     if ((n & (n - 1)) == 0) { /* grows at powers of two */
         import->refusals = realloc(import->refusals, (n ? 2 * n : 1) * sizeof *import->refusals);
         assert(import->refusals);
     }
-    char *copy = agent_alloc(size);
-    snprintf(copy, size, "%s%s%s", words, remedy ? " – " : "", remedy ? remedy : "");
+    snprintf(whole, sizeof whole, "%s%s%s", words, remedy ? " – " : "", remedy ? remedy : "");
     import->refusals[import->n_refusals++] =
-        (struct kn_agent_refusal){files_sheet(import, sheet), row, copy};
+        (struct kn_agent_refusal){files_words(import, sheet), row, files_words(import, whole)};
 }
 
 static void free_import(struct import *import)
 {
-    while (import->sheets) {
-        struct sheet *sheet = import->sheets;
-        import->sheets = sheet->next;
-        free(sheet);
-    }
-    for (size_t i = 0; i < import->n_refusals; i++)
-        free((char *)(uintptr_t)import->refusals[i].words);
+    for (size_t i = 0; i < import->max_words; i++)
+        free(import->words[i]);
+    free(import->words);
     free(import->refusals);
     free(import->path);
     free(import->name);
@@ -222,7 +238,8 @@ int files_read(kn_agent_t *self, struct import *import)
     kn_agent_batch_drop(self);
     self->current = NULL;
     import->is_read = true;
-    if (rc == KN_E_IO || rc == KN_E_FULL || rc == KN_E_BUSY || rc == KN_E_NOMEM) {
+    if (rc == KN_E_IO || rc == KN_E_FULL || rc == KN_E_BUSY || rc == KN_E_NOMEM ||
+        rc == KN_E_CLOSED) {
         import->is_watched = false; /* the world failed: it stays where it is, for the next scan */
         link_fail(self, KN_EXIT_LATER);
         return rc;

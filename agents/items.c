@@ -31,7 +31,7 @@ struct trace {
 };
 
 struct known {
-    char item[ITEM_MAX];
+    const char *item;
     struct trace trace;
     bool is_taken; /* by a row of this table */
 };
@@ -71,8 +71,7 @@ static int add_known(void *arg, const char *key, const void *value, size_t size)
         assert(batch->known);
     }
     struct known *known = &batch->known[batch->n_known++];
-    *known = (struct known){0};
-    snprintf(known->item, sizeof known->item, "%s", item);
+    *known = (struct known){.item = batch_keep(batch, item, strlen(item) + 1)};
     memcpy(&known->trace, value, size);
     return KN_OK;
 }
@@ -121,7 +120,7 @@ static void keep_unique_numbers(struct batch *batch, struct gathered **order)
 {
     size_t n = 0;
     for (size_t i = 0; i < batch->n_rows; i++)
-        if (batch->rows[i].number[0])
+        if (batch->rows[i].number)
             order[n++] = &batch->rows[i];
     if (n > 1)
         qsort(order, n, sizeof *order, by_number);
@@ -130,7 +129,7 @@ static void keep_unique_numbers(struct batch *batch, struct gathered **order)
         while (end < n && strcmp(order[i]->number, order[end]->number) == 0)
             end++;
         for (size_t j = i; end - i > 1 && j < end; j++)
-            order[j]->number[0] = '\0';
+            order[j]->number = NULL;
         i = end;
     }
 }
@@ -138,18 +137,25 @@ static void keep_unique_numbers(struct batch *batch, struct gathered **order)
 /* The item that a row has by itself. */
 static void own_item(char out[ITEM_MAX], const struct gathered *row)
 {
-    if (row->number[0])
+    if (row->number)
         strcpy(out, row->number);
     else
         hash_item(out, row->hash, row->ordinal);
 }
 
-static bool take_known(struct gathered *row, struct known *known)
+void items_of(char out[ITEM_MAX], const struct gathered *row)
+{
+    if (row->known)
+        strcpy(out, row->known->item);
+    else
+        own_item(out, row);
+}
+
+static void take_known(struct gathered *row, struct known *known)
 {
     known->is_taken = true;
     row->stood_at = known->trace.row;
-    strcpy(row->item, known->item);
-    return true;
+    row->known = known;
 }
 
 static int known_by_hash(const void *a, const void *b)
@@ -169,7 +175,7 @@ static void take_moved(struct batch *batch, struct gathered **order)
     if (batch->n_known > 1)
         qsort(by, batch->n_known, sizeof *by, known_by_hash);
     for (size_t i = 0; i < batch->n_rows; i++) {
-        if (order[i]->item[0])
+        if (order[i]->known)
             continue;
         while (k < batch->n_known &&
                (by[k]->is_taken || memcmp(by[k]->trace.hash, order[i]->hash, HASH) < 0))
@@ -180,55 +186,81 @@ static void take_moved(struct batch *batch, struct gathered **order)
     free(by);
 }
 
-/* The refused item that stood between the neighbours of ROW in the table imported before; NULL. */
-static struct known *refused_here(struct batch *batch, const struct gathered *row)
+static int known_by_row(const void *a, const void *b)
 {
-    int64_t above = 0, below = INT64_MAX;
-    bool is_any = false;
-    for (size_t i = 0; i < batch->n_known && !is_any; i++)
-        is_any = !batch->known[i].is_taken && batch->known[i].trace.answer == ANSWER_REFUSED;
-    if (!is_any)
-        return NULL;
-    for (const struct gathered *at = row; at-- > batch->rows && !above;)
-        above = at->stood_at;
-    for (const struct gathered *at = row + 1;
-         at < batch->rows + batch->n_rows && below == INT64_MAX; at++)
-        below = at->stood_at ? at->stood_at : below;
-    for (size_t i = 0; i < batch->n_known; i++) {
-        struct known *known = &batch->known[i];
-        if (!known->is_taken && known->trace.answer == ANSWER_REFUSED && above < known->trace.row &&
-            known->trace.row < below)
-            return known;
+    const struct known *const *x = a, *const *y = b;
+    return ((*x)->trace.row > (*y)->trace.row) - ((*x)->trace.row < (*y)->trace.row);
+}
+
+/* The refused items that no row is, by the rows where they stood; and where the walk over the rows
+ * of the table is. */
+struct gaps {
+    struct known **refused;
+    size_t n;
+    int64_t above;               /* where the item of the row before stood; 0: none before */
+    const struct gathered *next; /* the first row from here on that has stood somewhere */
+};
+
+static void find_gaps(struct gaps *gaps, struct batch *batch)
+{
+    *gaps = (struct gaps){.refused = agent_alloc((batch->n_known + 1) * sizeof *gaps->refused),
+                          .next = batch->rows};
+    for (size_t i = 0; i < batch->n_known; i++)
+        if (!batch->known[i].is_taken && batch->known[i].trace.answer == ANSWER_REFUSED)
+            gaps->refused[gaps->n++] = &batch->known[i];
+    if (gaps->n > 1)
+        qsort(gaps->refused, gaps->n, sizeof *gaps->refused, known_by_row);
+}
+
+/* The refused item that stood between the neighbours of ROW in the table imported before; NULL. */
+static struct known *refused_here(struct gaps *gaps, const struct batch *batch,
+                                  const struct gathered *row)
+{
+    const struct gathered *end = batch->rows + batch->n_rows;
+    if (gaps->next <= row)
+        gaps->next = row + 1;
+    while (gaps->next < end && !gaps->next->stood_at)
+        gaps->next++;
+    int64_t below = gaps->next < end ? gaps->next->stood_at : INT64_MAX;
+    size_t low = 0, high = gaps->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (gaps->refused[middle]->trace.row <= gaps->above)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    while (low < gaps->n && gaps->refused[low]->is_taken)
+        low++;
+    return low < gaps->n && gaps->refused[low]->trace.row < below ? gaps->refused[low] : NULL;
 }
 
 /* Steps 3 to 5 for a row whose content nobody knows. */
-static void take_unknown(kn_agent_t *self, struct gathered *row, const char *own)
+static void take_unknown(kn_agent_t *self, struct gathered *row, struct gaps *gaps)
 {
     struct batch *batch = self->batch;
-    struct known *known = find_known(batch, own);
+    char item[ITEM_MAX];
+    own_item(item, row);
+    struct known *known = find_known(batch, item);
     if (known && (!known->is_taken || self->spec->has_identities)) {
         take_known(row, known);
         bool was_refused = known->trace.answer == ANSWER_REFUSED;
         row->is_revised =
-            !was_refused && row->record && (batch->is_revision || kn_agent_flag(self, "revise"));
+            !was_refused && !row->refused && (batch->is_revision || kn_agent_flag(self, "revise"));
         row->is_unsent = !was_refused && !row->is_revised;
         return;
     }
-    struct known *refused = self->spec->has_identities ? NULL : refused_here(batch, row);
-    if (refused) {
+    struct known *refused = self->spec->has_identities ? NULL : refused_here(gaps, batch, row);
+    if (refused)
         take_known(row, refused);
+    if (refused || !known)
         return;
-    }
-    if (!known) {
-        strcpy(row->item, own);
-        return;
-    }
-    /* Ordinals of this table are at most n_rows: in steps of n_rows no two rows meet. */
-    for (unsigned ordinal = row->ordinal;; ordinal += (unsigned)batch->n_rows) {
-        hash_item(row->item, row->hash, ordinal);
-        if (!find_known(batch, row->item))
+    /* Its number is another row's. Ordinals of this table are at most n_rows: in steps of n_rows no
+     * two rows meet. */
+    row->number = NULL;
+    for (;; row->ordinal += (uint32_t)batch->n_rows) {
+        hash_item(item, row->hash, row->ordinal);
+        if (!find_known(batch, item))
             return;
     }
 }
@@ -260,10 +292,10 @@ static int by_item(const void *a, const void *b)
 
 /* What is known: of the whole container, since rows may have moved; where rows have identities,
  * only of these, or each message would cost as much as all before it. */
-static int load_known(kn_agent_t *self, char (*own)[ITEM_MAX])
+static int load_known(kn_agent_t *self)
 {
     struct batch *batch = self->batch;
-    char key[110];
+    char key[110], own[ITEM_MAX];
     const void *value;
     size_t size;
     int rc = KN_OK;
@@ -272,7 +304,8 @@ static int load_known(kn_agent_t *self, char (*own)[ITEM_MAX])
         return kn_client_each(self->client, key, add_known, batch);
     }
     for (size_t i = 0; rc == KN_OK && i < batch->n_rows; i++) {
-        trace_key(key, items_declared(batch)->container, own[i]);
+        own_item(own, &batch->rows[i]);
+        trace_key(key, items_declared(batch)->container, own);
         rc = kn_client_get(self->client, &value, &size, key);
         if (rc == KN_OK)
             rc = add_known(batch, key, value, size);
@@ -284,53 +317,62 @@ static int load_known(kn_agent_t *self, char (*own)[ITEM_MAX])
     return rc;
 }
 
-int items_give(kn_agent_t *self)
+/* Numbers equal contents from 1. */
+static void give_ordinals(const struct batch *batch, struct gathered **order)
 {
-    struct batch *batch = self->batch;
-    struct gathered **order = agent_alloc((batch->n_rows + 1) * sizeof *order);
-    char(*own)[ITEM_MAX] = agent_alloc((batch->n_rows + 1) * sizeof *own);
-    unsigned ordinal = 1;
-    int rc;
-    if (!self->spec->has_identities)
-        keep_unique_numbers(batch, order);
     for (size_t i = 0; i < batch->n_rows; i++)
         order[i] = &batch->rows[i];
     if (batch->n_rows > 1)
         qsort(order, batch->n_rows, sizeof *order, by_hash);
     for (size_t i = 0; i < batch->n_rows; i++) {
         bool is_equal = i > 0 && memcmp(order[i]->hash, order[i - 1]->hash, HASH) == 0;
-        ordinal = is_equal ? ordinal + 1 : 1;
-        order[i]->ordinal = ordinal;
-        own_item(own[order[i] - batch->rows], order[i]);
+        order[i]->ordinal = is_equal ? order[i - 1]->ordinal + 1 : 1;
     }
-    rc = load_known(self, own);
+}
+
+int items_give(kn_agent_t *self)
+{
+    struct batch *batch = self->batch;
+    struct gathered **order = agent_alloc((batch->n_rows + 1) * sizeof *order);
+    struct gaps gaps = {0};
+    char own[ITEM_MAX];
+    if (!self->spec->has_identities)
+        keep_unique_numbers(batch, order);
+    give_ordinals(batch, order);
+    int rc = load_known(self);
     if (rc != KN_OK)
         goto done;
     for (size_t i = 0; i < batch->n_rows; i++) {
-        struct known *known = find_known(batch, own[i]);
+        own_item(own, &batch->rows[i]);
+        struct known *known = find_known(batch, own);
         if (known && memcmp(known->trace.hash, batch->rows[i].hash, HASH) == 0)
             take_known(&batch->rows[i], known);
     }
     if (!self->spec->has_identities)
         take_moved(batch, order);
-    for (size_t i = 0; i < batch->n_rows; i++)
-        if (!batch->rows[i].item[0])
-            take_unknown(self, &batch->rows[i], own[i]);
+    find_gaps(&gaps, batch);
+    for (size_t i = 0; i < batch->n_rows; i++) {
+        struct gathered *row = &batch->rows[i];
+        if (!row->known)
+            take_unknown(self, row, &gaps);
+        gaps.above = row->stood_at ? row->stood_at : gaps.above;
+    }
 done:
-    free(own);
+    free(gaps.refused);
     free(order);
     return rc;
 }
 
 int items_keep(kn_agent_t *self, struct account *account, const struct gathered *row)
 {
-    struct trace trace = {.row = (int32_t)row->row};
-    char key[110];
+    struct trace trace = {.row = row->row};
+    char key[110], item[ITEM_MAX];
     const void *value;
     size_t size;
-    const struct known *known = find_known(self->batch, row->item);
+    const struct known *known = row->known;
     memcpy(trace.batch, account->batch, sizeof trace.batch);
-    trace_key(key, items_declared(self->batch)->container, row->item);
+    items_of(item, row);
+    trace_key(key, items_declared(self->batch)->container, item);
     if (!known && self->spec->has_identities &&
         kn_client_get(self->client, &value, &size, key) == KN_OK)
         return KN_OK; /* the same twice in this batch */
@@ -341,7 +383,7 @@ int items_keep(kn_agent_t *self, struct account *account, const struct gathered 
     if (row->is_unsent)
         return KN_OK;
     memcpy(trace.hash, row->hash, HASH);
-    trace.answer = row->record ? ANSWER_NONE : ANSWER_REFUSED;
+    trace.answer = row->refused ? ANSWER_REFUSED : ANSWER_NONE;
     if (known) {
         memcpy(trace.batch, known->trace.batch, sizeof trace.batch);
         if (memcmp(known->trace.hash, row->hash, HASH) == 0) {

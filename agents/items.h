@@ -8,19 +8,28 @@ enum { HASH = 32 /* of SHA-256 */, ITEM_MAX = 65 };
 
 struct known; /* what the outbox knows of an item */
 
-struct gathered {
+/* Where rows stand: rows in a line share one. */
+struct stand {
     struct import *import;
-    int64_t row;
-    const char *sheet;     /* of its import; NULL: none */
-    int64_t stood_at;      /* row of its item in the table imported before; 0: none */
-    unsigned ordinal;      /* among the rows of equal content, from 1 */
-    char number[ITEM_MAX]; /* the item of its number; "" when it has none or not its own */
-    char item[ITEM_MAX];   /* "" until given */
-    unsigned char hash[HASH];
-    void *record; /* the petition; NULL: a refused row */
-    size_t size;
+    const char *sheet; /* NULL: none */
+};
+
+struct refused {
     enum kn_code code;
-    char *field, *words; /* of a refused row; may be NULL */
+    const char *field, *words; /* of the import; may be NULL */
+};
+
+/* What is kept of a row until its batch is sent; the petition lies in the batch's scratch file. */
+struct gathered {
+    unsigned char hash[HASH];
+    const struct stand *stand;
+    const struct refused *refused; /* NULL: a petition */
+    const char *number;            /* the item of its number; NULL: none, or not its own */
+    struct known *known;           /* that it is; NULL: none */
+    int32_t row;
+    int32_t stood_at; /* row of its item in the table imported before; 0: none */
+    uint32_t size;    /* of the petition */
+    uint32_t ordinal; /* among the rows of equal content, from 1 */
     bool is_revised;
     bool is_unsent; /* a changed row: the trace stays as it is */
 };
@@ -29,16 +38,29 @@ struct batch {
     struct kn_message *declare; /* own copy */
     int64_t n_declared;         /* negative: the rows are counted */
     bool is_paused;
+    bool is_hub_away;  /* it answered nothing while rows waited */
     bool is_revision;  /* changed rows are revisions */
     char replaces[33]; /* the batch that this one replaces; "" */
     char *reason;      /* of the replacement; may be NULL */
     struct gathered *rows;
     size_t n_rows, max_rows;
     size_t n_paused; /* rows of the files before this one */
+    const struct stand *stand;
     struct known *known;
     size_t n_known, max_known;
-    char *room; /* RECORD_MAX bytes to encode in */
+    struct lump *lumps; /* small things that live as long as the batch */
+    FILE *scratch;      /* the petitions, row by row; NULL: none yet */
+    char *room;         /* RECORD_MAX bytes to encode in */
 };
+
+/* SIZE bytes that live as long as BATCH. */
+void *batch_keep(struct batch *batch, const void *bytes, size_t size);
+/* Begins to read the petitions again, from the first row. */
+int batch_rewind(struct batch *batch);
+/* The petition of the next row that has one; rows must be asked for in turn. Freed with
+ * kn_record_destroy. */
+int batch_next(struct batch *batch, void **petition, const struct gathered *row,
+               struct kn_fault *fault);
 
 static inline const struct kn_batch_declare *items_declared(const struct batch *batch)
 {
@@ -50,6 +72,8 @@ static inline const struct kn_batch_declare *items_declared(const struct batch *
 void items_number(char out[ITEM_MAX], const char *number);
 /* Gives each row of the open batch its item. */
 int items_give(kn_agent_t *self);
+/* The item of ROW; after items_give. */
+void items_of(char out[ITEM_MAX], const struct gathered *row);
 /* Keeps that the hub has ITEM, brought by BATCH, with a content that this machine does not know. */
 int items_learn(kn_agent_t *self, const char *container, const char *item, const char *batch);
 /* Calls FN for each known item of the open batch's container that none of its rows is and that the

@@ -44,24 +44,25 @@ static void put_json(const char *key, const char *text, int max)
 /* What is wrong with a row: the agent's own words, or those of the code. */
 static const char *words_of(const kn_agent_t *self, const struct gathered *row)
 {
-    return row->words ? row->words : kn_agent_code_words(self, row->code);
+    return row->refused->words ? row->refused->words
+                               : kn_agent_code_words(self, row->refused->code);
 }
 
 static void tell_json(const kn_agent_t *self, const struct gathered *row,
                       const struct kn_petition *petition)
 {
-    printf("{\"row\":%" PRId64 ",\"verdict\":\"%s\"", row->row,
+    printf("{\"row\":%" PRId32 ",\"verdict\":\"%s\"", row->row,
            petition ? "would_send" : "refused");
-    put_json("file", row->import->name, INT32_MAX);
-    put_json("sheet", row->sheet, INT32_MAX);
+    put_json("file", row->stand->import->name, INT32_MAX);
+    put_json("sheet", row->stand->sheet, INT32_MAX);
     put_json("number", row->number, INT32_MAX);
     if (petition) {
         put_json("area", petition->area, INT32_MAX);
         put_json("field", petition->field, INT32_MAX);
         put_json("text", petition->text, EXCERPT);
     } else {
-        put_json("code", kn_enum_text(KN_ENUM_CODE, (int)row->code), INT32_MAX);
-        put_json("field", row->field, INT32_MAX);
+        put_json("code", kn_enum_text(KN_ENUM_CODE, (int)row->refused->code), INT32_MAX);
+        put_json("field", row->refused->field, INT32_MAX);
         put_json("reason", words_of(self, row), INT32_MAX);
     }
     puts("}");
@@ -71,8 +72,8 @@ static void tell(const kn_agent_t *self, const struct gathered *row,
                  const struct kn_petition *petition)
 {
     char place[160];
-    snprintf(place, sizeof place, "%.60s:%s%s%" PRId64, row->import->name,
-             row->sheet ? row->sheet : "", row->sheet ? ":" : "", row->row);
+    snprintf(place, sizeof place, "%.60s:%s%s%" PRId32, row->stand->import->name,
+             row->stand->sheet ? row->stand->sheet : "", row->stand->sheet ? ":" : "", row->row);
     put(place, 28);
     if (petition) {
         put(KN_TR(self, "sẽ gửi", "would send"), 10);
@@ -86,22 +87,24 @@ static void tell(const kn_agent_t *self, const struct gathered *row,
     }
 }
 
-void preview_batch(kn_agent_t *self)
+int preview_batch(kn_agent_t *self)
 {
-    const struct batch *batch = self->batch;
+    struct batch *batch = self->batch;
     const struct kn_batch_declare *declare = items_declared(batch);
     uint64_t refused = 0;
-    for (size_t i = 0; i < batch->n_rows; i++) {
+    int rc = batch_rewind(batch);
+    for (size_t i = 0; rc == KN_OK && i < batch->n_rows; i++) {
         const struct gathered *row = &batch->rows[i];
         void *petition = NULL;
         struct kn_fault fault;
-        if (row->record && kn_record_decode(&petition, KN_SCHEMA_PETITION, row->record, row->size,
-                                            &fault) != KN_OK)
-            continue; /* what was just encoded can be decoded, unless memory is out */
+        if (!row->refused && (rc = batch_next(batch, &petition, row, &fault)) != KN_OK)
+            break;
         (self->is_json ? tell_json : tell)(self, row, petition);
-        refused += row->record == NULL;
+        refused += row->refused != NULL;
         kn_record_destroy(&petition);
     }
+    if (rc != KN_OK)
+        return rc;
     self->total.refused += refused;
     uint64_t declared = batch->n_declared >= 0 ? (uint64_t)batch->n_declared : batch->n_rows;
     if (self->is_json) {
@@ -118,4 +121,5 @@ void preview_batch(kn_agent_t *self)
                declare->title ? declare->title : self->current->name, declare->source, declared,
                batch->n_rows - refused, refused);
     }
+    return KN_OK;
 }

@@ -335,13 +335,33 @@ void report_clear(kn_agent_t *self)
     self->is_progress_drawn = false;
 }
 
+enum { PROGRESS_MS = 200 };
+
+/* Whether the line is to be drawn now. */
+static bool is_progress_due(const kn_agent_t *self, int64_t now)
+{
+    return !self->is_quiet && !self->is_json && isatty(STDERR_FILENO) &&
+           (!self->is_progress_drawn || now - self->progress_at >= PROGRESS_MS);
+}
+
+void report_reading(kn_agent_t *self, size_t n)
+{
+    enum { EVERY = 1000 };
+    int64_t now = n > 0 && n % EVERY == 0 ? agent_now_ms() : 0;
+    if (now == 0 || !is_progress_due(self, now))
+        return;
+    fprintf(stderr, KN_TR(self, "\r\033[Kđã đọc %zu dòng", "\r\033[K%zu rows read"), n);
+    fflush(stderr);
+    self->progress_at = now;
+    self->is_progress_drawn = true;
+}
+
 void report_progress(kn_agent_t *self)
 {
-    enum { EVERY_MS = 200, BAR = 24 };
+    enum { BAR = 24 };
     static const char full[BAR + 1] = "########################";
     int64_t now = agent_now_ms();
-    if (self->is_quiet || self->is_json || self->n_sent == 0 || !isatty(STDERR_FILENO) ||
-        (self->is_progress_drawn && now - self->progress_at < EVERY_MS))
+    if (self->n_sent == 0 || !is_progress_due(self, now))
         return;
     if (self->n_final >= self->n_sent) {
         report_clear(self);

@@ -5,6 +5,7 @@
 """
 import csv
 import json
+import resource
 import shutil
 import subprocess
 import unittest
@@ -13,7 +14,7 @@ import docx
 import openpyxl
 
 import test_processes
-from test_processes import BUILD, DATA, OK, SOURCE, Stage, lines_of, wait_for
+from test_processes import BUILD, DATA, LATER, OK, SOURCE, Stage, lines_of, wait_for
 
 FOLDER = test_processes.FOLDER = BUILD / "tests" / "contact"
 
@@ -143,6 +144,43 @@ class Contact(unittest.TestCase):
                               check=False)
         self.assertEqual([r.get("verdict") for r in lines_of(done)], ["would_send", "refused", None])
         self.assertEqual(self.stage.figure("cases"), before)
+
+    @unittest.skipIf("dev" in BUILD.name or "clang" in BUILD.name, "the sanitizers take more")
+    def test_no_file_lies_in_memory(self):
+        """24 MB of rows are read with 10 MB."""
+        path = FOLDER / "nhieu.csv"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("Ngày;20/11/2026\nSTT;Nội dung\n")
+            file.writelines(f"{i};{f'Ngõ {i} ' + 'x' * 1500}\n" for i in range(1, 16001))
+        limit = 10 << 20
+        done = subprocess.run([BUILD / "bin/kiennghi-contact", "--dry-run", "--json", path], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit)))
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertEqual(lines_of(done)[-1]["would_send"], 16000)
+
+    def test_stopped_and_run_again(self):
+        """What was not sent before a signal is sent by the next run; nothing is sent twice."""
+        path = FOLDER / "dung.csv"
+        n = 8000
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("Cuộc TXCT;Dừng giữa chừng\nNgày;20/11/2026\nSTT;Nội dung\n")
+            file.writelines(f"{i};Việc số {i}\n" for i in range(1, n + 1))
+        before = self.stage.figure("cases")
+        child = self.stage.spawn("kiennghi-contact", "desk", "--json", path)
+        wait_for(lambda: self.stage.figure("cases") > before, "the first rows", 20)
+        child.terminate()
+        self.assertEqual(child.wait(20), LATER, self.stage.out("desk"))
+        self.assertIn("stopped before all was sent", self.stage.out("desk"))
+        batch = self.stage.batch("Dừng giữa chừng")
+        self.assertEqual(batch["declared"], n)
+        self.assertLess(batch["stored"], n)
+        done = self.contact(path)
+        self.assertEqual(done.returncode, OK, done.stderr)
+        *rows, account = lines_of(done)
+        self.assertEqual((account["declared"], account["missing"], account["earlier"]), (n, 0, 0))
+        self.assertEqual({r["verdict"] for r in rows}, {"stored", "repeated"})
+        self.assertEqual(self.stage.figure("cases"), before + n)
 
     def mended(self, name, title, write, mend):
         """A table with a bad row; its error file, mended, is imported again."""
