@@ -203,9 +203,11 @@ static const char *const enum_event_kind[] = {
     "document.replaced",
     "document.withdrawn",
     "petition.withdrawn",
+    "agent.gap",
+    "agent.gap_closed",
 };
 static const uint16_t words_event_kind[] = {
-    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41, 318, 317, 316, 319, 311, 310, 367, 368, 369, 370, 425, 426, 428
+    0, 56, 58, 57, 55, 80, 86, 79, 74, 90, 91, 68, 65, 85, 67, 66, 69, 92, 70, 83, 77, 84, 72, 75, 81, 73, 76, 89, 82, 87, 88, 71, 78, 93, 48, 103, 104, 102, 201, 235, 34, 40, 41, 318, 317, 316, 319, 311, 310, 367, 368, 369, 370, 425, 426, 428, 440, 441
 };
 
 _Static_assert(sizeof(enum kn_flow) == sizeof(int), "enums are as wide as int");
@@ -418,7 +420,7 @@ const struct enum_row codec_enums[] = {
     {"content_state", enum_content_state, words_content_state, 3},
     {"denial_reason", enum_denial_reason, words_denial_reason, 11},
     {"diversion", enum_diversion, words_diversion, 5},
-    {"event_kind", enum_event_kind, words_event_kind, 55},
+    {"event_kind", enum_event_kind, words_event_kind, 57},
     {"flow", enum_flow, words_flow, 13},
     {"link_kind", enum_link_kind, words_link_kind, 5},
     {"match_verdict", enum_match_verdict, words_match_verdict, 3},
@@ -456,6 +458,15 @@ static const struct field_row fields_agent_admit[] = {
     {"agent", 5, KIND_OBJECT, REQUIRED, offsetof(struct kn_agent_admit, agent), 0, KN_SCHEMA_AGENT, 0, INT64_C(0), INT64_C(0), 7},
 };
 
+static const struct field_row fields_agent_gap[] = {
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_agent_gap, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"instance", 8, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_agent_gap, instance), 0, 0, 0, INT64_C(16), INT64_C(16), 150},
+    {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_gap, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 139},
+    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_gap, last), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 155},
+    {"since", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_gap, since), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 414},
+    {"closed", 6, KIND_BOOLEAN, 0, offsetof(struct kn_agent_gap, closed), 0, 0, 0, INT64_C(0), INT64_C(0), 99},
+};
+
 static const struct field_row fields_agent_get[] = {
     {"request", 7, KIND_INTEGER, REQUIRED, offsetof(struct kn_agent_get, request), 0, 0, 0, INT64_C(0), INT64_C(9007199254740991), 240},
     {"agent", 5, KIND_STRING, 0, offsetof(struct kn_agent_get, agent), 0, 0, 0, INT64_C(0), INT64_C(60), 7},
@@ -471,6 +482,7 @@ static const struct field_row fields_agent[] = {
     {"window", 6, KIND_INTEGER, 0, offsetof(struct kn_agent, window), offsetof(struct kn_agent, has_window), 0, 0, INT64_C(1), INT64_C(4096), 305},
     {"admitted_at", 11, KIND_INTEGER, 0, offsetof(struct kn_agent, admitted_at), offsetof(struct kn_agent, has_admitted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 37},
     {"limits", 6, KIND_OBJECT, 0, offsetof(struct kn_agent, limits), 0, KN_SCHEMA_LIMITS, 0, INT64_C(0), INT64_C(0), 404},
+    {"gaps", 4, KIND_OBJECTS, 0, offsetof(struct kn_agent, gaps), offsetof(struct kn_agent, n_gaps), KN_SCHEMA_GAP, 8, INT64_C(0), INT64_C(0), 443},
 };
 
 static const struct field_row fields_agent_revoke[] = {
@@ -1059,6 +1071,7 @@ static const struct field_row fields_detail[] = {
     {"attachments", 11, KIND_OBJECTS, PRIVATE, offsetof(struct kn_detail, attachments), offsetof(struct kn_detail, n_attachments), KN_SCHEMA_ATTACHMENT, 16, INT64_C(0), INT64_C(0), 50},
     {"replaced_by", 11, KIND_STRING, HEX, offsetof(struct kn_detail, replaced_by), 0, 0, 0, INT64_C(32), INT64_C(32), 429},
     {"acted_at", 8, KIND_INTEGER, 0, offsetof(struct kn_detail, acted_at), offsetof(struct kn_detail, has_acted_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 439},
+    {"gap", 3, KIND_OBJECT, 0, offsetof(struct kn_detail, gap), 0, KN_SCHEMA_GAP, 0, INT64_C(0), INT64_C(0), 442},
 };
 
 static const struct field_row fields_document[] = {
@@ -1234,6 +1247,21 @@ static const struct field_row fields_file_state[] = {
     {"media_type", 10, KIND_STRING, 0, offsetof(struct kn_file_state, media_type), 0, 0, 0, INT64_C(0), INT64_C(100), 166},
 };
 
+static const struct field_row fields_gap[] = {
+    {"instance", 8, KIND_STRING, REQUIRED | HEX, offsetof(struct kn_gap, instance), 0, 0, 0, INT64_C(16), INT64_C(16), 150},
+    {"first", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_gap, first), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 139},
+    {"last", 4, KIND_INTEGER, REQUIRED, offsetof(struct kn_gap, last), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 155},
+    {"since", 5, KIND_INTEGER, REQUIRED, offsetof(struct kn_gap, since), 0, 0, 0, INT64_C(0), INT64_C(253402300799999), 414},
+};
+
+static const struct field_row fields_gap_settle[] = {
+    {"sequence", 8, KIND_INTEGER, REQUIRED, offsetof(struct kn_gap_settle, sequence), 0, 0, 0, INT64_C(1), INT64_C(9007199254740991), 5},
+    {"agent", 5, KIND_STRING, REQUIRED, offsetof(struct kn_gap_settle, agent), 0, 0, 0, INT64_C(1), INT64_C(60), 7},
+    {"instance", 8, KIND_STRING, HEX, offsetof(struct kn_gap_settle, instance), 0, 0, 0, INT64_C(16), INT64_C(16), 150},
+    {"reason", 6, KIND_STRING, 0, offsetof(struct kn_gap_settle, reason), 0, 0, 0, INT64_C(0), INT64_C(200), 230},
+    {"on_behalf", 9, KIND_STRING, 0, offsetof(struct kn_gap_settle, on_behalf), 0, 0, 0, INT64_C(0), INT64_C(120), 186},
+};
+
 static const struct field_row fields_hello[] = {
     {"version_min", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_min), 0, 0, 0, INT64_C(1), INT64_C(255), 302},
     {"version_max", 11, KIND_INTEGER, REQUIRED, offsetof(struct kn_hello, version_max), 0, 0, 0, INT64_C(1), INT64_C(255), 301},
@@ -1241,6 +1269,7 @@ static const struct field_row fields_hello[] = {
     {"program", 7, KIND_STRING, 0, offsetof(struct kn_hello, program), 0, 0, 0, INT64_C(0), INT64_C(60), 218},
     {"program_version", 15, KIND_STRING, 0, offsetof(struct kn_hello, program_version), 0, 0, 0, INT64_C(0), INT64_C(40), 219},
     {"first_sequence", 14, KIND_INTEGER, 0, offsetof(struct kn_hello, first_sequence), offsetof(struct kn_hello, has_first_sequence), 0, 0, INT64_C(1), INT64_C(9007199254740991), 140},
+    {"last_sequence", 13, KIND_INTEGER, 0, offsetof(struct kn_hello, last_sequence), offsetof(struct kn_hello, has_last_sequence), 0, 0, INT64_C(0), INT64_C(9007199254740991), 156},
 };
 
 static const struct field_row fields_hub_compact[] = {
@@ -1542,8 +1571,9 @@ const struct schema_row codec_schemas[] = {
     {"acl.test", fields_acl_test, 4, sizeof(struct kn_acl_test), UINT64_C(0x3)},
     {"acl.view", fields_acl_view, 4, sizeof(struct kn_acl_view), UINT64_C(0x3)},
     {"agent.admit", fields_agent_admit, 2, sizeof(struct kn_agent_admit), UINT64_C(0x3)},
+    {"agent.gap", fields_agent_gap, 6, sizeof(struct kn_agent_gap), UINT64_C(0x1f)},
     {"agent.get", fields_agent_get, 3, sizeof(struct kn_agent_get), UINT64_C(0x1)},
-    {"agent", fields_agent, 8, sizeof(struct kn_agent), UINT64_C(0xb)},
+    {"agent", fields_agent, 9, sizeof(struct kn_agent), UINT64_C(0xb)},
     {"agent.revoke", fields_agent_revoke, 3, sizeof(struct kn_agent_revoke), UINT64_C(0x3)},
     {"agent.view", fields_agent_view, 3, sizeof(struct kn_agent_view), UINT64_C(0x3)},
     {"answer", fields_answer, 11, sizeof(struct kn_answer), UINT64_C(0x17)},
@@ -1601,7 +1631,7 @@ const struct schema_row codec_schemas[] = {
     {"denial", fields_denial, 7, sizeof(struct kn_denial), UINT64_C(0x57)},
     {"denial.view", fields_denial_view, 3, sizeof(struct kn_denial_view), UINT64_C(0x3)},
     {"deny", fields_deny, 5, sizeof(struct kn_deny), UINT64_C(0x1)},
-    {"detail", fields_detail, 24, sizeof(struct kn_detail), UINT64_C(0x0)},
+    {"detail", fields_detail, 25, sizeof(struct kn_detail), UINT64_C(0x0)},
     {"document", fields_document, 4, sizeof(struct kn_document), UINT64_C(0x7)},
     {"document.replace", fields_document_replace, 4, sizeof(struct kn_document_replace), UINT64_C(0x7)},
     {"document.withdraw", fields_document_withdraw, 3, sizeof(struct kn_document_withdraw), UINT64_C(0x3)},
@@ -1618,7 +1648,9 @@ const struct schema_row codec_schemas[] = {
     {"file.part", fields_file_part, 5, sizeof(struct kn_file_part), UINT64_C(0x1f)},
     {"file.put", fields_file_put, 5, sizeof(struct kn_file_put), UINT64_C(0x7)},
     {"file.state", fields_file_state, 5, sizeof(struct kn_file_state), UINT64_C(0xf)},
-    {"hello", fields_hello, 6, sizeof(struct kn_hello), UINT64_C(0x7)},
+    {"gap", fields_gap, 4, sizeof(struct kn_gap), UINT64_C(0xf)},
+    {"gap.settle", fields_gap_settle, 5, sizeof(struct kn_gap_settle), UINT64_C(0x3)},
+    {"hello", fields_hello, 7, sizeof(struct kn_hello), UINT64_C(0x7)},
     {"hub.compact", fields_hub_compact, 1, sizeof(struct kn_hub_compact), UINT64_C(0x1)},
     {"hub.drain", fields_hub_drain, 1, sizeof(struct kn_hub_drain), UINT64_C(0x1)},
     {"limits", fields_limits, 5, sizeof(struct kn_limits), UINT64_C(0x0)},
@@ -1708,6 +1740,7 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_READING_PROPOSE] = {"reading.propose", KN_SCHEMA_READING_PROPOSE, "journal"},
     [KN_TYPE_CLOCK_TICK] = {"clock.tick", KN_SCHEMA_CLOCK_TICK, "journal"},
     [KN_TYPE_REGISTER_LOAD] = {"register.load", KN_SCHEMA_REGISTER_LOAD, "journal"},
+    [KN_TYPE_AGENT_GAP] = {"agent.gap", KN_SCHEMA_AGENT_GAP, "journal"},
     [KN_TYPE_CLOCK_REVIEW] = {"clock.review", KN_SCHEMA_CLOCK_REVIEW, "journal"},
     [KN_TYPE_FILE_PUT] = {"file.put", KN_SCHEMA_FILE_PUT, "client"},
     [KN_TYPE_FILE_STATE] = {"file.state", KN_SCHEMA_FILE_STATE, "hub"},
@@ -1729,6 +1762,7 @@ const struct type_row codec_types[256] = {
     [KN_TYPE_CASE_ERASE] = {"case.erase", KN_SCHEMA_CASE_ERASE, "client"},
     [KN_TYPE_CANDIDATE_DECIDE] = {"candidate.decide", KN_SCHEMA_CANDIDATE_DECIDE, "client"},
     [KN_TYPE_CASE_SPLIT] = {"case.split", KN_SCHEMA_CASE_SPLIT, "client"},
+    [KN_TYPE_GAP_SETTLE] = {"gap.settle", KN_SCHEMA_GAP_SETTLE, "control client"},
     [KN_TYPE_CANDIDATE_FIND] = {"candidate.find", KN_SCHEMA_CANDIDATE_FIND, "client"},
     [KN_TYPE_CANDIDATE_LIST] = {"candidate.list", KN_SCHEMA_CANDIDATE_LIST, "hub"},
     [KN_TYPE_QUARANTINE_GET] = {"quarantine.get", KN_SCHEMA_QUARANTINE_GET, "client control"},

@@ -229,7 +229,9 @@ enum kn_event_kind {
     KN_EVENT_KIND_DOCUMENT_WITHDRAWN = 54,         /**< Its sender took the document back. */
     /** The sender took the petition back; a person decides what follows. */
     KN_EVENT_KIND_PETITION_WITHDRAWN = 55,
-    KN_EVENT_KIND_COUNT = 56,                      /**< one more than the last */
+    KN_EVENT_KIND_AGENT_GAP = 56,                  /**< An agent has messages that do not come. */
+    KN_EVENT_KIND_AGENT_GAP_CLOSED = 57,           /**< They came, or a person settled it. */
+    KN_EVENT_KIND_COUNT = 58,                      /**< one more than the last */
 };
 
 /** Axis 1 of 7: where the case stands in the procedure. Says nothing of whether the matter is
@@ -449,6 +451,19 @@ struct kn_limits {
     const char *const *verbs;
 };
 
+/** Sequences of an agent's outbox that it has given out and that have not arrived. */
+struct kn_gap {
+    /** Instance of the outbox. (required, 16 hex digits) */
+    const char *instance;
+    /** The first that is missing. (required, 1..9007199254740991) */
+    int64_t first;
+    /** The last that is known of. (required, 1..9007199254740991) */
+    int64_t last;
+    /** Since when it is known. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t since;
+};
+
 /** An identity that may talk to the hub. */
 struct kn_agent {
     /** Its name: letters, digits, hyphen. (required, 1..60 characters) */
@@ -469,6 +484,9 @@ struct kn_agent {
     int64_t admitted_at;
     /** What narrows it below its role. */
     const struct kn_limits *limits;
+    /** Messages that it has and that do not come. (at most 8) */
+    size_t n_gaps;
+    const struct kn_gap *gaps;
 };
 
 /** An official document; its identity is sender, number and date (Decree 30/2020). */
@@ -1038,6 +1056,8 @@ struct kn_detail {
      *  1970-01-01T00:00:00Z. (0..253402300799999) */
     bool has_acted_at;
     int64_t acted_at;
+    /** agent.gap, agent.gap_closed: which. */
+    const struct kn_gap *gap;
 };
 
 /** One thing that happened, as delivered: one flat record, its kind says which fields it
@@ -1413,6 +1433,7 @@ enum kn_type {
     KN_TYPE_READING_PROPOSE = 80,    /**< sent by journal */
     KN_TYPE_CLOCK_TICK = 81,         /**< sent by journal */
     KN_TYPE_REGISTER_LOAD = 82,      /**< sent by journal */
+    KN_TYPE_AGENT_GAP = 83,          /**< sent by journal */
     KN_TYPE_CLOCK_REVIEW = 84,       /**< sent by journal */
     KN_TYPE_FILE_PUT = 90,           /**< sent by client */
     KN_TYPE_FILE_STATE = 91,         /**< sent by hub */
@@ -1434,6 +1455,7 @@ enum kn_type {
     KN_TYPE_CASE_ERASE = 119,        /**< sent by client */
     KN_TYPE_CANDIDATE_DECIDE = 150,  /**< sent by client */
     KN_TYPE_CASE_SPLIT = 151,        /**< sent by client */
+    KN_TYPE_GAP_SETTLE = 152,        /**< sent by control, client */
     KN_TYPE_CANDIDATE_FIND = 210,    /**< sent by client */
     KN_TYPE_CANDIDATE_LIST = 211,    /**< sent by hub */
     KN_TYPE_QUARANTINE_GET = 230,    /**< sent by client, control */
@@ -1468,6 +1490,10 @@ struct kn_hello {
      *  this client sends no numbered messages. (1..9007199254740991) */
     bool has_first_sequence;
     int64_t first_sequence;
+    /** The last sequence that this outbox has given out, sent or not. The hub tells monitors
+     *  when it does not come. (0..9007199254740991) */
+    bool has_last_sequence;
+    int64_t last_sequence;
 };
 
 /** The hub knows this identity. Only now may anything else be sent. */
@@ -2145,8 +2171,8 @@ struct kn_status_view {
     /** Durable readers. (required, at most 200) */
     size_t n_consumers;
     const struct kn_consumer *consumers;
-    /** What is above 80 % or wrong: map, disk, descriptors, memory, storage, quarantine. (at
-     *  most 20, 0..40 characters) */
+    /** What is above 80 % or wrong: map, disk, descriptors, memory, storage, quarantine, clock,
+     *  gap. (at most 20, 0..40 characters) */
     size_t n_alarms;
     const char *const *alarms;
 };
@@ -2237,6 +2263,24 @@ struct kn_clock_tick {
 struct kn_register_load {
     /** Version. (required, 16 hex digits) */
     const char *registers;
+};
+
+/** An agent has messages that do not come, or they came. The hub itself says so: decided like
+ *  everything else, and on record. */
+struct kn_agent_gap {
+    /** The identity. (required, 1..60 characters) */
+    const char *agent;
+    /** Instance of its outbox. (required, 16 hex digits) */
+    const char *instance;
+    /** The first that is missing. (required, 1..9007199254740991) */
+    int64_t first;
+    /** The last that is known of. (required, 1..9007199254740991) */
+    int64_t last;
+    /** Since when it is known. Milliseconds since 1970-01-01T00:00:00Z. (required,
+     *  0..253402300799999) */
+    int64_t since;
+    /** All of them have arrived, or were answered without a trace. */
+    bool closed;
 };
 
 /** The registers changed, or a unit ended: running clocks are dated anew, and a unit that has
@@ -2593,6 +2637,22 @@ struct kn_case_split {
     const char *on_behalf;
 };
 
+/** What is missing of an agent will not come any more, because its outbox is lost: a person
+ *  looked after it, by importing again or by asking. */
+struct kn_gap_settle {
+    /** Transport sequence of this agent's instance, from 1, without a gap. (required,
+     *  1..9007199254740991) */
+    int64_t sequence;
+    /** The identity. (required, 1..60 characters) */
+    const char *agent;
+    /** Instance of the outbox; absent: all of the agent's. (16 hex digits) */
+    const char *instance;
+    /** What was done about it. (0..200 characters) */
+    const char *reason;
+    /** On whose behalf the act is done. (0..120 characters) */
+    const char *on_behalf;
+};
+
 /** Pairs of cases that may be one matter, oldest first, with texts where the role may see them. */
 struct kn_candidate_find {
     /** Number chosen by the asker, given back. (required, 0..9007199254740991) */
@@ -2773,6 +2833,7 @@ enum kn_schema {
     KN_SCHEMA_ACL_TEST,
     KN_SCHEMA_ACL_VIEW,
     KN_SCHEMA_AGENT_ADMIT,
+    KN_SCHEMA_AGENT_GAP,
     KN_SCHEMA_AGENT_GET,
     KN_SCHEMA_AGENT,
     KN_SCHEMA_AGENT_REVOKE,
@@ -2849,6 +2910,8 @@ enum kn_schema {
     KN_SCHEMA_FILE_PART,
     KN_SCHEMA_FILE_PUT,
     KN_SCHEMA_FILE_STATE,
+    KN_SCHEMA_GAP,
+    KN_SCHEMA_GAP_SETTLE,
     KN_SCHEMA_HELLO,
     KN_SCHEMA_HUB_COMPACT,
     KN_SCHEMA_HUB_DRAIN,
