@@ -207,6 +207,8 @@ static const struct kn_agent_command commands[] = {
     {"keys revoke",   "NAME",                 1, 1, operate_keys_revoke, "thu hồi khóa", "revoke a key"},
     {"keys list",     "",                     0, 0, operate_keys_list,   "ai được phép, vai gì, giới hạn gì", "who may talk, as what, with which limits"},
     {"acl test",      "NAME WHAT",            2, 2, operate_acl_test,    "NAME có được nói thông điệp hay đọc luồng WHAT không", "may NAME say the message, or read the stream, WHAT"},
+    {"gap list",      "",                     0, 0, operate_gap_list,    "thông điệp của tác nhân chưa tới", "messages of agents that do not come"},
+    {"gap settle",    "NAME [INSTANCE]",      1, 2, operate_gap_settle,  "thôi chờ thông điệp còn thiếu (--reason: đã xử lý thế nào)", "wait no more for what is missing (--reason: what was done)"},
     {"denials",       "",                     0, 0, operate_denials,     "ai đã bị từ chối (--after)", "who was turned away (--after)"},
     {"quarantine list",  "",                  0, 0, operate_quarantine_list,  "sự kiện mà bên nhận không nhận", "events that readers refused"},
     {"quarantine show",  "NUMBER",            1, 1, operate_quarantine_show,  "một sự kiện trong khu cách ly", "one of them"},

@@ -13,6 +13,8 @@ int operate_keys_revoke(kn_agent_t *agent, int argc, char **argv);
 int operate_keys_rotate(kn_agent_t *agent, int argc, char **argv);
 int operate_keys_set(kn_agent_t *agent, int argc, char **argv);
 int operate_keys_list(kn_agent_t *agent, int argc, char **argv);
+int operate_gap_list(kn_agent_t *agent, int argc, char **argv);
+int operate_gap_settle(kn_agent_t *agent, int argc, char **argv);
 int operate_acl_test(kn_agent_t *agent, int argc, char **argv);
 int operate_denials(kn_agent_t *agent, int argc, char **argv);
 int operate_quarantine_list(kn_agent_t *agent, int argc, char **argv);

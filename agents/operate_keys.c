@@ -1,5 +1,5 @@
-/* operate_keys.c - the commands of kiennghi about who may come in: keys, the access table, who was
- * turned away.
+/* operate_keys.c - the commands of kiennghi about who may come in: keys, the access table, what is
+ * missing of agents, who was turned away.
  */
 #include "operate.h"
 
@@ -238,6 +238,7 @@ int operate_keys_set(kn_agent_t *agent, int argc, char **argv)
         record.role = role ? (enum kn_role)role : record.role;
         record.unit = kn_agent_text(agent, "unit") ? kn_agent_text(agent, "unit") : record.unit;
         record.has_admitted_at = false;
+        record.n_gaps = 0;
         rc = record.revoked ? tool_fail(agent, KN_CODE_REVOKED, argv[0],
                                         TR("khóa đã bị thu hồi; dùng keys rotate hay keys add",
                                            "the key was revoked; use keys rotate or keys add"))
@@ -251,6 +252,7 @@ static void show_agent(kn_agent_t *agent, const struct kn_agent *record)
 {
     char day[17] = "";
     const struct kn_limits *limits = record->limits;
+    kn_agent_json(agent, KN_SCHEMA_AGENT, record, true);
     if (record->has_admitted_at)
         words_time(day, record->admitted_at);
     kn_agent_print(agent, "%-24s %-20s %-16s %s  %.8s…%s", record->agent,
@@ -278,13 +280,13 @@ static void show_agent(kn_agent_t *agent, const struct kn_agent *record)
         kn_agent_print(agent, "    verb %s", limits->verbs[i]);
 }
 
-int operate_keys_list(kn_agent_t *agent, int argc, char **argv)
+/* Calls SHOW with each identity that is or was admitted. */
+static int each_agent(kn_agent_t *agent,
+                      void (*show)(kn_agent_t *agent, const struct kn_agent *record))
 {
     char after[64] = "";
     bool more = true;
     int rc = KN_OK;
-    (void)argc;
-    (void)argv;
     while (more && rc == KN_OK) {
         struct kn_message *answer = NULL;
         struct kn_agent_get body = {.request = 1, .after = *after ? after : NULL};
@@ -292,16 +294,57 @@ int operate_keys_list(kn_agent_t *agent, int argc, char **argv)
         more = false;
         if (rc == KN_OK) {
             const struct kn_agent_view *view = answer->body;
-            for (size_t i = 0; i < view->n_agents; i++) {
-                kn_agent_json(agent, KN_SCHEMA_AGENT, &view->agents[i], true);
-                show_agent(agent, &view->agents[i]);
-            }
+            for (size_t i = 0; i < view->n_agents; i++)
+                show(agent, &view->agents[i]);
             more = view->more_after != NULL;
             snprintf(after, sizeof after, "%s", more ? view->more_after : "");
         }
         kn_message_destroy(&answer);
     }
     return rc;
+}
+
+int operate_keys_list(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return each_agent(agent, show_agent);
+}
+
+/* ---- what agents have and what does not come ------------------------------------------------- */
+
+static void show_gaps(kn_agent_t *agent, const struct kn_agent *record)
+{
+    for (size_t i = 0; i < record->n_gaps; i++) {
+        char words[64];
+        words_gap(words, &record->gaps[i], kn_agent_is_vi(agent));
+        kn_agent_print(agent, "%-24s %s  %s %s", record->agent, record->gaps[i].instance,
+                       TR("thông điệp", "messages"), words);
+    }
+    if (record->n_gaps)
+        kn_agent_json(agent, KN_SCHEMA_AGENT, record, true);
+}
+
+int operate_gap_list(kn_agent_t *agent, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return each_agent(agent, show_gaps);
+}
+
+/* NAME [INSTANCE]: what is missing of it will not come. */
+int operate_gap_settle(kn_agent_t *agent, int argc, char **argv)
+{
+    char done[256];
+    struct kn_gap_settle body = {.sequence = 1,
+                                 .agent = argv[0],
+                                 .instance = argc > 1 ? argv[1] : NULL,
+                                 .reason = kn_agent_text(agent, "reason")};
+    snprintf(done, sizeof done,
+             TR("Không chờ thông điệp còn thiếu của %s nữa.",
+                "What is missing of %s is no longer waited for."),
+             argv[0]);
+    return tool_act_locally(agent, KN_TYPE_GAP_SETTLE, &body, done);
 }
 
 /* ---- the access table, and who was turned away ---------------------------------------------- */

@@ -436,6 +436,9 @@ void show_status(kn_agent_t *agent, const struct kn_status_view *view)
                    TR("Giờ của trung tâm %s; sự kiện cuối %" PRId64 "; đầu chuỗi %.16s…",
                       "the hub's clock %s; last event %" PRId64 "; chain head %.16s…"),
                    now, view->last_event, view->head);
+    for (size_t i = 0; i < view->n_alarms; i++)
+        kn_agent_print(agent, "  %s %s", TR("CẢNH BÁO:", "ALARM:"),
+                       words_alarm(view->alarms[i], vi));
     for (size_t i = 0; i < view->n_counts; i++) {
         words_count(figure, view->counts[i].name, view->counts[i].value, vi);
         kn_agent_print(agent, "  %12s  %s", figure, words_figure(view->counts[i].name, vi));

@@ -53,6 +53,8 @@ void talk_hello(kn_client_t *self)
         .program_version = self->program_version,
         .has_first_sequence = self->outbox != NULL,
         .first_sequence = self->outbox ? (int64_t)outbox_first(self->outbox) : 0,
+        .has_last_sequence = self->outbox != NULL,
+        .last_sequence = self->outbox ? (int64_t)outbox_last(self->outbox) : 0,
     };
     self->is_greeting_again = self->phase == READY;
     self->phase = GREETING;

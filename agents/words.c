@@ -293,6 +293,12 @@ static const struct {
         "Từ chối thao tác[: {code}][, tại {fault}][, {reason}]", "act refused[: {code}][, at {fault}][, {reason}]"},
     [KN_EVENT_KIND_AGENT_ADMITTED] = {"Cho phép {agent}[ ({admitted})][, đơn vị {unit}]", "admitted {agent}[ ({admitted})][, unit {unit}]"},
     [KN_EVENT_KIND_AGENT_REVOKED] = {"Thu hồi khóa của {agent}[: {reason}]", "revoked {agent}[: {reason}]"},
+    [KN_EVENT_KIND_AGENT_GAP] = {
+        "Tác nhân {agent} còn thông điệp chưa tới: {gap}",
+        "messages of {agent} do not come: {gap}"},
+    [KN_EVENT_KIND_AGENT_GAP_CLOSED] = {
+        "Thông điệp còn thiếu của {agent} không còn phải chờ: {gap}[; {why}]",
+        "what was missing of {agent} is no longer waited for: {gap}[; {why}]"},
 };
 /* clang-format on */
 
@@ -322,6 +328,17 @@ static const struct named named_fields[] = {
     {"result",      "kết quả",             "result", false},
     {"promised_on", "ngày hẹn",            "promised day", false},
     {"acted_at",    "ngày thực hiện",      "day it was done", false},
+};
+
+static const struct named named_alarms[] = {
+    {"map",         "kho sắp đầy",                                  "the store's map is nearly full", false},
+    {"disk",        "đĩa sắp đầy",                                  "the disk is nearly full", false},
+    {"descriptors", "gần hết số tệp và kết nối được mở",            "descriptors are nearly used up", false},
+    {"memory",      "bộ nhớ gần hết",                               "memory is nearly used up", false},
+    {"storage",     "không ghi được vào đĩa",                       "the disk takes nothing", false},
+    {"quarantine",  "có sự kiện bên nhận không nhận được (kiennghi quarantine list)", "an event waits in quarantine (kiennghi quarantine list)", false},
+    {"clock",       "đồng hồ máy nhảy, chưa được tin",              "the system's clock jumped and is not believed", false},
+    {"gap",         "có tác nhân còn thông điệp chưa tới (kiennghi gap list)", "messages of an agent do not come (kiennghi gap list)", false},
 };
 
 static const struct named named_figures[] = {
@@ -364,11 +381,16 @@ static const struct named *find_named(const struct named *table, size_t n, const
     return NULL;
 }
 
+/* What NAME is called in a table; itself when it is not there. */
+static const char *words_in(const struct named *table, size_t n, const char *name, bool is_vi)
+{
+    const struct named *found = find_named(table, n, name);
+    return !found ? name : is_vi ? found->vi : found->en;
+}
+
 const char *words_field(const char *name, bool is_vi)
 {
-    const struct named *found =
-        find_named(named_fields, sizeof named_fields / sizeof *named_fields, name);
-    return !found ? name : is_vi ? found->vi : found->en;
+    return words_in(named_fields, sizeof named_fields / sizeof *named_fields, name, is_vi);
 }
 
 static const struct named *find_figure(const char *name)
@@ -453,10 +475,23 @@ void words_cut(char *out, size_t size, const char *text)
     out[n] = '\0';
 }
 
+void words_gap(char out[64], const struct kn_gap *gap, bool is_vi)
+{
+    char since[17];
+    words_time(since, gap->since);
+    snprintf(out, 64, is_vi ? "số %lld–%lld, từ %s" : "%lld to %lld, since %s",
+             (long long)gap->first, (long long)gap->last, since);
+}
+
+const char *words_alarm(const char *alarm, bool is_vi)
+{
+    return words_in(named_alarms, sizeof named_alarms / sizeof *named_alarms, alarm, is_vi);
+}
+
 /* ----------------------------------------------------------------------------- sentences */
 
 /* MARK: no words of its own; a part in brackets with it stands when it is true. */
-enum kind { TEXT, NAME, FIELD, NUMBER, DUE, DAY, DOCUMENT, ENUM, MARK };
+enum kind { TEXT, NAME, FIELD, NUMBER, DUE, DAY, DOCUMENT, ENUM, MARK, GAP };
 
 #define AT(member) offsetof(struct kn_event, member)
 #define IN_DETAIL(member) offsetof(struct kn_detail, member)
@@ -514,6 +549,7 @@ static const struct field {
     {"reject_ground", ENUM, IN_DETAIL(reject_ground), 0, KN_ENUM_REJECT_GROUND, true},
     {"pause_ground", ENUM, IN_DETAIL(pause_ground), 0, KN_ENUM_PAUSE_GROUND, true},
     {"diversion", ENUM, IN_DETAIL(diversion), 0, KN_ENUM_DIVERSION, true},
+    {"gap",      GAP, IN_DETAIL(gap), 0, KN_ENUM_NONE, true},
     {"decision", ENUM, IN_DETAIL(decision), 0, KN_ENUM_CANDIDATE_STATE, true},
 };
 /* clang-format on */
@@ -558,6 +594,13 @@ static const char *field_words(char buffer[64], const struct kn_event *event,
         const struct kn_document *document;
         memcpy(&document, at, sizeof document);
         return document ? document->number : NULL;
+    }
+    case GAP: {
+        const struct kn_gap *gap;
+        memcpy(&gap, at, sizeof gap);
+        if (gap)
+            words_gap(buffer, gap, is_vi);
+        return gap ? buffer : NULL;
     }
     case MARK: memcpy(&is_marked, at, sizeof is_marked); return is_marked ? "" : NULL;
     case ENUM:

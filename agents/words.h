@@ -20,6 +20,11 @@ void words_due(char out[11], int64_t due_at_ms);
 /* A field of a petition or a message that is at fault; a figure of the status: NAME itself when it
  * has no words. */
 const char *words_field(const char *name, bool is_vi);
+/* "số 8–12, từ 20/11/2026 15:03". */
+void words_gap(char out[64], const struct kn_gap *gap, bool is_vi);
+/* An alarm of the status in words. */
+const char *words_alarm(const char *alarm, bool is_vi);
+
 const char *words_figure(const char *name, bool is_vi);
 /* "311.296" (vi) or "311,296"; a figure of bytes in its own unit: "64,0 GiB". */
 void words_count(char out[32], const char *figure, int64_t value, bool is_vi);

@@ -63,7 +63,13 @@ static void admit(store_txn_t *txn, const struct kn_event *event)
                              .limits = event->limits,
                              .admitted_at = event->at,
                              .has_admitted_at = true};
+    struct kn_agent *known = store_agent(txn, event->agent);
+    if (known) { /* what is missing of what it has stays missing under a new key */
+        agent.gaps = known->gaps;
+        agent.n_gaps = known->n_gaps;
+    }
     store_put_agent(txn, &agent);
+    kn_record_destroy((void **)&known);
 }
 
 static void revoke(store_txn_t *txn, const struct kn_event *event)
@@ -74,6 +80,31 @@ static void revoke(store_txn_t *txn, const struct kn_event *event)
         store_put_agent(txn, agent);
         kn_record_destroy((void **)&agent);
     }
+}
+
+/* What stands in the agent's list of gaps: one more, or without one. */
+static void change_gaps(store_txn_t *txn, const struct kn_event *event)
+{
+    struct kn_gap gaps[16];
+    const struct kn_gap *told = event->detail ? event->detail->gap : NULL;
+    struct kn_agent *agent = store_agent(txn, event->agent);
+    size_t n = 0;
+    for (size_t i = 0; agent && told && i < agent->n_gaps && n < 15; i++) {
+        if (strcmp(agent->gaps[i].instance, told->instance) != 0) {
+            gaps[n++] = agent->gaps[i];
+        }
+    }
+    if (agent && told) {
+        if (event->kind == KN_EVENT_KIND_AGENT_GAP) {
+            gaps[n++] = *told;
+        }
+        uint64_t was = agent->n_gaps;
+        agent->gaps = gaps;
+        agent->n_gaps = n;
+        store_put_agent(txn, agent);
+        store_put_number(txn, "gaps", store_number(txn, "gaps") + n - was);
+    }
+    kn_record_destroy((void **)&agent);
 }
 
 /* ---- what each kind of event touches --------------------------------------------------------- */
@@ -93,6 +124,8 @@ static const struct plain_effect {
     [KN_EVENT_KIND_CASE_SPLIT] = {apply_split, TO_SOURCE},
     [KN_EVENT_KIND_AGENT_ADMITTED] = {admit, 0},
     [KN_EVENT_KIND_AGENT_REVOKED] = {revoke, 0},
+    [KN_EVENT_KIND_AGENT_GAP] = {change_gaps, TO_ALERTS},
+    [KN_EVENT_KIND_AGENT_GAP_CLOSED] = {change_gaps, TO_ALERTS},
 };
 
 static void erase(store_txn_t *txn, struct draft *draft, const struct kn_event *event)

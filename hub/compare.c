@@ -204,8 +204,8 @@ static void compare_clocks(struct compare *self)
 
 static void compare_figures(struct compare *self)
 {
-    static const char *const figures[] = {"cases", "last_case", "linked", "candidates",
-                                          "last_event"};
+    static const char *const figures[] = {"cases",      "last_case",  "linked",
+                                          "candidates", "last_event", "gaps"};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
         self->out->n_records++;
         if (store_number(self->a, figures[i]) != store_number(self->b, figures[i])) {

@@ -64,6 +64,8 @@ static const struct row {
      "messages that an agent may have unacknowledged"},
     {"limits/file",       SIZE, offsetof(struct config, max_file), MB, TB, "20M",
      "the largest file that may be attached"},
+    {"limits/gap_minutes", INT, offsetof(struct config, gap_minutes), 1, 10080, "15",
+     "an agent that has more, and of which nothing came for so long, has a gap: an alert"},
     {"limits/rate",       INT, offsetof(struct config, rate), 0, 1000000, "0",
      "messages and requests a second of an identity without a rate of its own; 0: no limit"},
     {"limits/bytes_per_day", SIZE, offsetof(struct config, bytes_per_day), 0, TB, "0",

@@ -30,6 +30,7 @@ struct config {
     char store[CONFIG_MAX_TEXT];
     int64_t map_size;
     int64_t min_free;
+    int64_t gap_minutes;
     int64_t max_file;
     char registers[CONFIG_MAX_TEXT];
     char key[CONFIG_MAX_TEXT];

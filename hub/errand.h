@@ -17,6 +17,7 @@ enum errand_from {
     FROM_READING,   /* a proposal of the reading stage */
     FROM_REGISTERS, /* a new version of the registers */
     FROM_FILES,     /* a request about a file: answered by a frame, beside the walk */
+    FROM_HELLO,     /* an outbox says how far it is */
     FROM_DESK,      /* local state: quarantine, denials (desk.h) */
 };
 

@@ -369,6 +369,7 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
         break;
     case KN_TYPE_AGENT_ADMIT:
     case KN_TYPE_AGENT_REVOKE:
+    case KN_TYPE_GAP_SETTLE:
     case KN_TYPE_CLOCK_MOVE:
         errand = numbered(FROM_CONTROL, &message);
         if (errand) {
@@ -542,6 +543,15 @@ void hub_save_cursor(store_txn_t *txn, const struct errand *errand)
     }
 }
 
+/* The outbox of ERRAND has given out its sequence. */
+static void note_how_far(struct hub *hub, store_txn_t *txn, const struct errand *errand)
+{
+    uint64_t came = look_last(txn, hub->lasts, errand->actor, errand->instance);
+    if (errand->sequence > came) {
+        gaps_note(hub->gaps, errand->actor, errand->instance, errand->sequence, came, hub->now);
+    }
+}
+
 void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
 {
     if (errand->is_settled) {
@@ -569,9 +579,15 @@ void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
         store_put_number(txn, "registers", hub_hex_number(registers_version(hub->registers)));
         break;
     case FROM_FILES: break; /* never comes here */
+    case FROM_HELLO:
+        look_answered_before(txn, hub->lasts, errand);
+        note_how_far(hub, txn, errand);
+        break;
     case FROM_PEER:
         if (look_keys(txn, hub->lasts, errand)) {
             decide_errand(hub, txn, errand);
+        } else if (errand->expected) { /* it has more than came */
+            note_how_far(hub, txn, errand);
         }
         break;
     }
@@ -614,6 +630,7 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     }
     rounds_tick(hub, txn);
     rounds_review(hub, txn);
+    rounds_gaps(hub, txn);
     uint64_t unread = store_number(txn, "cases") - store_number(txn, "cases_read");
     int rc = store_error(txn);
     if (!rc && store_dirty(txn)) {
@@ -631,6 +648,7 @@ static int commit_turn(struct hub *hub, struct link *first, size_t n)
     store_abort(&txn);
     if (rc) {
         lasts_forget(hub->lasts);
+        hub->gaps_recalled = false;
         return rc;
     }
     if (hub->acl_changed) {

@@ -25,6 +25,7 @@ struct hub_options {
     int tap_connections;                   /* listeners of the tap, 0: 200 */
     uint64_t max_memory;                   /* bytes, 0: no limit */
     int window;       /* messages that an agent may have unacknowledged, 0: 64 */
+    int64_t gap_ms;   /* nothing came for so long although there is more: a gap; 0: 15 minutes */
     int64_t max_file; /* bytes of one attachment; 0: 20 MiB */
     int min_free_mib; /* with less free disk than this a failed write means a full disk */
     const struct logger *logger;

@@ -9,6 +9,7 @@
 #include "hub/errand.h"
 #include "hub/files.h"
 #include "hub/filing.h"
+#include "hub/gaps.h"
 #include "hub/hub.h"
 #include "hub/logger.h"
 #include "hub/look.h"
@@ -39,6 +40,7 @@ enum {
     MAX_FRAME = 65503,        /* what CURVE leaves of 64 KiB */
     MAX_PETITION = 60 * 1024, /* bytes of a submission: it must fit into an event's frame */
     DEFAULT_WINDOW = 64,
+    DEFAULT_GAP_MS = 15 * 60 * 1000,
     DEFAULT_MAX_FILE = 20 << 20,
 };
 
@@ -76,7 +78,7 @@ struct hub {
     struct vitals vitals;
     int64_t vitals_at;
     unsigned told_alarms;
-    bool has_quarantine;
+    bool has_quarantine, has_gaps;
     uint64_t n_receipts[KN_VERDICT_COUNT];
     streams_t *streams;
     uint64_t pumped, tap_at;
@@ -89,6 +91,9 @@ struct hub {
     struct timekeeper keeper;
     int64_t now;
     lasts_t *lasts;
+    gaps_t *gaps;
+    bool gaps_recalled; /* those that are on record are in it */
+    int64_t gaps_at;
     struct looked looked;
     struct decision decision;
     bool acl_changed;
@@ -139,6 +144,7 @@ void hub_record(struct hub *hub, store_txn_t *txn, struct errand *errand, const 
 
 void rounds_tick(struct hub *hub, store_txn_t *txn);
 void rounds_review(struct hub *hub, store_txn_t *txn);
+void rounds_gaps(struct hub *hub, store_txn_t *txn);
 
 /* ---- reception.c: answered by the net thread, without the writer */
 

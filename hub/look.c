@@ -87,6 +87,27 @@ void look_answered(lasts_t *lasts, const struct errand *errand)
     }
 }
 
+/* What is known of the outbox of ACTOR; for those who have no errand at hand. */
+static struct last *known(store_txn_t *txn, lasts_t *lasts, const char *actor, uint64_t instance)
+{
+    struct errand errand = {.instance = instance};
+    snprintf(errand.actor, sizeof errand.actor, "%s", actor);
+    return remember(txn, lasts, &errand);
+}
+
+uint64_t look_last(store_txn_t *txn, lasts_t *lasts, const char *actor, uint64_t instance)
+{
+    return known(txn, lasts, actor, instance)->sequence;
+}
+
+void look_answered_before(store_txn_t *txn, lasts_t *lasts, const struct errand *errand)
+{
+    struct last *last = remember(txn, lasts, errand);
+    if (errand->floor > last->sequence + 1) {
+        last->sequence = errand->floor - 1;
+    }
+}
+
 uint64_t look_letter(const char *batch)
 {
     uint8_t id[16] = {0};
@@ -394,6 +415,15 @@ bool look_admission(store_txn_t *txn, struct errand *errand)
     return reason == NULL;
 }
 
+/* Whose gap a message speaks of; NULL: of none. */
+static const char *gap_agent(const struct errand *errand)
+{
+    return errand->type == KN_TYPE_AGENT_GAP ? ((const struct kn_agent_gap *)errand->body)->agent
+           : errand->type == KN_TYPE_GAP_SETTLE
+               ? ((const struct kn_gap_settle *)errand->body)->agent
+               : NULL;
+}
+
 /* ---- facts ----------------------------------------------------------------------------------- */
 
 static void look_batch(store_txn_t *txn, struct looked *out, const char *hex)
@@ -588,6 +618,7 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
     out->batch = NULL;
     out->subject = out->parent = NULL;
     out->pair = NULL;
+    out->agent = NULL;
     out->whole = NULL;
     out->n_roots = out->n_parts = 0;
     out->row_number = 0;
@@ -650,6 +681,8 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
         look_row(txn, out, act->batch, act->container, act->item);
     } else if (errand->type == KN_TYPE_BATCH_DECLARE) {
         look_batch(txn, out, ((const struct kn_batch_declare *)errand->body)->batch);
+    } else if (gap_agent(errand)) {
+        facts->agent = out->agent = store_agent(txn, gap_agent(errand));
     } else if (errand->type != KN_TYPE_CASE_SPLIT) {
         look_cases(txn, errand, out);
     }
@@ -663,6 +696,7 @@ void look_clear(struct looked *looked)
     kn_record_destroy((void **)&looked->subject);
     kn_record_destroy((void **)&looked->parent);
     kn_record_destroy((void **)&looked->pair);
+    kn_record_destroy((void **)&looked->agent);
     kn_record_destroy((void **)&looked->whole);
     while (looked->n_parts) {
         kn_record_destroy((void **)&looked->parts[--looked->n_parts]);

@@ -19,6 +19,11 @@ bool look_keys(store_txn_t *txn, lasts_t *lasts, struct errand *errand);
 /* The sequence of ERRAND is answered finally. */
 void look_answered(lasts_t *lasts, const struct errand *errand);
 
+/* The last sequence of an outbox that was answered finally, as far as is known since the start. */
+uint64_t look_last(store_txn_t *txn, lasts_t *lasts, const char *actor, uint64_t instance);
+/* A hello says that everything below the floor of ERRAND was. */
+void look_answered_before(store_txn_t *txn, lasts_t *lasts, const struct errand *errand);
+
 enum {
     LOOK_MAX_CANDIDATES = 8, /* maxItems of reading.propose */
     LOOK_MAX_PARTS = 200     /* of one petition: more than any has demands */
@@ -37,6 +42,7 @@ struct looked {
     struct kn_batch *batch;
     struct kn_case *subject, *parent;
     struct kn_candidate_pair *pair;
+    struct kn_agent *agent;
     struct facts_candidate candidates[LOOK_MAX_CANDIDATES];
     struct kn_case *roots[LOOK_MAX_CANDIDATES];
     size_t n_roots;

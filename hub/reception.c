@@ -12,6 +12,22 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The writer hears how far the outbox of a hello is. */
+static void pass_on_how_far(struct hub *hub, const struct session *session,
+                            const struct kn_hello *hello)
+{
+    struct errand *errand = hello->has_first_sequence ? errand_new(FROM_HELLO) : NULL;
+    if (errand) {
+        snprintf(errand->actor, sizeof errand->actor, "%s", session->agent);
+        errand->instance = session->instance;
+        errand->floor = session->floor;
+        errand->sequence = hello->has_last_sequence ? (uint64_t)hello->last_sequence : 0;
+        if (!line_push(&hub->todo, &errand->link)) {
+            errand_destroy(&errand);
+        }
+    }
+}
+
 void reception_greet(struct hub *hub, const struct net_frame *frame, const struct kn_agent *agent,
                      const struct kn_hello *hello)
 {
@@ -53,6 +69,7 @@ void reception_greet(struct hub *hub, const struct net_frame *frame, const struc
     };
     store_abort(&txn);
     hub_send_message(hub, peer, KN_TYPE_WELCOME, &welcome);
+    pass_on_how_far(hub, session, hello);
 }
 
 void reception_pong(struct hub *hub, const struct net_peer *peer, const struct kn_ping *ping)

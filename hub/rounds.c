@@ -1,5 +1,5 @@
-/* rounds.c - what the hub does by itself: the clock's ticks, and reviews. Part of the writer's
- * turn.
+/* rounds.c - what the hub does by itself: the clock's ticks, reviews, and a look at what agents
+ * have and what has not come. Part of the writer's turn.
  *
  * A tick gathers cases with a clock whose tier changes by now and lets the rules tell of them. A
  * review walks the cases after the registers changed or a unit ended: clocks are dated anew, ended
@@ -10,9 +10,12 @@
 #include "hub/hub_parts.h"
 #include "kiennghi/message.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
+    GAPS_MS = 1000,     /* how often what is missing is looked at */
     REVIEW_SCAN = 2000, /* cases looked at in one turn */
 };
 
@@ -159,5 +162,77 @@ void rounds_review(struct hub *hub, store_txn_t *txn)
     if (hub->reviewing) {
         store_put_number(txn, "review_below", below);
         hub->reviewing = below != 0;
+    }
+}
+
+/* ---- gaps ------------------------------------------------------------------------------------ */
+
+/* Decides that the gap of GAP is there, or (CLOSED) is no more. */
+static void tell_gap(struct hub *hub, store_txn_t *txn, const struct gap *gap, bool closed)
+{
+    char instance[17];
+    struct kn_agent_gap message = {.agent = gap->agent,
+                                   .instance = instance,
+                                   .first = (int64_t)gap->came + 1,
+                                   .last = (int64_t)gap->last,
+                                   .since = gap->since,
+                                   .closed = closed};
+    struct errand errand = {
+        .type = KN_TYPE_AGENT_GAP, .body = &message, .actor = "hub", .from = FROM_CONTROL};
+    snprintf(instance, sizeof instance, "%016" PRIx64, gap->instance);
+    hub_handle(hub, txn, &errand);
+    logger_line(hub->options.logger, closed ? LOGGER_NOTICE : LOGGER_WARNING,
+                closed ? "agent.gap_closed" : "agent.gap",
+                "agent=%s instance=%s first=%lld last=%lld", gap->agent, instance,
+                (long long)message.first, (long long)message.last);
+}
+
+/* Those that were told before the hub was started. */
+static void recall_gaps(struct hub *hub, store_txn_t *txn)
+{
+    char after[ACL_NAME_SIZE] = "";
+    struct kn_agent *agent;
+    size_t n;
+    struct gap *gaps = gaps_all(hub->gaps, &n);
+    hub->gaps_recalled = true;
+    for (size_t i = 0; i < n; i++) { /* perhaps the turn that told it came to nothing */
+        gaps[i].is_told = false;
+    }
+    while (store_number(txn, "gaps") && (agent = store_next_agent(txn, after))) {
+        snprintf(after, sizeof after, "%s", agent->agent);
+        for (size_t i = 0; i < agent->n_gaps; i++) {
+            gaps_note_told(hub->gaps, agent->agent, &agent->gaps[i]);
+        }
+        kn_record_destroy((void **)&agent);
+    }
+}
+
+void rounds_gaps(struct hub *hub, store_txn_t *txn)
+{
+    size_t n;
+    if (hub->now - hub->gaps_at < GAPS_MS && hub->gaps_recalled) {
+        return;
+    }
+    hub->gaps_at = hub->now;
+    if (!hub->gaps_recalled) {
+        recall_gaps(hub, txn);
+    }
+    struct gap *gaps = gaps_all(hub->gaps, &n);
+    for (size_t i = n; i-- > 0;) {
+        struct gap *gap = &gaps[i];
+        uint64_t came = look_last(txn, hub->lasts, gap->agent, gap->instance);
+        if (came != gap->came) {
+            gap->came = came;
+            gap->since = gap->is_told ? gap->since : hub->now;
+        }
+        if (came >= gap->last) {
+            if (gap->is_told) {
+                tell_gap(hub, txn, gap, true);
+            }
+            gaps_drop(hub->gaps, i);
+        } else if (!gap->is_told && hub->now - gap->since >= hub->options.gap_ms) {
+            tell_gap(hub, txn, gap, false);
+            gap->is_told = true;
+        }
     }
 }

@@ -387,34 +387,12 @@ static void act_on_case(struct decision *out, const struct facts *facts, enum kn
     }
 }
 
-static void admit_agent(struct decision *out, const struct facts *facts,
-                        const struct kn_agent_admit *message)
-{
-    const struct kn_agent *agent = message->agent;
-    if (agent->role == KN_ROLE_AGENCY &&
-        (!agent->unit ||
-         !registers_unit(facts->registers, agent->unit, day_of_instant(facts->now)))) {
-        rules_refuse(out, KN_CODE_UNKNOWN_VALUE, "agent.unit",
-                     "an agency needs a unit of the register");
-        return;
-    }
-    out->verdict = KN_VERDICT_STORED;
-    struct kn_event *event = rules_tell(out, KN_EVENT_KIND_AGENT_ADMITTED);
-    event->agent = agent->agent;
-    event->admitted = agent->role;
-    event->unit = agent->unit;
-    event->key = agent->key;
-    event->window = agent->window;
-    event->has_window = agent->has_window;
-    event->limits = agent->limits;
-}
-
 static void begin(struct decision *out)
 {
     out->verdict = KN_VERDICT_REFUSED;
     out->code = KN_CODE_NONE;
     out->field = out->reason = out->subject = NULL;
-    out->n_events = out->n_details = out->n_clocks = out->n_text = 0;
+    out->n_events = out->n_details = out->n_clocks = out->n_text = out->n_gaps = 0;
 }
 
 void decide_unreadable(struct decision *out, const struct facts *facts,
@@ -444,13 +422,10 @@ void decide(struct decision *out, const struct facts *facts, enum kn_type type, 
     case KN_TYPE_PETITION_WITHDRAW: rules_withdraw_petition(out, facts, message); break;
     case KN_TYPE_CLOCK_TICK: rules_tick(out, facts); break;
     case KN_TYPE_CLOCK_REVIEW: rules_review(out, facts); break;
-    case KN_TYPE_AGENT_ADMIT: admit_agent(out, facts, message); break;
-    case KN_TYPE_AGENT_REVOKE: {
-        const struct kn_agent_revoke *act = message;
-        out->verdict = KN_VERDICT_STORED;
-        rules_tell(out, KN_EVENT_KIND_AGENT_REVOKED)->agent = act->agent;
-        break;
-    }
+    case KN_TYPE_AGENT_ADMIT: rules_admit_agent(out, facts, message); break;
+    case KN_TYPE_AGENT_REVOKE: rules_revoke_agent(out, message); break;
+    case KN_TYPE_AGENT_GAP: rules_note_gap(out, facts, message); break;
+    case KN_TYPE_GAP_SETTLE: rules_settle_gap(out, facts, message); break;
     case KN_TYPE_REGISTER_LOAD: {
         const struct kn_register_load *act = message;
         out->verdict = KN_VERDICT_STORED;

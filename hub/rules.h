@@ -65,6 +65,7 @@ struct facts {
     size_t n_parts;
     const struct kn_candidate_pair *pair; /* subject and parent as a pair; NULL: never one */
     bool is_quoted;                       /* the part of a split stands in the petition */
+    const struct kn_agent *agent;         /* the identity spoken of; NULL: unknown */
     /* ticks and reviews */
     const struct kn_case *const *due; /* cases with a clock that falls due, or to be looked at */
     size_t n_due;
@@ -79,7 +80,8 @@ struct decision {
     size_t n_events;
     struct kn_event events[RULES_MAX_EVENTS];
     /* what events point to */
-    size_t n_details, n_clocks, n_text;
+    size_t n_details, n_clocks, n_text, n_gaps;
+    struct kn_gap gaps[1];
     struct kn_detail details[RULES_MAX_EVENTS];
     struct kn_clock clocks[RULES_MAX_CLOCKS];
     char text[RULES_TEXT];

@@ -5,6 +5,7 @@
  *     rules_effects.c what it fills into the event
  *     rules_intake.c  batches, rows, petitions
  *     rules_clock.c   clocks and their tiers
+ *     rules_agents.c  keys, and what is missing of what agents have
  *     rules_reading.c what was raised before: candidates, pairs, relations, parts
  */
 #ifndef KN_RULES_PARTS_H
@@ -168,6 +169,16 @@ void rules_replace_document(struct decision *out, const struct facts *facts,
 void rules_withdraw_document(struct decision *out, const struct facts *facts);
 void rules_withdraw_petition(struct decision *out, const struct facts *facts,
                              const struct kn_petition_withdraw *message);
+/* ---- agents (rules_agents.c) */
+
+void rules_admit_agent(struct decision *out, const struct facts *facts,
+                       const struct kn_agent_admit *message);
+void rules_revoke_agent(struct decision *out, const struct kn_agent_revoke *message);
+void rules_note_gap(struct decision *out, const struct facts *facts,
+                    const struct kn_agent_gap *message);
+void rules_settle_gap(struct decision *out, const struct facts *facts,
+                      const struct kn_gap_settle *message);
+
 /* A refusal is on record: as a row of its batch, or as a refused act. */
 void rules_record_refusal(struct decision *out, const struct facts *facts,
                           const struct kn_numbered *head);

@@ -243,6 +243,7 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
     why[0] = '\0';
     hub->options = *options;
     hub->options.window = options->window ? options->window : DEFAULT_WINDOW;
+    hub->options.gap_ms = options->gap_ms ? options->gap_ms : DEFAULT_GAP_MS;
     hub->options.max_file = options->max_file ? options->max_file : DEFAULT_MAX_FILE;
     line_init(&hub->todo);
     line_init(&hub->done);
@@ -250,10 +251,11 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
     line_init(&hub->filing);
     hub->sessions = sessions_new();
     hub->lasts = lasts_new();
+    hub->gaps = gaps_new();
     hub->quotas = quotas_new();
     hub->denials = denials_new();
     hub->acl = acl_new(hub->options.window);
-    int rc = hub->sessions && hub->lasts && hub->acl && hub->quotas && hub->denials
+    int rc = hub->sessions && hub->lasts && hub->gaps && hub->acl && hub->quotas && hub->denials
                  ? open_parts(hub, why, why_size)
                  : KN_E_NOMEM;
     if (!rc) {
@@ -344,6 +346,7 @@ void hub_stop(hub_t **hub_p)
     store_close(&hub->store);
     sessions_destroy(&hub->sessions);
     lasts_destroy(&hub->lasts);
+    gaps_destroy(&hub->gaps);
     line_clear(&hub->todo);
     line_clear(&hub->done);
     line_clear(&hub->proposals);

@@ -11,7 +11,8 @@ unsigned hub_alarms(const struct hub *hub)
 {
     return hub->vitals.alarms | (atomic_load(&hub->is_full) ? 1u << ALARM_STORAGE : 0) |
            (atomic_load(&hub->clock_is_held) ? 1u << ALARM_CLOCK : 0) |
-           (hub->has_quarantine ? 1u << ALARM_QUARANTINE : 0);
+           (hub->has_quarantine ? 1u << ALARM_QUARANTINE : 0) |
+           (hub->has_gaps ? 1u << ALARM_GAP : 0);
 }
 
 bool hub_has_room(const struct hub *hub)
@@ -36,6 +37,7 @@ void upkeep_look(struct hub *hub)
     vitals_read(&hub->vitals, hub->store, hub->options.max_memory);
     store_txn_t *txn = store_begin(hub->store, STORE_READ);
     hub->has_quarantine = store_number(txn, "in_quarantine") > 0;
+    hub->has_gaps = store_number(txn, "gaps") > 0;
     store_abort(&txn);
     unsigned alarms = hub_alarms(hub), changed = alarms ^ hub->told_alarms;
     for (int alarm = 0; alarm < N_ALARMS; alarm++) {

@@ -1,9 +1,10 @@
 /* vitals.h - what the process uses of what it may use, and the alarms that follow.
  *
  * An alarm is raised at 80 %: map, disk, descriptors, memory; and while the last commit failed for
- * want of space (storage), an event waits in quarantine (quarantine), or the system's clock has
- * jumped and is not believed (clock). Above 80 % of the map, or with less free disk than
- * configured, petitions are deferred; the rest is for answers, cursors, the clock and erasure.
+ * want of space (storage), an event waits in quarantine (quarantine), the system's clock has jumped
+ * and is not believed (clock), or messages that an agent has do not come (gap). Above 80 % of the
+ * map, or with less free disk than configured, petitions are deferred; the rest is for answers,
+ * cursors, the clock and erasure.
  */
 #ifndef KN_VITALS_H
 #define KN_VITALS_H
@@ -18,6 +19,7 @@ enum alarm {
     ALARM_STORAGE,
     ALARM_QUARANTINE,
     ALARM_CLOCK,
+    ALARM_GAP,
     N_ALARMS
 };
 extern const char *const alarm_words[N_ALARMS];

@@ -52,6 +52,7 @@ static void every_kind_has_a_sentence(void **state)
 {
     (void)state;
     const struct kn_document document = {.number = "120/SGTVT"};
+    const struct kn_gap gap = {.instance = "9f3a1c5b7d2e4068", .first = 8, .last = 12};
     const struct kn_detail detail = {.docket = "GS-2026-03",
                                      .has_reminder = true,
                                      .reminder = 2,
@@ -65,6 +66,7 @@ static void every_kind_has_a_sentence(void **state)
                                      .reject_ground = KN_REJECT_GROUND_UNCLEAR,
                                      .pause_ground = KN_PAUSE_GROUND_IN_COURT,
                                      .diversion = KN_DIVERSION_COMPLAINT,
+                                     .gap = &gap,
                                      .decision = KN_CANDIDATE_STATE_SAME};
     const struct kn_event full = {.detail = &detail,
                                   .oversight = KN_OVERSIGHT_SUPERVISION,

@@ -80,6 +80,7 @@ static const struct {
     {KN_TYPE_STATUS_GET,        "ciamopvbsdu"},
     {KN_TYPE_AGENT_ADMIT,       "co"},
     {KN_TYPE_AGENT_REVOKE,      "co"},
+    {KN_TYPE_GAP_SETTLE,        "co"},
     {KN_TYPE_CLOCK_MOVE,        "c"},
     {KN_TYPE_HUB_DRAIN,         "c"},
 };

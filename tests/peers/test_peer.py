@@ -777,8 +777,8 @@ class Cases(Case):
         self.assertEqual(remote["version"], local["version"])
 
 
-class Killed(Case):
-    """SIGKILL between and within what peers do: a hub of its own."""
+class OwnHub(Case):
+    """A hub that nobody else uses."""
 
     def setUp(self):
         super().setUp()
@@ -786,6 +786,117 @@ class Killed(Case):
         self.addCleanup(folder.cleanup)
         self.hub = new_hub(folder.name)
         self.addCleanup(self.hub.kill)
+
+
+
+class Gaps(OwnHub):
+    """What an agent has and what does not come is told, once, and taken back when it came."""
+
+    MINUTES = 60000
+
+    def setUp(self):
+        super().setUp()
+        self.monitor = self.open(self.agent("monitor")[1])
+        self.alerts = self.monitor.open("alerts", "desk")
+
+    def wait(self, minutes):
+        now = self.hub.control("status.get", {"request": 1}, "status.view")["now"]
+        self.verdict(self.hub.control("clock.move", {"sequence": 1, "to": now + minutes *
+                                                     self.MINUTES}), "stored")
+
+    def told(self, kind):
+        (_, event), = self.monitor.until(self.alerts, lambda event: event["kind"] == kind)
+        return event
+
+    def told_again(self):
+        """The closing, for a monitor that comes after the hub was started again."""
+        monitor = self.open(self.agent("monitor", name="late-monitor")[1])
+        (_, event) = monitor.until(monitor.open("alerts", "desk"),
+                                   lambda event: event["kind"] == "agent.gap_closed")[-1]
+        return event
+
+    def until_alarm(self, rings):
+        until = time.monotonic() + 10
+        while ("gap" in self.hub.control("status.get", {"request": 1},
+                                         "status.view").get("alarms", [])) != rings:
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+
+    def tool(self, *args):
+        done = subprocess.run([pathlib.Path(os.environ["KN_BIN"]) / "kiennghi", "--control",
+                               self.hub.control_path, *args], capture_output=True, text=True,
+                              timeout=20)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def declared(self, count, name=None):
+        name, keys = self.agent("intake", name=name)
+        peer = self.open(keys, "intake")
+        batch = Batch(name)
+        self.verdict(peer.submit("batch.declare", batch.declare(count)), "stored")
+        return name, keys, peer, batch
+
+    def test_one_is_missing_in_the_middle(self):
+        name, _, peer, batch = self.declared(2)
+        peer.send("petition.submit", {"sequence": 3, **batch.row(2)})
+        self.verdict(peer.expect("receipt"), "deferred", "out_of_order")
+        self.wait(14)
+        self.until_alarm(False)
+        self.wait(2)
+        event = self.told("agent.gap")
+        gap = event["detail"]["gap"]
+        self.assertEqual((event["agent"], gap["instance"], gap["first"], gap["last"]),
+                         (name, peer.instance, 2, 3))
+        self.until_alarm(True)
+        for number in (1, 2):
+            self.verdict(peer.submit("petition.submit", batch.row(number)), "stored")
+        self.assertEqual(self.told("agent.gap_closed")["detail"]["gap"], gap)
+        self.until_alarm(False)
+
+    def test_an_outbox_that_is_lost_is_told_until_a_person_settles_it(self):
+        name, keys, peer, batch = self.declared(4)
+        self.verdict(peer.submit("petition.submit", batch.row(1)), "stored")
+        peer.hello(last_sequence=5)  # it has more; then its machine burns
+        peer.close()
+        self.wait(16)
+        gap = self.told("agent.gap")["detail"]["gap"]
+        self.assertEqual((gap["first"], gap["last"]), (3, 5))
+        fresh = self.open(keys, "intake")
+        self.verdict(fresh.submit("gap.settle", {"agent": name}), "refused", "not_allowed")
+        self.hub.kill()
+        self.hub.start()
+        self.until_alarm(True)
+        operator = self.agent("operator")[1]
+        desk = self.open(operator)
+        view = desk.ask("agent.get", "agent.view")
+        self.assertEqual([a["gaps"] for a in view["agents"] if a["agent"] == name], [[gap]])
+        self.verdict(desk.submit("gap.settle", {"agent": "nobody"}), "refused", "invalid", "agent")
+        self.assertIn("có tác nhân còn thông điệp chưa tới", self.tool("status"))
+        self.assertIn("số 3–5", self.tool("gap", "list"))
+        self.tool("--reason", "Đã nhập lại", "gap", "settle", name)
+        self.until_alarm(False)
+        self.assertEqual(self.tool("gap", "list"), "")
+        self.assertEqual(self.told_again()["why"], "Đã nhập lại")
+        self.verdict(desk.submit("gap.settle", {"agent": name}), "refused", "invalid", "instance")
+
+    def test_no_alarm_for_what_was_answered_without_a_trace(self):
+        _, keys, peer, batch = self.declared(1)
+        self.verdict(peer.submit("petition.submit", batch.row(1)), "stored")
+        again = self.open(keys, "intake", hello=False)
+        again.hello(last_sequence=3)
+        self.verdict(again.submit("batch.declare", batch.declare(1)), "repeated")
+        for _ in range(2):
+            self.verdict(again.submit("petition.submit", batch.row(1)), "repeated")
+        self.wait(60)
+        name, _, late, more = self.declared(2, "late")  # told later: the first was not
+        late.send("petition.submit", {"sequence": 3, **more.row(2)})
+        self.verdict(late.expect("receipt"), "deferred", "out_of_order")
+        self.wait(16)
+        self.assertEqual(self.told("agent.gap")["agent"], name)
+
+
+class Killed(OwnHub):
+    """SIGKILL between and within what peers do."""
 
     def again(self, peer, where):
         peer.endpoint = self.hub.endpoints[where]
