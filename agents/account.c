@@ -28,7 +28,7 @@ static void batch_key(char out[40], const char *batch)
 }
 
 struct account *account_open(kn_agent_t *self, const struct kn_batch_declare *declare,
-                             const char *file, uint64_t n_declared)
+                             const char *file)
 {
     struct account **end = &self->accounts;
     char key[40];
@@ -46,7 +46,6 @@ struct account *account_open(kn_agent_t *self, const struct kn_batch_declare *de
             size == sizeof(*end)->n_known)
             memcpy(&(*end)->n_known, value, size);
     }
-    (*end)->n_declared = n_declared;
     return *end;
 }
 
@@ -327,9 +326,10 @@ void account_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *se
     if (place_of(&place, sent)) {
         take_row(self, part, file, &place, sent, receipt);
     } else if (receipt->verdict == KN_VERDICT_REFUSED) {
+        char room[400];
         self->total.refused++;
         kn_agent_fault(self, file, receipt->code, receipt->field,
-                       receipt->reason ? receipt->reason
+                       receipt->reason ? agent_reason(self, room, sizeof room, receipt->reason)
                                        : kn_agent_code_words(self, receipt->code));
     }
     if (part)

@@ -118,9 +118,9 @@ struct part {
     struct saying *sayings, *last_saying;
 };
 
-/* The account of a batch, with what earlier runs sent; a new count replaces the old one. */
+/* The account of a batch, with what earlier runs sent. */
 struct account *account_open(kn_agent_t *self, const struct kn_batch_declare *declare,
-                             const char *file, uint64_t n_declared);
+                             const char *file);
 int account_save(kn_agent_t *self, const struct account *account);
 /* A new part of ACCOUNT; its tag. */
 int account_part(kn_agent_t *self, struct part **out, struct account *account,

@@ -401,9 +401,9 @@ static int give_rows(kn_agent_t *self, const char *name, struct kn_fault *fault)
         self->progress_from = agent_now_ms();
     }
     self->n_sent += batch->n_rows;
-    struct account *account =
-        account_open(self, items_declared(batch), name,
-                     batch->n_declared >= 0 ? (uint64_t)batch->n_declared : batch->n_rows);
+    struct account *account = account_open(self, items_declared(batch), name);
+    account->n_declared =
+        batch->n_declared >= 0 ? (uint64_t)batch->n_declared : items_count(self, account);
     int rc = submit_rows(self, account, fault);
     if (rc == KN_OK && batch->replaces[0])
         rc = documents_replace(self, fault);

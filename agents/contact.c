@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STANDARD_SOURCE "txct_dinh_ky"
+
 const char *contact_line(kn_agent_t *agent, const struct read_headers *top, enum read_header line)
 {
     const char *given = line == READ_DATE    ? kn_agent_text(agent, "date")
@@ -104,6 +106,22 @@ static void stop(kn_agent_t *agent)
     read_forms_destroy(&self->forms);
 }
 
+/* The options that say of a table what it does not say itself: with others its error file would be
+ * another batch. */
+static const char *given_options(kn_agent_t *agent, char *out, size_t size)
+{
+    static const char *const names[] = {"source", "date", "title", "form"};
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = kn_agent_text(agent, names[i]);
+        if (value && used < size && strcmp(value, STANDARD_SOURCE) != 0) {
+            used += (size_t)snprintf(out + used, size - used, "--%s '%s' ", names[i], value);
+        }
+    }
+    return out;
+}
+
 /* The error file of a table of which some rows were not taken. */
 static void finish(kn_agent_t *agent, const char *path, const struct kn_agent_refusal *refusals,
                    size_t n)
@@ -112,7 +130,7 @@ static void finish(kn_agent_t *agent, const char *path, const struct kn_agent_re
     const char *folder = kn_agent_text(agent, "errors");
     struct read_form form = {.forms = self->forms, .name = kn_agent_text(agent, "form")};
     struct read_fault fault = {.kind = READ_MEMORY};
-    char out[PATH_MAX];
+    char out[PATH_MAX], options[1024];
     if (!folder || n == 0) {
         return;
     }
@@ -123,10 +141,11 @@ static void finish(kn_agent_t *agent, const char *path, const struct kn_agent_re
     }
     kn_agent_log(agent,
                  KN_TR(agent,
-                       "%zu dòng chưa nhận, xem cột \"Lỗi\" trong %s – sửa rồi nhập lại tệp đó",
-                       "%zu rows were not taken, see the column \"Lỗi\" of %s - mend it and import "
-                       "it again"),
-                 n, out);
+                       "%zu dòng chưa nhận, xem cột \"Lỗi\" trong %s – sửa rồi nhập lại: "
+                       "kiennghi-contact %s%s (dòng đã nhận có thể để lại hoặc xóa)",
+                       "%zu rows were not taken, see the column \"Lỗi\" of %s - mend it, then: "
+                       "kiennghi-contact %s%s (rows that were taken may stay or go)"),
+                 n, out, given_options(agent, options, sizeof options), out);
 }
 
 static int read_file(kn_agent_t *agent, const char *path)
@@ -140,7 +159,7 @@ int main(int argc, char **argv)
         {.name = "source",
          .kind = KN_OPTION_TEXT,
          .arg = "CODE",
-         .standard = "txct_dinh_ky",
+         .standard = STANDARD_SOURCE,
          .help_vi = "nguồn (mã hoặc tên trong danh mục) khi tệp không ghi \"Nguồn\"",
          .help_en = "source (code or name of the register) when the file does not say it"},
         {.name = "date",

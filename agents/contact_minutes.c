@@ -46,8 +46,7 @@ static int send_part(kn_agent_t *agent, const struct read_row *row, const size_t
     return rc;
 }
 
-static int send_rows(kn_agent_t *agent, read_minutes_t *minutes, const char *path, const char *day,
-                     int64_t *n)
+static int send_rows(kn_agent_t *agent, read_minutes_t *minutes, const char *path, const char *day)
 {
     struct read_row row;
     struct read_fault fault;
@@ -61,7 +60,6 @@ static int send_rows(kn_agent_t *agent, read_minutes_t *minutes, const char *pat
         if (rc == KN_E_INVALID) {
             sent = intake_refuse(agent, (int64_t)row.number, row.cell[READ_NUMBER],
                                  row.cell[READ_TEXT], strlen(row.cell[READ_TEXT]), &fault);
-            ++*n;
         } else if (rc < 0) {
             return intake_fault(agent, path, &fault, rc);
         } else {
@@ -70,7 +68,7 @@ static int send_rows(kn_agent_t *agent, read_minutes_t *minutes, const char *pat
                 warn_several(agent, path, row.number, n_parts);
             }
             n_parts = is_split ? n_parts : 1;
-            for (size_t i = 0; sent == KN_OK && i < n_parts; i++, ++*n) {
+            for (size_t i = 0; sent == KN_OK && i < n_parts; i++) {
                 sent = send_part(agent, &row, part, n_parts, i, at);
             }
         }
@@ -84,7 +82,6 @@ int contact_minutes(kn_agent_t *agent, const char *path)
     const struct read_form form = {.forms = contact->forms};
     read_minutes_t *minutes = NULL;
     struct read_fault fault;
-    int64_t n = 0;
     int rc = read_minutes_open(&minutes, path, &form, intake_warn, agent, &fault);
     if (rc != KN_OK) {
         return intake_fault(agent, path, &fault, rc);
@@ -95,8 +92,8 @@ int contact_minutes(kn_agent_t *agent, const char *path)
     const char *declared = top->value[READ_DECLARED];
     rc = !occasion.source ? KN_E_INVALID : day ? KN_OK : contact_no_day(agent, path);
     rc = rc == KN_OK ? contact_batch(agent, &occasion) : rc;
-    rc = rc == KN_OK ? send_rows(agent, minutes, path, day, &n) : rc;
-    rc = rc == KN_OK ? intake_end(agent, path, n, declared ? atoll(declared) : -1) : rc;
+    rc = rc == KN_OK ? send_rows(agent, minutes, path, day) : rc;
+    rc = rc == KN_OK ? kn_agent_batch_end(agent, declared ? atoll(declared) : -1) : rc;
     read_minutes_close(&minutes);
     return rc;
 }

@@ -128,7 +128,6 @@ static int send(struct reading *self, const struct group *group, const char *dec
     struct occasion occasion = {source, top, group ? group->key[1] : NULL,
                                 group ? group->key[2] : NULL};
     struct read_fault fault;
-    int64_t n = 0;
     int rc = group ? read_table_rewind(self->table, &fault) : KN_OK;
     if (rc != KN_OK) {
         return intake_fault(self->agent, self->path, &fault, rc);
@@ -136,10 +135,9 @@ static int send(struct reading *self, const struct group *group, const char *dec
     self->group = group;
     rc = check_source(self, source, day != NULL);
     rc = rc == KN_OK ? contact_batch(self->agent, &occasion) : rc;
-    rc = rc == KN_OK ? intake_take_some(self->agent, self->table, self->path, day, judge, self, &n)
-                     : rc;
-    return rc == KN_OK ? intake_end(self->agent, self->path, n, declared ? atoll(declared) : -1)
-                       : rc;
+    rc =
+        rc == KN_OK ? intake_take_some(self->agent, self->table, self->path, day, judge, self) : rc;
+    return rc == KN_OK ? kn_agent_batch_end(self->agent, declared ? atoll(declared) : -1) : rc;
 }
 
 /* Every group can be sent, as far as the columns go. */
@@ -154,13 +152,24 @@ static int check_groups(struct reading *self)
     return rc;
 }
 
+/* The count that the table states holds for all groups together. */
+static void warn_count(const struct reading *self, int64_t n_declared)
+{
+    const char *slash = strrchr(self->path, '/');
+    struct read_fault fault = {.kind = READ_COUNT};
+    (void)snprintf(fault.file, sizeof fault.file, "%.255s", slash ? slash + 1 : self->path);
+    (void)snprintf(fault.value, sizeof fault.value, "%lld", (long long)n_declared);
+    (void)snprintf(fault.expected, sizeof fault.expected, "%lld", (long long)self->n_rows);
+    intake_warn(self->agent, &fault);
+}
+
 static int send_groups(struct reading *self)
 {
     const char *declared = read_table_headers(self->table)->value[READ_DECLARED];
     int rc = find_groups(self);
     rc = rc == KN_OK ? check_groups(self) : rc;
     if (rc == KN_OK && declared && self->n_groups > 1 && atoll(declared) != self->n_rows) {
-        intake_warn_count(self->agent, self->path, atoll(declared), self->n_rows);
+        warn_count(self, atoll(declared));
     }
     for (size_t i = 0; rc == KN_OK && i < self->n_groups; i++) {
         rc = send(self, &self->groups[i], self->n_groups > 1 ? NULL : declared);

@@ -69,7 +69,7 @@ static void clear_folder(const char *folder)
  */
 
 struct annexes {
-    int64_t n_rows, n_declared; /* -1: none of them states a count */
+    int64_t n_declared; /* -1: none of them states a count */
     size_t n;
     struct read_fault last; /* why a file is no annex */
 };
@@ -91,7 +91,7 @@ static int take_annex(kn_agent_t *agent, const struct read_edxml *document,
         annexes->n_declared = (annexes->n_declared < 0 ? 0 : annexes->n_declared) + atoll(declared);
     }
     annexes->n++;
-    rc = intake_take(agent, table, file->path, document->date, &annexes->n_rows);
+    rc = intake_take(agent, table, file->path, document->date);
     read_table_close(&table);
     return rc;
 }
@@ -137,7 +137,7 @@ static int take_rows(kn_agent_t *agent, const char *path, const struct read_edxm
         return KN_E_INVALID;
     }
     rc = rc == KN_OK ? front_keep(agent, document, id, known) : rc;
-    return rc == KN_OK ? intake_end(agent, path, annexes.n_rows, annexes.n_declared) : rc;
+    return rc == KN_OK ? kn_agent_batch_end(agent, annexes.n_declared) : rc;
 }
 
 /* ---- what is wanted ----------------------------------------------------------------------------

@@ -61,18 +61,8 @@ static int take_row(kn_agent_t *agent, const struct read_row *row, int64_t day_a
     return kn_agent_row(agent, (int64_t)row->number, row->cell[READ_NUMBER], &petition);
 }
 
-void intake_warn_count(kn_agent_t *agent, const char *path, int64_t n_declared, int64_t n)
-{
-    const char *slash = strrchr(path, '/');
-    struct read_fault fault = {.kind = READ_COUNT};
-    (void)snprintf(fault.file, sizeof fault.file, "%.255s", slash ? slash + 1 : path);
-    (void)snprintf(fault.value, sizeof fault.value, "%lld", (long long)n_declared);
-    (void)snprintf(fault.expected, sizeof fault.expected, "%lld", (long long)n);
-    intake_warn(agent, &fault);
-}
-
 int intake_take_some(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
-                     intake_judge_fn *judge, void *arg, int64_t *n)
+                     intake_judge_fn *judge, void *arg)
 {
     struct read_row row;
     struct read_fault fault;
@@ -98,31 +88,20 @@ int intake_take_some(kn_agent_t *agent, read_table_t *table, const char *path, c
                                   row.mark ? &row.mark : NULL, sizeof row.mark,
                                   rc == 1 ? &other : &fault);
         }
-        ++*n;
     }
     return taken;
 }
 
-int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
-                int64_t *n)
+int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day)
 {
-    return intake_take_some(agent, table, path, day, NULL, NULL, n);
-}
-
-int intake_end(kn_agent_t *agent, const char *path, int64_t n, int64_t n_declared)
-{
-    if (n_declared >= 0 && n != n_declared) {
-        intake_warn_count(agent, path, n_declared, n);
-    }
-    return kn_agent_batch_end(agent, n_declared);
+    return intake_take_some(agent, table, path, day, NULL, NULL);
 }
 
 int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
                 const char *declared)
 {
-    int64_t n = 0;
-    int rc = intake_take(agent, table, path, day, &n);
-    return rc == KN_OK ? intake_end(agent, path, n, declared ? atoll(declared) : -1) : rc;
+    int rc = intake_take(agent, table, path, day);
+    return rc == KN_OK ? kn_agent_batch_end(agent, declared ? atoll(declared) : -1) : rc;
 }
 
 bool intake_is_table(const char *name)

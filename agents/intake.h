@@ -17,23 +17,19 @@ int intake_refuse(kn_agent_t *agent, int64_t row, const char *number, const void
                   size_t raw_size, const struct read_fault *fault);
 
 /* Sends the rows of TABLE as petitions of the open batch and ends it; rows without a day of their
- * own were received on the day of the header lines. Says when DECLARED (-1: none) is not the count.
- */
+ * own were received on the day of the header lines. DECLARED: their number as the table states it;
+ * NULL: it does not. */
 int intake_rows(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
                 const char *declared);
 
 /* Which rows, and whether they may be so: 1, this one; 0, not this one; KN_E_INVALID with FAULT. */
 typedef int intake_judge_fn(void *arg, const struct read_row *row, struct read_fault *fault);
 
-/* The two halves of intake_rows, for a batch of several tables: *N counts on; with JUDGE, only the
- * rows that it takes or refuses. */
-int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
-                int64_t *n);
+/* The rows alone, for a batch of several tables; with JUDGE, only those that it takes or refuses.
+ */
+int intake_take(kn_agent_t *agent, read_table_t *table, const char *path, const char *day);
 int intake_take_some(kn_agent_t *agent, read_table_t *table, const char *path, const char *day,
-                     intake_judge_fn *judge, void *arg, int64_t *n);
-int intake_end(kn_agent_t *agent, const char *path, int64_t n, int64_t n_declared);
-/* Says that PATH states N_DECLARED petitions and has N. */
-void intake_warn_count(kn_agent_t *agent, const char *path, int64_t n_declared, int64_t n);
+                     intake_judge_fn *judge, void *arg);
 
 /* Whether a watched file NAME is a table of ours. */
 bool intake_is_table(const char *name);

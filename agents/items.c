@@ -363,6 +363,22 @@ done:
     return rc;
 }
 
+static bool is_elsewhere(const struct known *known, const struct account *account)
+{
+    return memcmp(known->trace.batch, account->batch, sizeof known->trace.batch) != 0;
+}
+
+uint64_t items_count(const kn_agent_t *self, const struct account *account)
+{
+    const struct batch *batch = self->batch;
+    uint64_t n = account->n_known;
+    for (size_t i = 0; i < batch->n_rows; i++) {
+        const struct known *known = batch->rows[i].known;
+        n += !known || is_elsewhere(known, account);
+    }
+    return n;
+}
+
 int items_keep(kn_agent_t *self, struct account *account, const struct gathered *row)
 {
     struct trace trace = {.row = row->row};
@@ -378,7 +394,7 @@ int items_keep(kn_agent_t *self, struct account *account, const struct gathered 
         return KN_OK; /* the same twice in this batch */
     if (!known)
         account->n_known++;
-    else if (memcmp(known->trace.batch, trace.batch, sizeof trace.batch) != 0)
+    else if (is_elsewhere(known, account))
         account->n_elsewhere++;
     if (row->is_unsent)
         return KN_OK;

@@ -79,6 +79,8 @@ int items_learn(kn_agent_t *self, const char *container, const char *item, const
 /* Calls FN for each known item of the open batch's container that none of its rows is and that the
  * hub took; after items_give. */
 int items_each_gone(kn_agent_t *self, int (*fn)(void *arg, const char *item), void *arg);
+/* How many rows the open batch has with those of earlier files and runs; after items_give. */
+uint64_t items_count(const kn_agent_t *self, const struct account *account);
 /* Keeps what was sent as ROW, in the commit of its message. */
 int items_keep(kn_agent_t *self, struct account *account, const struct gathered *row);
 

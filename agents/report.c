@@ -261,6 +261,13 @@ void report_batch(kn_agent_t *self, const struct account *account)
     printf(KN_TR(self, " · còn thiếu %" PRIu64 "   (kiennghi batch show %s)\n",
                  " · missing %" PRIu64 "   (kiennghi batch show %s)\n"),
            missing, account->batch);
+    if (missing > 0)
+        printf(KN_TR(self,
+                     "  Chú ý: văn bản khai %" PRIu64 " kiến nghị, mới có %" PRIu64
+                     " – hỏi lại nơi gửi; đợt vẫn mở cho đến khi đủ.\n",
+                     "  Note: %" PRIu64 " petitions are declared, %" PRIu64
+                     " are here - ask the sender; the batch stays open until all are.\n"),
+               account->n_declared, known);
     if (in_table > account->n_declared)
         printf(KN_TR(self,
                      "  Chú ý: văn bản khai %" PRIu64 " kiến nghị nhưng bảng có %" PRIu64

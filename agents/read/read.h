@@ -189,8 +189,8 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
       "dòng lặp lại tiêu đề của bảng – bỏ qua dòng này",                                            \
       "the row repeats the headings - it is skipped")                                               \
     X(READ_COUNT, READ_WARNING, "invalid",                                                          \
-      "ghi %1 kiến nghị nhưng bảng có %2 – kiểm tra với nơi gửi; lô vẫn mở cho đến khi khớp",    \
-      "declared %1 petitions, the table has %2 - ask the sender; the batch stays open until they match") \
+      "ghi %1 kiến nghị nhưng bảng có %2 – kiểm tra với nơi gửi",                                   \
+      "declared %1 petitions, the table has %2 - ask the sender")                                   \
     X(READ_FEED_XML, READ_FILE, "malformed",                                                        \
       "nguồn tin không phải XML đúng: %1 – báo cho tòa soạn, sẽ thử lại lần sau",                   \
       "the feed is not well-formed XML: %1 - tell the newspaper; it is tried again next time")      \

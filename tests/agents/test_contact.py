@@ -198,6 +198,30 @@ class Contact(unittest.TestCase):
         batch = self.stage.batch(title)
         self.assertEqual((batch["declared"], batch["stored"]), (2, 2))
 
+    def test_error_file_in_pieces(self):
+        """Whatever is left of an error file: nothing twice, and the account stays right."""
+        columns = ["STT", "Nội dung", "Ngày nhận"]
+        rows = [[1, "Đèn ngõ 1", ""], [2, "Cống ngõ 2", "32/1/2026"], [3, "như trên", ""], [4, "Rác ngõ 4", ""]]
+        for title, has_numbers, count in (("Có số", 1, []), ("Không số", 0, []), ("Khai số", 1, [["Số kiến nghị", 4]])):
+            with self.subTest(title):
+                head = [["Cuộc TXCT", title], ["Ngày", "20/11/2026"], *count]
+                cut = lambda row: row if has_numbers else row[1:]
+                path = workbook("manh.xlsx", *head, cut(columns), *map(cut, rows))
+                done = self.contact("--source", "tiep_cong_dan", "--errors", FOLDER, path)
+                self.assertEqual([v for _, v in self.rows(done)], ["stored", "refused", "refused", "stored"])
+                self.assertIn("kiennghi-contact --source 'tiep_cong_dan' ", done.stderr)
+                first, second = [2, "Cống ngõ 2", "31/01/2026"], [3, "Cống cả ngõ 3", ""]
+                for some, verdicts in (([first], ["stored"]), ([first, second], ["repeated", "stored"]),
+                                       ([rows[0], first, second, rows[3]], ["repeated"] * 4)):
+                    path = workbook("manh.loi.xlsx", *head, [*cut(columns), "Lỗi"], *map(cut, some))
+                    done = self.contact("--source", "tiep_cong_dan", path)
+                    self.assertEqual((done.returncode, [v for _, v in self.rows(done)]), (OK, verdicts),
+                                     done.stderr)
+                    account = lines_of(done)[-1]
+                    self.assertEqual((account["declared"], account["missing"]), (4, 0))
+                batch = self.stage.batch(title)
+                self.assertEqual((batch["declared"], batch["stored"], batch["refused"]), (4, 4, 0))
+
     def test_from_table_to_agency(self):
         path = workbook("den-so.xlsx", ["Ngày", "20/11/2026"], ["STT", "Địa bàn", "Lĩnh vực", "Nội dung"],
                         [1, "phường Láng", "Chiếu sáng đô thị", "Ngõ 71 phố Láng mất đèn đã ba tuần"])
