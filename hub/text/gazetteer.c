@@ -5,6 +5,7 @@
 #include "kiennghi/status.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 const struct name *gazetteer_find(const places_t *self, const char *key)
 {
@@ -109,9 +110,44 @@ static const char *add_area(places_t *self, const char *const row[])
     return fault;
 }
 
-/* Once all areas are there: finds them by id and by key, and the wards of each district. */
-static void link_areas(places_t *self)
+uint32_t places_pack_id(const char *id)
 {
+    return (uint32_t)(strtoul(id + 5, NULL, 10) << 1 | (strncmp(id, "2025:", 5) == 0));
+}
+
+static size_t slot_of_packed(const places_t *self, uint32_t packed)
+{
+    size_t slot = (packed * 2654435761u >> 16) % AREA_SLOTS;
+    while (self->by_packed[slot] != NULL && places_pack_id(self->by_packed[slot]->id) != packed)
+        slot = (slot + 1) % AREA_SLOTS;
+    return slot;
+}
+
+/* The numbers of "2025:00008:all;…" that are areas. */
+static bool link_successors(places_t *self, struct area *area)
+{
+    size_t n = 1;
+    for (const char *p = area->successors; *p; p++)
+        n += *p == ';';
+    uint32_t *numbers = arena_take(&self->arena, n * sizeof *numbers);
+    for (const char *p = area->successors; numbers != NULL && *p;) {
+        size_t length = strcspn(p, ";"), n_id = length > 5 ? 5 + strcspn(p + 5, ":;") : length;
+        char id[16] = "";
+        memcpy(id, p, n_id < sizeof id ? n_id : sizeof id - 1);
+        uint32_t number = places_number(self, id);
+        if (number < PLACES_STRANGE)
+            numbers[area->n_successors++] = number;
+        p += length + (p[length] == ';');
+    }
+    area->successor_numbers = numbers;
+    area->parent_number = places_number(self, area->parent);
+    return numbers != NULL;
+}
+
+/* Once all areas are there: finds them by id and by key, and the wards of each district. */
+static bool link_areas(places_t *self)
+{
+    bool good = true;
     for (size_t i = self->n_areas; i-- > 0;) { /* the first one ends up in the slot */
         struct area *area = &self->areas[i];
         size_t slot = hash_bytes(area->key, strlen(area->key)) % AREA_SLOTS;
@@ -126,16 +162,20 @@ static void link_areas(places_t *self)
             &self->by_id[hash_bytes(area->id, strlen(area->id)) % AREA_SLOTS];
         area->next = *slot;
         *slot = area;
+        if (strlen(area->id) == 10)
+            self->by_packed[slot_of_packed(self, places_pack_id(area->id))] = area;
     }
     for (size_t i = 0; i < self->n_areas; i++) {
         struct area *area = &self->areas[i];
         const struct area *found = places_area(self, area->parent);
+        good = good && link_successors(self, area);
         if (area->type == PLACE_WARD && found != NULL) {
             struct area *parent = &self->areas[found - self->areas];
             area->sibling = parent->wards;
             parent->wards = area;
         }
     }
+    return good;
 }
 
 static const char *add_unit(places_t *self, const char *const row[])
@@ -238,9 +278,9 @@ int places_open(places_t **out, const char *folder, uint64_t *version, char *why
         *version = *version * 31 + table.hash;
         table_clear(&table);
     }
-    if (rc == 0)
-        link_areas(self);
-    else
+    if (rc == 0 && !link_areas(self))
+        rc = KN_E_NOMEM;
+    if (rc != 0)
         places_close(&self);
     *out = self;
     return rc;
@@ -272,15 +312,30 @@ const struct area *gazetteer_areas(const places_t *self, const char *key)
     return self->by_key[slot];
 }
 
-bool places_passes_to(const places_t *self, const char *district, const char *ward)
+uint32_t places_number(const places_t *self, const char *id)
 {
-    const struct area *old = places_area(self, district);
-    size_t length = strlen(ward);
-    for (const struct area *area = old == NULL ? NULL : old->wards; area != NULL;
-         area = area->sibling) {
-        const char *at = strstr(area->successors, ward);
-        if (at != NULL && (at[length] == ':' || at[length] == 0 || at[length] == ';'))
-            return true;
-    }
+    const struct area *area = places_area(self, id);
+    if (area != NULL)
+        return (uint32_t)(area - self->areas);
+    return PLACES_STRANGE | (strlen(id) > 5 ? places_pack_id(id) : 0);
+}
+
+uint32_t places_number_of_packed(const places_t *self, uint32_t packed)
+{
+    const struct area *area = self->by_packed[slot_of_packed(self, packed)];
+    return area != NULL ? (uint32_t)(area - self->areas) : PLACES_STRANGE | packed;
+}
+
+const struct area *places_numbered(const places_t *self, uint32_t number)
+{
+    return number < self->n_areas ? &self->areas[number] : NULL;
+}
+
+bool places_passes_to(const struct area *district, uint32_t ward)
+{
+    for (const struct area *area = district->wards; area != NULL; area = area->sibling)
+        for (size_t i = 0; i < area->n_successors; i++)
+            if (area->successor_numbers[i] == ward)
+                return true;
     return false;
 }

@@ -37,7 +37,7 @@ struct places {
     struct arena arena;
     struct area *areas;
     size_t n_areas;
-    const struct area *by_id[AREA_SLOTS], *by_key[AREA_SLOTS];
+    const struct area *by_id[AREA_SLOTS], *by_key[AREA_SLOTS], *by_packed[AREA_SLOTS];
     const struct name *names[NAME_SLOTS];
     const struct type_word *words[WORD_SLOTS];
 };

@@ -61,8 +61,7 @@ static float share_matter(const struct said *a, const struct said *b, const char
         for (size_t j = 0; j < b->n_matters; j++) {
             float x = a->matters[i].weight / of_a, y = b->matters[j].weight / of_b;
             float less = x < y ? x : y;
-            bool is_field = !strchr(a->matters[i].row->code, '.');
-            if (a->matters[i].row == b->matters[j].row && !is_field) {
+            if (a->matters[i].row == b->matters[j].row && !a->matters[i].row->is_field) {
                 both += less;
                 product += a->matters[i].weight * b->matters[j].weight;
                 *name = less > most ? a->matters[i].row->name : *name;
@@ -94,7 +93,7 @@ static bool share_narrow(const struct reading *a, const struct reading *b)
     for (size_t i = 0; i < a->n_places; i++) {
         for (size_t j = 0; is_narrow(a->places[i].type) && j < b->n_places; j++) {
             if (a->places[i].type == b->places[j].type &&
-                strcmp(a->places[i].key, b->places[j].key) == 0) {
+                places_same_key(&a->places[i], &b->places[j])) {
                 return true;
             }
         }

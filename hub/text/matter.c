@@ -232,6 +232,7 @@ static int open_matters(struct matter *self, const char *folder, uint64_t *versi
             arena_copy(&self->arena, from[is_field ? 2 : 1], strlen(from[is_field ? 2 : 1]));
         row->id = (uint32_t)(hash_bytes(from[0], strlen(from[0])) ^ is_field) & 0xffffff;
         row->field = UINT16_MAX;
+        row->is_field = strchr(row->code, '.') == NULL;
         size_t length = strcspn(from[0], ".");
         for (size_t f = 0; f < self->fields.n_rows; f++) {
             const char *code = self->fields.rows[f][0];
@@ -543,6 +544,7 @@ static void keep_words(const struct normalised *in, struct said *said, struct ar
         bool number = tokens[i].flags & TOKEN_NUMBER &&
                       !(i && tokens[i - 1].flags & TOKEN_NUMBER); /* "3 4 m" is no name */
         bool name = number || (capital && (role == SAID_PLACE || after || before));
+        said_see(said, said_of(in->keys[i]));
         words[said->n_words++] =
             (uint16_t)(said_of(in->keys[i]) | (role == SAID_PLACE ? 0 : WORD_COUNTS) |
                        (name ? WORD_NAME : 0));

@@ -10,6 +10,7 @@
 struct matter_row {
     const char *code, *name; /* "drainage.flood", "úng ngập" */
     uint16_t field;          /* row of fields.tsv */
+    bool is_field;           /* the field as a whole */
     uint32_t id;             /* 24 bits, of the code, not of the row: rows may move (matter_find) */
 };
 
@@ -23,7 +24,7 @@ enum {
     WORD_NAME = 0x8000    /* part of a place's name or of a name in capitals */
 };
 
-enum { SAID_MATTERS = 6, SAID_MAX_WORDS = 400 };
+enum { SAID_MATTERS = 6, SAID_MAX_WORDS = 400, SAID_SEEN = 16 };
 
 struct said {
     struct {
@@ -33,7 +34,9 @@ struct said {
     size_t n_matters;
     int again; /* 1: raised before, 2: came back after it had been dealt with */
     size_t n_words;
-    const uint16_t *words; /* in order, formulae left out */
+    const uint16_t *words;    /* in order, formulae left out */
+    uint64_t seen[SAID_SEEN]; /* a bit for each hash of them: without it a word is not there */
+    const struct words *words_apart; /* what words.c makes of them, or NULL: made when needed */
     size_t n_tokens;
     uint8_t *role; /* enum said_role of each token; NULL once packed */
 };
@@ -44,6 +47,14 @@ static inline uint16_t said_of(uint64_t hash)
     return (uint16_t)((hash ^ hash >> 14) & WORD_HASH);
 }
 uint16_t said_hash(const char *key, size_t length);
+static inline void said_see(struct said *said, uint16_t word)
+{
+    said->seen[word / 64 % SAID_SEEN] |= UINT64_C(1) << word % 64;
+}
+static inline bool said_may_have(const struct said *said, uint16_t word)
+{
+    return said->seen[word / 64 % SAID_SEEN] >> word % 64 & 1;
+}
 /* The row of a matter's id, or NULL when the register no longer has it. */
 const struct matter_row *matter_find(const matter_t *self, uint32_t id);
 

@@ -34,11 +34,11 @@ size_t names_shared(const struct reading *a, const struct reading *b)
     for (size_t i = 0; i < a->n_places; i++) {
         bool found = false;
         for (size_t k = 0; k < i; k++) {
-            found |= strcmp(a->places[k].key, a->places[i].key) == 0;
+            found |= places_same_key(&a->places[k], &a->places[i]);
         }
         for (size_t k = 0; names_is_finer(a->places[i].type) && !found && k < b->n_places; k++) {
             if (names_is_finer(b->places[k].type) &&
-                strcmp(a->places[i].key, b->places[k].key) == 0) {
+                places_same_key(&a->places[i], &b->places[k])) {
                 n++;
                 break;
             }
@@ -51,21 +51,19 @@ size_t names_shared(const struct reading *a, const struct reading *b)
  * its words must carry there. */
 static bool mentions(const struct said *said, const struct place *place, uint16_t flags)
 {
-    uint16_t name[8];
-    size_t n = 0;
-    const char *key = place->key;
-    bool is_number = key[strspn(key, "0123456789")] == '\0' && strlen(key) >= 3;
-    while (*key && n < 8) {
-        size_t length = strcspn(key, " ");
-        name[n++] = said_hash(key, length);
-        key += length + (key[length] == ' ');
+    const struct place_parts *parts = place->parts;
+    size_t n = parts->n_words;
+    if (!parts->is_telling) {
+        return false;
     }
-    if (*key || (n < 2 && !is_number)) {
-        return false; /* one short word says too little */
+    for (size_t k = 0; k < n; k++) {
+        if (!said_may_have(said, parts->words[k])) {
+            return false;
+        }
     }
     for (size_t i = 0; i + n <= said->n_words; i++) {
         size_t k = 0;
-        while (k < n && (said->words[i + k] & WORD_HASH) == name[k] &&
+        while (k < n && (said->words[i + k] & WORD_HASH) == parts->words[k] &&
                (said->words[i + k] & flags) == flags) {
             k++;
         }
@@ -76,11 +74,12 @@ static bool mentions(const struct said *said, const struct place *place, uint16_
     return false;
 }
 
-/* A text that takes KEY for an area names no site by it. */
-static bool is_area_in(const struct reading *reading, const char *key)
+/* A text that takes SITE's name for an area's names no site by it. */
+static bool is_area_in(const struct reading *reading, const struct place *site)
 {
     for (size_t i = 0; i < reading->n_places; i++) {
-        if (!names_is_finer(reading->places[i].type) && strcmp(reading->places[i].key, key) == 0) {
+        if (!names_is_finer(reading->places[i].type) &&
+            places_same_key(&reading->places[i], site)) {
             return true;
         }
     }
@@ -100,7 +99,7 @@ const struct place *names_mentioned(const struct reading *a, const struct readin
                             place->type == PLACE_GROUP;
             bool better = !found || (names_is_site(place->type) && !names_is_site(found->type));
             if (names_is_finer(place->type) && !numbered && better &&
-                !(names_is_site(place->type) && is_area_in(in, place->key)) &&
+                !(names_is_site(place->type) && is_area_in(in, place)) &&
                 mentions(in->matter, place, 0)) {
                 found = place;
             }
@@ -139,15 +138,11 @@ static bool in_area_name(const struct reading *reading, uint16_t first, uint16_t
         if (names_is_finer(reading->places[i].type)) {
             continue;
         }
-        uint16_t before = 0;
-        for (const char *at = reading->places[i].key; *at;) {
-            size_t length = strcspn(at, " ");
-            uint16_t word = said_hash(at, length);
-            if (at != reading->places[i].key && before == first && word == second) {
+        const struct place_parts *parts = reading->places[i].parts;
+        for (size_t k = 0; k + 1 < parts->n_words; k++) {
+            if (parts->words[k] == first && parts->words[k + 1] == second) {
                 return true;
             }
-            before = word;
-            at += length + (at[length] == ' ');
         }
     }
     return false;
@@ -159,7 +154,8 @@ bool names_capitals(const struct reading *a, const struct reading *b)
     const struct said *x = a->matter, *y = b->matter;
     for (size_t i = 0; i + 1 < x->n_words; i++) {
         uint16_t first = x->words[i] & WORD_HASH, second = x->words[i + 1] & WORD_HASH;
-        bool is_name = x->words[i] & x->words[i + 1] & WORD_NAME;
+        bool is_name = x->words[i] & x->words[i + 1] & WORD_NAME && said_may_have(y, first) &&
+                       said_may_have(y, second);
         for (size_t j = 0; is_name && j + 1 < y->n_words; j++) {
             if (y->words[j] & y->words[j + 1] & WORD_NAME && (y->words[j] & WORD_HASH) == first &&
                 (y->words[j + 1] & WORD_HASH) == second) {
@@ -184,7 +180,7 @@ static bool has_place(const text_t *text, const struct reading *other, const str
 {
     for (size_t i = 0; i < other->n_places; i++) {
         const struct place *against = &other->places[i];
-        if (strcmp(against->key, place->key) == 0 ||
+        if (places_same_key(against, place) ||
             (!names_is_finer(place->type) && !names_is_finer(against->type) &&
              places_relate(text, place, against) >= PLACE_CONTAINS)) {
             return true;
@@ -201,7 +197,8 @@ static bool has_strange_name(const struct reading *reading, const struct reading
         uint16_t first = x->words[i], second = x->words[i + 1];
         bool found = !(first & second & WORD_NAME) || !(first & second & WORD_COUNTS) ||
                      in_area_name(reading, first & WORD_HASH, second & WORD_HASH);
-        for (size_t j = 0; !found && j + 1 < y->n_words; j++) {
+        bool may_be = said_may_have(y, first & WORD_HASH) && said_may_have(y, second & WORD_HASH);
+        for (size_t j = 0; may_be && !found && j + 1 < y->n_words; j++) {
             found = ((first ^ y->words[j]) & WORD_HASH) == 0 &&
                     ((second ^ y->words[j + 1]) & WORD_HASH) == 0;
         }
@@ -221,7 +218,8 @@ static bool has_strange_number(const struct reading *reading, const struct readi
         bool alone = !(i > 0 && x->words[i - 1] & WORD_NAME) &&
                      !(i + 1 < x->n_words && x->words[i + 1] & WORD_NAME);
         bool found = !alone || !(x->words[i] & WORD_NAME) || !(x->words[i] & WORD_COUNTS);
-        for (size_t j = 0; !found && j < y->n_words; j++) {
+        bool may_be = said_may_have(y, x->words[i] & WORD_HASH);
+        for (size_t j = 0; may_be && !found && j < y->n_words; j++) {
             found = ((x->words[i] ^ y->words[j]) & WORD_HASH) == 0;
         }
         if (!found) {
@@ -239,7 +237,7 @@ static bool in_other_wards(const struct reading *a, const struct reading *b)
         for (size_t k = 0; a->places[i].type == PLACE_WARD && k < b->n_places; k++) {
             if (b->places[k].type == PLACE_WARD) {
                 both = true;
-                if (strcmp(a->places[i].key, b->places[k].key) == 0) {
+                if (places_same_key(&a->places[i], &b->places[k])) {
                     return false;
                 }
             }

@@ -46,12 +46,6 @@ static void put_text(struct writer *out, const char *text, bool flag)
     }
 }
 
-/* "2025:00070": which era, and the number. */
-static uint32_t id_number(const char *id)
-{
-    return (uint32_t)(strtoul(id + 5, NULL, 10) << 1 | (strncmp(id, "2025:", 5) == 0));
-}
-
 static void put_place(struct writer *out, const struct place *place)
 {
     uint32_t n_ids = place->code ? 1 : 0;
@@ -61,7 +55,7 @@ static void put_place(struct writer *out, const struct place *place)
     put(out, (uint32_t)place->type | n_ids << 5, 1);
     put_text(out, place->name, place->former);
     for (uint32_t i = 0; i < n_ids; i++) {
-        put(out, id_number(place->code ? place->code : place->candidates[i]), 3);
+        put(out, places_pack_id(place->code ? place->code : place->candidates[i]), 3);
     }
 }
 
@@ -145,7 +139,7 @@ size_t text_pack(const text_t *self, const struct reading *reading, uint8_t out[
         bool told = false;
         for (size_t k = 0; k < i && !told; k++) {
             told = reading->places[k].type == reading->places[i].type &&
-                   strcmp(reading->places[k].key, reading->places[i].key) == 0;
+                   places_same_key(&reading->places[k], &reading->places[i]);
         }
         if (!told) {
             put_place(&writer, &reading->places[i]);
@@ -185,7 +179,7 @@ static uint32_t take(struct reader *in, size_t n)
     return value;
 }
 
-static void take_place(struct reader *in, struct unpacked *out, size_t i)
+static void take_place(const places_t *places, struct reader *in, struct unpacked *out, size_t i)
 {
     struct place *place = &out->places[i];
     uint32_t head = take(in, 1), n_ids = head >> 5, length = take(in, 1);
@@ -204,18 +198,12 @@ static void take_place(struct reader *in, struct unpacked *out, size_t i)
     text_fold(out->names[i], length, out->keys[i], sizeof out->keys[i]);
     place->name = place->surface = out->names[i];
     place->key = out->keys[i];
+    places_part(&out->parts[i], place->key);
+    place->parts = &out->parts[i];
+    place->areas = out->areas[i];
+    place->n_areas = n_ids;
     for (uint32_t k = 0; k < n_ids; k++) {
-        uint32_t id = take(in, 3), rest = id >> 1;
-        char *text = out->ids[i][k];
-        memcpy(text, id & 1 ? "2025:00000" : "2018:00000", 11);
-        for (char *digit = text + 9; rest && digit > text + 4; digit--, rest /= 10) {
-            *digit = (char)('0' + rest % 10);
-        }
-        place->candidates[k] = text;
-    }
-    if (n_ids == 1) {
-        place->code = out->ids[i][0];
-        place->candidates[0] = NULL;
+        out->areas[i][k] = places_number_of_packed(places, take(in, 3));
     }
 }
 
@@ -233,7 +221,7 @@ int pack_undo(const text_t *text, const uint8_t *bytes, size_t length, struct un
         return KN_E_INVALID;
     }
     for (uint32_t i = 0; i < n_places && !in.short_of; i++) {
-        take_place(&in, out, i);
+        take_place(text->places, &in, out, i);
     }
     uint32_t n_matters = take(&in, 1);
     for (uint32_t i = 0; i < n_matters && i < SAID_MATTERS; i++) {
@@ -250,6 +238,7 @@ int pack_undo(const text_t *text, const uint8_t *bytes, size_t length, struct un
     }
     for (uint32_t i = 0; i < n_words; i++) {
         out->words[i] = (uint16_t)take(&in, 2);
+        said_see(&out->said, out->words[i] & WORD_HASH);
     }
     out->said.words = out->words;
     out->said.n_words = n_words;

@@ -9,6 +9,7 @@
 #include "hub/text/places.h"
 
 #include "hub/text/bare.h"
+#include "hub/text/matter_private.h"
 #include "hub/text/scan.h"
 #include "kiennghi/status.h"
 
@@ -379,6 +380,41 @@ static void resolve(struct scan *s)
     }
 }
 
+void places_part(struct place_parts *out, const char *key)
+{
+    size_t length = strlen(key), n = 0;
+    out->hash = hash_bytes(key, length);
+    const char *at = key;
+    for (; *at && n < PARTS_WORDS; n++) {
+        size_t word = strcspn(at, " ");
+        out->words[n] = said_hash(at, word);
+        at += word + (at[word] == ' ');
+    }
+    out->n_words = (uint8_t)n;
+    bool is_number = key[strspn(key, "0123456789")] == 0 && length >= 3;
+    /* one short word says too little */
+    out->is_telling = *at == 0 && n <= PARTS_MENTIONED && (n >= 2 || is_number);
+}
+
+/* What comparing looks at. */
+static void prepare(struct scan *s)
+{
+    for (size_t p = 0; p < s->n_out; p++) {
+        struct place *place = &s->out[p];
+        struct place_parts *parts = arena_room(s->arena, sizeof *parts);
+        uint32_t *areas = arena_room(s->arena, 8 * sizeof *areas);
+        if (parts == NULL || areas == NULL)
+            return;
+        places_part(parts, place->key);
+        place->parts = parts;
+        place->areas = areas;
+        if (place->code != NULL)
+            areas[place->n_areas++] = places_number(s->self, place->code);
+        for (size_t k = 0; place->code == NULL && k < 8 && place->candidates[k] != NULL; k++)
+            areas[place->n_areas++] = places_number(s->self, place->candidates[k]);
+    }
+}
+
 int places_read(const places_t *self, const normalise_t *normalise, const struct normalised *in,
                 int64_t received_at, struct arena *arena, struct place **out, size_t *n_out)
 {
@@ -402,6 +438,8 @@ int places_read(const places_t *self, const normalise_t *normalise, const struct
     }
     if (!arena->failed)
         resolve(&s);
+    if (!arena->failed)
+        prepare(&s);
     *out = s.out;
     *n_out = s.n_out;
     return arena->failed ? KN_E_NOMEM : 0;

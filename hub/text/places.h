@@ -4,6 +4,8 @@
 
 #include "hub/text/normalise.h"
 
+#include <string.h>
+
 typedef struct places places_t;
 
 /* A row of the gazetteer (areas.tsv). */
@@ -11,8 +13,11 @@ struct area {
     const char *id, *name, *key, *lower; /* lower: NFC, small letters */
     const char *kind; /* quận, huyện, thị xã, phường, xã, thị trấn */
     enum place_type type;
-    const char *parent;                 /* id or "" */
-    const char *successors;             /* "2025:00008:all;…" or "" */
+    const char *parent;                /* id or "" */
+    const char *successors;            /* "2025:00008:all;…" or "" */
+    uint32_t parent_number;            /* or PLACES_STRANGE */
+    const uint32_t *successor_numbers; /* those that there are */
+    size_t n_successors;
     bool is_old;                        /* in force until 30 June 2025 */
     const struct area *next;            /* of the same slot of ids */
     const struct area *namesake;        /* the next one with this key */
@@ -26,8 +31,33 @@ int places_read(const places_t *self, const normalise_t *normalise, const struct
 /* The area of ID, or NULL. */
 const struct area *places_area(const places_t *self, const char *id);
 
+/* Areas as numbers: the row in the gazetteer, or of an id that it does not have the id itself (era
+ * and number, as packed readings have it) with PLACES_STRANGE. Equal numbers, equal ids. */
+#define PLACES_STRANGE UINT32_C(0x80000000)
+uint32_t places_number(const places_t *self, const char *id);
+uint32_t places_number_of_packed(const places_t *self, uint32_t packed);
+/* The area of NUMBER, or NULL. */
+const struct area *places_numbered(const places_t *self, uint32_t number);
+/* "2025:00070": the number, and which era in the lowest bit. */
+uint32_t places_pack_id(const char *id);
+
+/* What comparing looks at in the key of a place, made once. */
+enum { PARTS_WORDS = 16, PARTS_MENTIONED = 8 };
+struct place_parts {
+    uint64_t hash;               /* of the key (hash.h) */
+    uint16_t words[PARTS_WORDS]; /* said_hash of its words; more are left out */
+    uint8_t n_words;
+    bool is_telling; /* long enough to be known again among the words of a text */
+};
+void places_part(struct place_parts *out, const char *key);
+
+static inline bool places_same_key(const struct place *a, const struct place *b)
+{
+    return a->parts->hash == b->parts->hash && strcmp(a->key, b->key) == 0;
+}
+
 /* A ward of the old district DISTRICT went, in whole or in part, to the new ward WARD. */
-bool places_passes_to(const places_t *self, const char *district, const char *ward);
+bool places_passes_to(const struct area *district, uint32_t ward);
 
 enum place_relation { PLACE_UNKNOWN, PLACE_CONFLICT, PLACE_CONTAINS, PLACE_EQUAL };
 

@@ -9,72 +9,57 @@
 #include "hub/text/names.h"
 #include "hub/text/text_private.h"
 
-static bool same_key(const struct place *a, const struct place *b)
-{
-    return strcmp(a->key, b->key) == 0;
-}
-
 const struct place *places_fuller(const struct place *a, const struct place *b)
 {
     return strcmp(a->name, b->name) >= 0 ? a : b;
 }
 
-/* The ids an area place may mean: its code, or its candidates. */
-static size_t ids_of(const struct place *place, const char *out[8])
+/* Whether AREA went, in whole or in part, to the area of NUMBER. */
+static bool succeeds(const struct area *area, uint32_t number)
 {
-    size_t n = 0;
-    if (place->code != NULL) {
-        out[n++] = place->code;
-        return n;
-    }
-    while (n < 8 && place->candidates[n] != NULL) {
-        out[n] = place->candidates[n];
-        n++;
-    }
-    return n;
-}
-
-/* Whether SUCCESSORS ("2025:00008:part;…") names ID. */
-static bool succeeds(const char *successors, const char *id)
-{
-    size_t length = strlen(id);
-    for (const char *p = successors; (p = strstr(p, id)) != NULL; p += length)
-        if ((p == successors || p[-1] == ';') && (p[length] == ':' || p[length] == 0))
+    for (size_t i = 0; i < area->n_successors; i++)
+        if (area->successor_numbers[i] == number)
             return true;
     return false;
 }
 
-static enum place_relation area_pair(const places_t *places, const char *a, const char *b)
+static enum place_relation area_pair(const places_t *places, uint32_t a, uint32_t b)
 {
-    if (strcmp(a, b) == 0)
+    if (a == b)
         return PLACE_EQUAL;
-    const struct area *x = places_area(places, a), *y = places_area(places, b);
+    const struct area *x = places_numbered(places, a), *y = places_numbered(places, b);
     if (x == NULL || y == NULL)
         return PLACE_UNKNOWN;
-    if (strcmp(x->parent, b) == 0 || strcmp(y->parent, a) == 0)
+    if (x->parent_number == b || y->parent_number == a)
         return PLACE_CONTAINS;
-    if (succeeds(x->successors, b) || succeeds(y->successors, a))
+    if (succeeds(x, b) || succeeds(y, a))
         return PLACE_CONTAINS; /* a new ward holds the old one, in whole or in part */
     if (x->is_old != y->is_old) {
         /* an old district and a new ward: when one of its wards went there */
         const struct area *district = x->type == PLACE_DISTRICT ? x : y;
         const struct area *ward = district == x ? y : x;
         if (district->type == PLACE_DISTRICT && ward->type == PLACE_WARD)
-            return places_passes_to(places, district->id, ward->id) ? PLACE_CONTAINS
-                                                                    : PLACE_CONFLICT;
+            return places_passes_to(district, ward == x ? a : b) ? PLACE_CONTAINS : PLACE_CONFLICT;
         if (x->successors[0] == 0 && y->successors[0] == 0)
             return PLACE_UNKNOWN; /* the register does not say where it went */
     }
     return PLACE_CONFLICT;
 }
 
+/* 1: of 2025, 0: of 2018; as the id says. */
+static bool era_of(const places_t *places, uint32_t number)
+{
+    const struct area *area = places_numbered(places, number);
+    return area != NULL ? strncmp(area->id, "2025:", 5) == 0 : number & 1;
+}
+
 /* The best relation of what A and B may mean. */
 enum place_relation places_relate(const text_t *text, const struct place *a, const struct place *b)
 {
-    const char *of_a[8], *of_b[8];
-    size_t n_a = ids_of(a, of_a), n_b = ids_of(b, of_b);
+    const places_t *places = text->places;
+    size_t n_a = a->n_areas, n_b = b->n_areas;
     enum place_relation best = PLACE_UNKNOWN;
-    if (a->type == b->type && same_key(a, b))
+    if (a->type == b->type && places_same_key(a, b))
         return PLACE_EQUAL;
     if (n_a == 0 || n_b == 0)
         return a->type == b->type ? PLACE_CONFLICT : PLACE_UNKNOWN;
@@ -83,12 +68,12 @@ enum place_relation places_relate(const text_t *text, const struct place *a, con
         n_b > 1) /* both undated: the names of one era are compared */
         for (size_t i = 0; i < n_a; i++)
             for (size_t k = 0; k < n_b; k++)
-                one_era |= strncmp(of_a[i], of_b[k], 5) == 0;
+                one_era |= era_of(places, a->areas[i]) == era_of(places, b->areas[k]);
     for (size_t i = 0; i < n_a; i++)
         for (size_t k = 0; k < n_b; k++) {
-            if (one_era && strncmp(of_a[i], of_b[k], 5) != 0)
+            if (one_era && era_of(places, a->areas[i]) != era_of(places, b->areas[k]))
                 continue;
-            enum place_relation relation = area_pair(text->places, of_a[i], of_b[k]);
+            enum place_relation relation = area_pair(places, a->areas[i], b->areas[k]);
             bool softer = best == PLACE_CONFLICT && relation == PLACE_UNKNOWN;
             if (first || softer ||
                 (relation > best && !(best == PLACE_UNKNOWN && relation == PLACE_CONFLICT)))
@@ -141,8 +126,8 @@ static enum place_relation one_type(const text_t *text, const struct reading *a,
             const struct place *x = &a->places[i], *y = &b->places[k];
             if (y->type != type)
                 continue;
-            enum place_relation relation = type <= PLACE_WARD ? places_relate(text, x, y)
-                                           : same_key(x, y)   ? PLACE_EQUAL
+            enum place_relation relation = type <= PLACE_WARD      ? places_relate(text, x, y)
+                                           : places_same_key(x, y) ? PLACE_EQUAL
                                            : type == PLACE_ALLEY && (chain_holds(x->key, y->key) ||
                                                                      chain_holds(y->key, x->key))
                                                ? PLACE_CONTAINS

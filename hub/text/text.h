@@ -100,6 +100,10 @@ struct place {
     uint32_t at, length;       /* of the surface, in the decoded original */
     bool named;                /* the type word or an unambiguous context stands in the text */
     bool former; /* the text calls it an old name: "xã Ỷ La cũ", "trước là P.13" */
+    /* Private to hub/text, for comparing (places.h): */
+    const struct place_parts *parts; /* of the key */
+    const uint32_t *areas;           /* what it may mean, as numbers of the gazetteer */
+    uint32_t n_areas;
 };
 
 struct field_guess {
