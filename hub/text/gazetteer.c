@@ -118,7 +118,7 @@ uint32_t places_pack_id(const char *id)
 static size_t slot_of_packed(const places_t *self, uint32_t packed)
 {
     size_t slot = (packed * 2654435761u >> 16) % AREA_SLOTS;
-    while (self->by_packed[slot] != NULL && places_pack_id(self->by_packed[slot]->id) != packed)
+    while (self->by_packed[slot] != NULL && self->by_packed[slot]->packed != packed)
         slot = (slot + 1) % AREA_SLOTS;
     return slot;
 }
@@ -162,8 +162,10 @@ static bool link_areas(places_t *self)
             &self->by_id[hash_bytes(area->id, strlen(area->id)) % AREA_SLOTS];
         area->next = *slot;
         *slot = area;
-        if (strlen(area->id) == 10)
-            self->by_packed[slot_of_packed(self, places_pack_id(area->id))] = area;
+        if (strlen(area->id) == 10) {
+            area->packed = places_pack_id(area->id);
+            self->by_packed[slot_of_packed(self, area->packed)] = area;
+        }
     }
     for (size_t i = 0; i < self->n_areas; i++) {
         struct area *area = &self->areas[i];

@@ -1,17 +1,18 @@
 /* index.c - earlier petitions in memory: which of them may say what a new one says?
  *
- * The index keeps what text_pack writes (pack.c) and, for each petition, up to KEYS keys: places
+ * The index keeps what comparing needs (kept.c) and, for each petition, up to KEYS keys: places
  * alone and with the matter, pairs of places, and the rarest pairs of words. Petitions of one key
  * are a chain through an array of fixed width, newest first:
  *
  *     head[bucket of key] -> slot -> before[slot] -> before[...] -> NONE      slot / KEYS: petition
  *
  * A look-up walks the chains of its own keys a bounded way, adds up what each met petition shares
- * and compares the CANDIDATES best in full. Buckets carry no keys: a stranger met in a chain shares
- * nothing else and falls off. The table of heads grows by four; then the keys are made anew from
- * what is packed. Nothing is freed before the end.
+ * and compares the CANDIDATES best; a candidate is given up as soon as it cannot be among those
+ * that are asked for. Buckets carry no keys: a stranger met in a chain shares nothing else and
+ * falls off. The table of heads grows by four; then the keys are made anew from what is kept.
+ * Nothing is freed before the end.
  */
-#include "hub/text/pack.h"
+#include "hub/text/kept.h"
 #include "hub/text/text_private.h"
 #include "kiennghi/status.h"
 
@@ -31,15 +32,15 @@ static const uint32_t NONE = UINT32_MAX;
 
 struct entry {
     uint64_t id;
-    uint64_t at : 48, ward : 16; /* at in bytes; the hash of the one ward that is named, or 0 */
+    uint32_t at;   /* in kept */
+    uint16_t ward; /* the hash of the one ward that is named, or 0 */
 };
 
 struct text_index {
     const text_t *text;
     struct entry *entries;
     size_t n, room;
-    uint8_t *bytes; /* packed readings, one behind the other, each with its length before it */
-    size_t n_bytes, bytes_room;
+    kept_t *kept;
     uint32_t *before; /* KEYS for each entry */
     uint32_t *head;
     size_t n_heads;
@@ -104,13 +105,9 @@ static uint32_t pair_of(uint16_t first, uint16_t second)
  * says, but "đường 179" is "tỉnh lộ 179". */
 static uint32_t name_unit(const struct place *place)
 {
-    uint16_t before = 0, last = 0;
-    for (const char *at = place->key; *at;) {
-        size_t length = strcspn(at, " ");
-        before = last;
-        last = said_hash(at, length);
-        at += length + (at[length] == ' ');
-    }
+    const struct place_parts *parts = place->parts;
+    uint16_t last = parts->n_words > 0 ? parts->words[parts->n_words - 1] : 0;
+    uint16_t before = parts->n_words > 1 ? parts->words[parts->n_words - 2] : 0;
     bool number = place->key[0] >= '0' && place->key[0] <= '9';
     bool road = place->type == PLACE_STREET || place->type == PLACE_ROUTE;
     return pair_of(number && !road ? (uint16_t)place->type : before, last);
@@ -237,7 +234,7 @@ static uint16_t ward_of(const struct reading *reading)
     for (size_t i = 0; i < reading->n_places; i++) {
         const struct place *place = &reading->places[i];
         if (place->type == PLACE_WARD) {
-            uint16_t hash = said_hash(place->key, strlen(place->key)) | WORD_COUNTS;
+            uint16_t hash = said_of(place->parts->hash) | WORD_COUNTS;
             if (ward && ward != hash) {
                 return 0;
             }
@@ -256,7 +253,8 @@ text_index_t *text_index_new(const text_t *text)
         self->text = text;
         self->n_heads = FIRST_HEADS;
         self->head = malloc(self->n_heads * sizeof *self->head);
-        if (!self->head) {
+        self->kept = kept_new(text);
+        if (!self->head || !self->kept) {
             text_index_destroy(&self);
             return NULL;
         }
@@ -269,7 +267,7 @@ void text_index_destroy(text_index_t **self_p)
 {
     if (self_p && *self_p) {
         free((*self_p)->entries);
-        free((*self_p)->bytes);
+        kept_destroy(&(*self_p)->kept);
         free((*self_p)->before);
         free((*self_p)->head);
         free(*self_p);
@@ -287,16 +285,10 @@ static void chain(struct text_index *self, size_t entry, const struct key *keys,
     }
 }
 
-static int unpack_entry(const struct text_index *self, size_t entry, struct unpacked *out)
-{
-    const uint8_t *at = self->bytes + self->entries[entry].at;
-    return pack_undo(self->text, at + 2, (size_t)(at[0] | at[1] << 8), out);
-}
-
 /* Four times as many heads; the chains are made anew. */
 static int grow_heads(struct text_index *self)
 {
-    struct unpacked unpacked;
+    struct recalled recalled;
     struct key keys[KEYS];
     size_t n_heads = self->n_heads * 4;
     uint32_t *head = malloc(n_heads * sizeof *head);
@@ -308,15 +300,14 @@ static int grow_heads(struct text_index *self)
     self->n_heads = n_heads;
     memset(head, 0xff, n_heads * sizeof *head);
     for (size_t i = 0; i < self->n; i++) {
-        int rc = unpack_entry(self, i, &unpacked);
-        assert(rc == 0); /* checked when it was added */
-        chain(self, i, keys, keys_of(self->text, &unpacked.reading, keys));
+        kept_recall(self->kept, self->entries[i].at, &recalled);
+        chain(self, i, keys, keys_of(self->text, &recalled.reading, keys));
     }
     return KN_OK;
 }
 
-/* Room for one more entry of LENGTH bytes. */
-static int make_room(struct text_index *self, size_t length)
+/* Room for one more entry. */
+static int make_room(struct text_index *self)
 {
     if (self->n == self->room) {
         size_t room = self->room ? self->room + self->room / 8 : 1024;
@@ -329,15 +320,6 @@ static int make_room(struct text_index *self, size_t length)
         self->before = before;
         self->room = room;
     }
-    if (self->n_bytes + length > self->bytes_room) {
-        size_t room = self->bytes_room + self->bytes_room / 8 + 65536;
-        uint8_t *bytes = realloc(self->bytes, room);
-        if (!bytes) {
-            return KN_E_NOMEM;
-        }
-        self->bytes = bytes;
-        self->bytes_room = room;
-    }
     return self->n >= self->n_heads ? grow_heads(self) : KN_OK;
 }
 
@@ -348,16 +330,12 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
     if (length > TEXT_MAX_SIGNATURE || pack_undo(self->text, packed, length, &unpacked) != 0) {
         return KN_E_INVALID;
     }
-    if (self->n >= NONE / KEYS || make_room(self, length + 2) != 0) {
+    uint32_t kept_at;
+    if (self->n >= NONE / KEYS || make_room(self) != KN_OK ||
+        kept_add(self->kept, &kept_at, &unpacked.reading) != KN_OK) {
         return KN_E_NOMEM;
     }
-    uint8_t *at = self->bytes + self->n_bytes;
-    at[0] = (uint8_t)(length & 0xff);
-    at[1] = (uint8_t)(length >> 8);
-    memcpy(at + 2, packed, length);
-    self->entries[self->n] =
-        (struct entry){id, self->n_bytes & ((UINT64_C(1) << 48) - 1), ward_of(&unpacked.reading)};
-    self->n_bytes += length + 2;
+    self->entries[self->n] = (struct entry){id, kept_at, ward_of(&unpacked.reading)};
     chain(self, self->n, keys, keys_of(self->text, &unpacked.reading, keys));
     self->n++;
     return KN_OK;
@@ -366,7 +344,7 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
 size_t text_index_bytes(const text_index_t *self)
 {
     return sizeof *self + self->room * (sizeof *self->entries + KEYS * sizeof *self->before) +
-           self->bytes_room + self->n_heads * sizeof *self->head;
+           kept_bytes(self->kept) + self->n_heads * sizeof *self->head;
 }
 
 /* ---- looking up ------------------------------------------------------------------------------ */
@@ -443,39 +421,50 @@ static size_t gather(const text_index_t *self, const struct reading *reading,
     return n_best;
 }
 
+/* A candidate as it is compared. */
+struct candidate {
+    struct recalled recalled;
+    struct comparison comparison;
+    struct match_reason reason; /* points into recalled */
+    uint32_t entry;
+};
+
 size_t text_index_find(const text_index_t *self, const struct reading *reading, struct match *out,
                        size_t max)
 {
     struct met best[CANDIDATES];
-    struct scored {
-        float score;
-        uint32_t entry;
-    } first[CANDIDATES];
-    struct unpacked asked, unpacked; /* the new one as it would be kept: equals are compared */
+    struct candidate room[CANDIDATES + 1], *first[CANDIDATES], *next = room;
+    struct unpacked asked; /* the new one as it would be kept: equals are compared */
+    struct words words;
     uint8_t packed[TEXT_MAX_SIGNATURE];
-    struct comparison judged;
-    struct match_reason reason;
     int fault = pack_undo(self->text, packed, text_pack(self->text, reading, packed), &asked);
     assert(fault == 0);
+    words_part(self->text->rarity, &asked.said, &words);
+    asked.said.words_apart = &words;
     size_t n = 0, n_best = gather(self, &asked.reading, best);
-    for (size_t i = 0; i < n_best; i++) {
-        int rc = unpack_entry(self, best[i].entry - 1, &unpacked);
-        assert(rc == 0); /* checked when it was added */
-        match_judge(self->text, &asked.reading, &unpacked.reading, &judged, &reason);
-        size_t at = n++;
-        while (at > 0 && judged.score > first[at - 1].score) {
+    max = max < CANDIDATES ? max : CANDIDATES;
+    for (size_t i = 0; i < n_best && max > 0; i++) {
+        float least = n == max ? first[n - 1]->comparison.score : 0;
+        next->entry = best[i].entry - 1;
+        kept_recall(self->kept, self->entries[next->entry].at, &next->recalled);
+        if (!match_score(self->text, &asked.reading, &next->recalled.reading, least,
+                         &next->comparison, &next->reason) ||
+            (n == max && next->comparison.score <= least)) {
+            continue;
+        }
+        struct candidate *it = next;
+        next = n == max ? first[n - 1] : &room[n + 1]; /* the last one's place, or a new one */
+        size_t at = n < max ? n++ : n - 1;
+        while (at > 0 && it->comparison.score > first[at - 1]->comparison.score) {
             first[at] = first[at - 1];
             at--;
         }
-        first[at] = (struct scored){judged.score, best[i].entry - 1};
+        first[at] = it;
     }
-    n = n < max ? n : max;
-    for (size_t i = 0; i < n; i++) { /* the reasons of those that are told */
-        int rc = unpack_entry(self, first[i].entry, &unpacked);
-        assert(rc == 0);
-        out[i].id = self->entries[first[i].entry].id;
-        match_judge(self->text, &asked.reading, &unpacked.reading, &out[i].comparison, &reason);
-        match_explain(&out[i].comparison, &reason);
+    for (size_t i = 0; i < n; i++) {
+        match_conclude(self->text, &first[i]->comparison, &first[i]->reason);
+        out[i].id = self->entries[first[i]->entry].id;
+        out[i].comparison = first[i]->comparison;
     }
     return n;
 }

@@ -126,7 +126,7 @@ static const char *const type_words[PLACE_TYPES] = {
     [PLACE_OTHER] = "nơi",
 };
 
-void match_explain(struct comparison *out, const struct match_reason *reason)
+static void explain(struct comparison *out, const struct match_reason *reason)
 {
     int n = 0;
     const struct place_comparison *place = &reason->place;
@@ -229,14 +229,16 @@ static const struct {
     /* clang-format on */
 };
 
-static bool is_same(const text_t *text, const struct reading *a, const struct reading *b,
-                    const struct comparison *found, const struct place_comparison *place,
-                    const struct place *name)
+static bool is_same(const text_t *text, const struct comparison *found,
+                    const struct match_reason *reason)
 {
+    const struct reading *a = reason->a, *b = reason->b;
+    const struct place_comparison *place = &reason->place;
     if (place->relation != PLACE_EQUAL) {
         return false;
     }
-    bool finer = names_is_finer(place->a->type) || name, narrow = finer && share_narrow(a, b);
+    bool finer = names_is_finer(place->a->type) || reason->name,
+         narrow = finer && share_narrow(a, b);
     bool area = place->a->type == PLACE_WARD && !names_has_finer(a) && !names_has_finer(b);
     for (size_t i = 0; i < sizeof sure / sizeof *sure; i++) {
         if (found->place >= sure[i].place && found->matter >= sure[i].matter &&
@@ -248,46 +250,69 @@ static bool is_same(const text_t *text, const struct reading *a, const struct re
     return false;
 }
 
-void match_judge(const text_t *self, const struct reading *a, const struct reading *b,
+/* One says that the trouble came back, the other does not. */
+static bool is_again(const struct match_reason *reason)
+{
+    const struct said *a = reason->a->matter, *b = reason->b->matter;
+    return (a->again == 2) != (b->again == 2);
+}
+
+/* The score of what is known but how much of the WORDS they share. */
+static float score_of(const struct comparison *out, const struct match_reason *reason, float words)
+{
+    const struct said *a = reason->a->matter, *b = reason->b->matter;
+    float sum = BIAS + OF_PLACE * (out->place < 0 ? 0 : out->place) + OF_MATTER * out->matter +
+                OF_WORDS * words;
+    sum -= out->place > 0 ? 0 : NO_PLACE;
+    sum -= out->matter <= 0 && a->n_matters && b->n_matters ? NO_MATTER : 0;
+    return 1 / (1 + expf(-sum));
+}
+
+bool match_score(const text_t *self, const struct reading *a, const struct reading *b, float least,
                  struct comparison *out, struct match_reason *reason)
 {
     struct place_comparison *place = &reason->place;
-    if (order_of(a, b) > 0) {
-        const struct reading *turn = a;
-        a = b;
-        b = turn;
-    }
-    const struct said *said_a = a->matter, *said_b = b->matter;
+    bool turned = order_of(a, b) > 0;
+    reason->a = turned ? b : a;
+    reason->b = turned ? a : b;
+    const struct said *said_a = reason->a->matter, *said_b = reason->b->matter;
     memset(out, 0, offsetof(struct comparison, why));
     out->why[0] = '\0';
-    place_compare(self, a, b, place);
+    place_compare(self, reason->a, reason->b, place);
     out->matter = share_matter(said_a, said_b, &reason->matter);
-    out->place = weigh_place(a, b, place, &reason->name);
-    out->words = out->place < 0 ? 0 : words_share(self->rarity, said_a, said_b);
-    float sum = BIAS + OF_PLACE * (out->place < 0 ? 0 : out->place) + OF_MATTER * out->matter +
-                OF_WORDS * out->words;
-    sum -= out->place > 0 ? 0 : NO_PLACE;
-    sum -= out->matter <= 0 && said_a->n_matters && said_b->n_matters ? NO_MATTER : 0;
-    out->score = 1 / (1 + expf(-sum));
+    out->place = weigh_place(reason->a, reason->b, place, &reason->name);
     bool conflict = place->relation == PLACE_CONFLICT;
+    float most = (conflict ? 0.1f : 1) * (is_again(reason) ? CAME_BACK : 1);
+    if (score_of(out, reason, out->place < 0 ? 0 : 1.01f) * most < least) {
+        return false;
+    }
+    out->words = out->place < 0 ? 0 : words_share(self->rarity, said_a, said_b);
+    out->score = score_of(out, reason, out->words);
     bool exchanged =
         !conflict && out->words > 0.4f && words_exchanged(self->rarity, said_a, said_b);
-    bool again = (said_a->again == 2) != (said_b->again == 2);
-    out->score *= (conflict ? 0.1f : 1) * (exchanged ? EXCHANGED : 1) * (again ? CAME_BACK : 1);
+    out->score *=
+        (conflict ? 0.1f : 1) * (exchanged ? EXCHANGED : 1) * (is_again(reason) ? CAME_BACK : 1);
+    return true;
+}
+
+void match_conclude(const text_t *self, struct comparison *out, const struct match_reason *reason)
+{
+    bool conflict = reason->place.relation == PLACE_CONFLICT, again = is_again(reason);
     if (!conflict && again && out->score >= POSSIBLE_SCORE * CAME_BACK) {
         out->verdict = TEXT_POSSIBLE;
         out->relation = TEXT_RECURRENCE;
     } else if (conflict || out->score < POSSIBLE_SCORE) {
         out->verdict = TEXT_DIFFERENT;
     } else {
-        out->verdict = is_same(self, a, b, out, place, reason->name) ? TEXT_SAME : TEXT_POSSIBLE;
+        out->verdict = is_same(self, out, reason) ? TEXT_SAME : TEXT_POSSIBLE;
     }
+    explain(out, reason);
 }
 
 void text_compare(const text_t *self, const struct reading *a, const struct reading *b,
                   struct comparison *out)
 {
     struct match_reason reason;
-    match_judge(self, a, b, out, &reason);
-    match_explain(out, &reason);
+    match_score(self, a, b, 0, out, &reason);
+    match_conclude(self, out, &reason);
 }

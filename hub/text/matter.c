@@ -180,6 +180,16 @@ const struct matter_row *matter_find(const matter_t *self, uint32_t id)
     return NULL;
 }
 
+uint32_t matter_number(const matter_t *self, const struct matter_row *row)
+{
+    return (uint32_t)(row - self->matters);
+}
+
+const struct matter_row *matter_numbered(const matter_t *self, uint32_t number)
+{
+    return &self->matters[number];
+}
+
 static int find_matter(const struct matter *self, const char *code, size_t length)
 {
     for (size_t i = 0; i < self->n_matters; i++) {

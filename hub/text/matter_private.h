@@ -57,5 +57,8 @@ static inline bool said_may_have(const struct said *said, uint16_t word)
 }
 /* The row of a matter's id, or NULL when the register no longer has it. */
 const struct matter_row *matter_find(const matter_t *self, uint32_t id);
+/* Rows by number, as long as the registers are open. */
+uint32_t matter_number(const matter_t *self, const struct matter_row *row);
+const struct matter_row *matter_numbered(const matter_t *self, uint32_t number);
 
 #endif

@@ -15,6 +15,7 @@ struct area {
     enum place_type type;
     const char *parent;                /* id or "" */
     const char *successors;            /* "2025:00008:all;…" or "" */
+    uint32_t packed;                   /* the id as places_pack_id makes it */
     uint32_t parent_number;            /* or PLACES_STRANGE */
     const uint32_t *successor_numbers; /* those that there are */
     size_t n_successors;

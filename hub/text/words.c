@@ -58,20 +58,12 @@ float rarity_of(const rarity_t *self, uint16_t word)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-/* The words of a text that say something beside places and formulae, each once. */
-struct words {
-    uint64_t has[(WORD_HASH + 1) / 64];
-    uint16_t word[SAID_MAX_WORDS];
-    size_t n;
-    float sum;
-};
-
 static bool has_word(const struct words *words, uint16_t word)
 {
     return words->has[word / 64] >> word % 64 & 1;
 }
 
-static void collect(const rarity_t *rarity, const struct said *said, struct words *out)
+void words_part(const rarity_t *rarity, const struct said *said, struct words *out)
 {
     memset(out->has, 0, sizeof out->has);
     out->n = 0;
@@ -90,14 +82,21 @@ static void collect(const rarity_t *rarity, const struct said *said, struct word
 /* Weight of the words in both over the weight of the shorter, drawn down where they are few. */
 float words_share(const rarity_t *rarity, const struct said *said_a, const struct said *said_b)
 {
-    struct words a, b;
+    struct words of_a, of_b;
+    const struct words *a = said_a->words_apart, *b = said_b->words_apart;
     float common = 0;
-    collect(rarity, said_a, &a);
-    collect(rarity, said_b, &b);
-    for (size_t i = 0; i < a.n; i++) {
-        common += has_word(&b, a.word[i]) ? rarity_of(rarity, a.word[i]) : 0;
+    if (a == NULL) {
+        words_part(rarity, said_a, &of_a);
+        a = &of_a;
     }
-    float less = a.sum < b.sum ? a.sum : b.sum, more = a.sum < b.sum ? b.sum : a.sum;
+    if (b == NULL) {
+        words_part(rarity, said_b, &of_b);
+        b = &of_b;
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        common += has_word(b, a->word[i]) ? rarity_of(rarity, a->word[i]) : 0;
+    }
+    float less = a->sum < b->sum ? a->sum : b->sum, more = a->sum < b->sum ? b->sum : a->sum;
     float contained = common / (less + 6), jaccard = common / (less + more - common + 1e-6f);
     return less > 0 ? 0.6f * contained + 0.4f * jaccard : 0;
 }

@@ -13,6 +13,16 @@ void rarity_close(rarity_t **self_p);
 /* What a word (of said->words) weighs: the rarer the more. */
 float rarity_of(const rarity_t *self, uint16_t word);
 
+/* The words of a text that say something beside places and formulae, each once. */
+struct words {
+    uint64_t has[(WORD_HASH + 1) / 64];
+    uint16_t word[SAID_MAX_WORDS];
+    size_t n;
+    float sum; /* what they weigh */
+};
+/* For a text that is compared with many: said->words_apart is OUT then. */
+void words_part(const rarity_t *rarity, const struct said *said, struct words *out);
+
 /* 0..1: the words in both, weighed by rarity. */
 float words_share(const rarity_t *rarity, const struct said *a, const struct said *b);
 /* Most words stand in both in the same order, and some that say something are exchanged. */
