@@ -121,7 +121,7 @@ enum kn_denial_reason {
     KN_DENIAL_REASON_NONE = 0,        /**< absent */
     KN_DENIAL_REASON_UNKNOWN_KEY = 1, /**< No identity has this key. */
     KN_DENIAL_REASON_MECHANISM = 2,   /**< Not CURVE. */
-    KN_DENIAL_REASON_HANDSHAKE = 3,   /**< A handshake that is none. */
+    KN_DENIAL_REASON_HANDSHAKE = 3,   /**< A handshake that is none, or came to no end. */
     KN_DENIAL_REASON_HOSTILE = 4,     /**< Frames that no client sends. */
     KN_DENIAL_REASON_REVOKED = 5,     /**< The key was revoked or replaced. */
     KN_DENIAL_REASON_UNSAID = 6,      /**< Spoke before hello. */
