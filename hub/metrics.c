@@ -244,6 +244,8 @@ void metrics_print(struct hub *hub, char *text, size_t size)
         {"frames_unsent_busy_total",  "counter", "Frames not sent: the peer does not read.",        net.n_busy},
         {"tap_listeners",             "gauge",   "Listeners of the tap.",                           net.n_listeners},
         {"tap_refused_total",         "counter", "Listeners of the tap that were too many.",        net.n_listeners_refused},
+        {"connections",               "gauge",   "Connections at the network doors.",               net.n_came - net.n_ended},
+        {"connections_ended_total",   "counter", "Connections that ended, by whom and why ever.",   net.n_ended},
         {"handshakes_total",          "counter", "Keys let in.",                                    net.zap.n_admitted},
         {"quarantined_messages_total","counter", "Messages that could not be recorded alone.",      store_number(txn, "quarantined")},
         {"quarantined_events",        "gauge",   "Events that readers refused, not settled.",       store_number(txn, "in_quarantine")},

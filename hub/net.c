@@ -32,6 +32,7 @@
 
 #include <zmq.h>
 
+#include "hub/net_monitor.h"
 #include "hub/tap.h"
 #include "kiennghi/status.h"
 
@@ -48,6 +49,7 @@ static_assert(sizeof(zmq_msg_t) == 64, "net_frame.store must hold a zmq_msg_t");
 
 struct door {
     void *socket;
+    net_monitor_t *monitor; /* of a network door */
     bool is_masked;
     char endpoint[256];
 };
@@ -55,6 +57,7 @@ struct door {
 struct net {
     void *context;
     zap_t *zap;
+    struct zap_directory directory;
     struct door doors[NET_N_DOORS];
     tap_t *tap;
     int wake_fd;
@@ -142,6 +145,13 @@ static int open_curve_door(net_t *net, enum net_door which, const char *endpoint
         snprintf(why, n_why, "%s: %s", endpoint, zmq_strerror(errno));
         return KN_E_IO;
     }
+    int rc = net_monitor_open(&door->monitor, net->context, door->socket,
+                              which == NET_INTAKE ? "inproc://intake" : "inproc://delivery",
+                              &net->directory);
+    if (rc != KN_OK) {
+        snprintf(why, n_why, "%s: it cannot be monitored: %s", endpoint, zmq_strerror(errno));
+        return rc;
+    }
     return bind_door(door, endpoint, why, n_why);
 }
 
@@ -226,6 +236,7 @@ int net_open(net_t **out, const struct net_options *options, const struct zap_di
     if (!net)
         return KN_E_NOMEM;
     net->wake_fd = -1;
+    net->directory = *directory;
 
     int rc = check_keys(options, why, n_why);
     if (rc == KN_OK)
@@ -257,9 +268,11 @@ void net_close(net_t **net_p)
     *net_p = NULL;
     if (!net)
         return;
-    for (int i = 0; i < NET_N_DOORS; i++)
+    for (int i = 0; i < NET_N_DOORS; i++) {
+        net_monitor_close(&net->doors[i].monitor);
         if (net->doors[i].socket)
             zmq_close(net->doors[i].socket);
+    }
     tap_close(&net->tap);
     zap_stop(&net->zap);
     if (net->context)
@@ -388,7 +401,7 @@ void net_mask(net_t *net, enum net_door door, bool is_masked)
 
 int net_wait(net_t *net, int timeout_ms, unsigned *ready_doors, bool *woken)
 {
-    zmq_pollitem_t items[NET_N_DOORS + 1 + MAX_WATCHED + TAP_N_SOCKETS];
+    zmq_pollitem_t items[2 * NET_N_DOORS + 1 + MAX_WATCHED + TAP_N_SOCKETS];
     enum net_door which[NET_N_DOORS];
     int n_doors = 0, n = 0;
     *ready_doors = 0;
@@ -405,6 +418,10 @@ int net_wait(net_t *net, int timeout_ms, unsigned *ready_doors, bool *woken)
         items[n++] = (zmq_pollitem_t){.fd = net->watched[i], .events = ZMQ_POLLIN};
 
     const int n_ours = n;
+    for (int i = 0; i < NET_N_DOORS; i++)
+        if (net->doors[i].monitor)
+            items[n++] = (zmq_pollitem_t){.socket = net_monitor_socket(net->doors[i].monitor),
+                                          .events = ZMQ_POLLIN};
     void *taps[TAP_N_SOCKETS];
     if (net->tap) {
         tap_sockets(net->tap, taps);
@@ -424,6 +441,9 @@ int net_wait(net_t *net, int timeout_ms, unsigned *ready_doors, bool *woken)
     for (int i = n_doors; i < n_ours; i++)
         if (items[i].revents)
             *woken = true;
+    for (int i = 0; i < NET_N_DOORS; i++)
+        if (net->doors[i].monitor)
+            net_monitor_take(net->doors[i].monitor);
     if (net->tap)
         tap_serve(net->tap);
     return KN_OK;
@@ -493,6 +513,8 @@ static int take_message(net_t *net, enum net_door door, struct net_frame *out)
     if (has_body && zmq_msg_recv(body, socket, ZMQ_DONTWAIT) >= 0) {
         out->n_parts = 1;
         read_names(out, door, body);
+        if (net->doors[door].monitor)
+            net_monitor_hear(net->doors[door].monitor, zmq_msg_get(body, ZMQ_SRCFD));
         if (zmq_msg_more(body))
             out->n_parts += drain(socket);
     }
@@ -586,6 +608,9 @@ void net_get_counts(const net_t *net, struct net_counts *out)
 {
     *out = net->counts;
     zap_get_counts(net->zap, &out->zap);
+    for (int i = 0; i < NET_N_DOORS; i++)
+        if (net->doors[i].monitor)
+            net_monitor_counts(net->doors[i].monitor, &out->n_came, &out->n_ended);
     if (net->tap)
         out->n_listeners = (uint64_t)tap_count(net->tap, &out->n_listeners_refused);
 }

@@ -1,6 +1,7 @@
 # kn_net: the hub's doors (net, zap) and who may pass and say what (acl).
 pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq)
-add_library(kn_net STATIC ${PROJECT_SOURCE_DIR}/hub/net.c ${PROJECT_SOURCE_DIR}/hub/zap.c ${PROJECT_SOURCE_DIR}/hub/tap.c
+add_library(kn_net STATIC ${PROJECT_SOURCE_DIR}/hub/net.c
+    ${PROJECT_SOURCE_DIR}/hub/net_monitor.c ${PROJECT_SOURCE_DIR}/hub/zap.c ${PROJECT_SOURCE_DIR}/hub/tap.c
             ${PROJECT_SOURCE_DIR}/hub/acl.c ${PROJECT_SOURCE_DIR}/hub/denials.c)
 target_include_directories(kn_net PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(kn_net PUBLIC kn_wire PRIVATE kn_flags PkgConfig::ZMQ Threads::Threads)

@@ -73,14 +73,18 @@ struct net_counts {
     uint64_t n_multipart; /**< thrown away: not exactly one part */
     uint64_t n_chosen_id; /**< thrown away: the peer set a routing id */
     uint64_t n_nameless;  /**< thrown away: never passed the ZAP handler */
+    uint64_t n_came;      /**< connections at the network doors */
+    uint64_t n_ended;     /**< of these; a frame over the limit ends one, too */
     uint64_t n_tapped;
     uint64_t n_listeners;         /**< of the tap, now */
     uint64_t n_listeners_refused; /**< too many */
     struct zap_counts zap;
 };
 
-/** Binds everything, or nothing. DIRECTORY answers for keys and outlives the net. KN_E_INVALID for
- * a wrong option, KN_E_IO when the system refuses; WHY says which endpoint and why. */
+/** Binds everything, or nothing. DIRECTORY answers for keys, and its ARG outlives the net; its
+ * `refused` is also told, within net_wait, of handshakes that failed before a key was asked for.
+ * KN_E_INVALID for a wrong option, KN_E_IO when the system refuses; WHY says which endpoint and
+ * why. */
 int net_open(net_t **out, const struct net_options *options, const struct zap_directory *directory,
              char *why, size_t n_why);
 

@@ -24,7 +24,8 @@ enum zap_verdict {
     ZAP_N_VERDICTS
 };
 
-/** Where keys are looked up. Both are called by the handler's own thread: they must be safe there.
+/** Where keys are looked up. Both are called by the handler's own thread: they must be safe there
+ * (net.c, too, tells `refused` of handshakes that failed before the handler was asked).
  * KNOWN returns false, or true and the agent's name (not empty, ended by NUL) in USER. REFUSED (may
  * be NULL) is told of everybody who is not let in; ADDRESS is the peer's, "" when not known. */
 struct zap_directory {

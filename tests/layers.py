@@ -10,7 +10,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
 # A library's header and the only files that may include it.
 ONE_PLACE = {
     "lmdb.h": {"hub/store.c", "agents/outbox.c"},
-    "zmq.h": {"hub/net.c", "hub/zap.c", "hub/tap.c", "agents/client.c"},
+    "zmq.h": {"hub/net.c", "hub/net_monitor.c", "hub/zap.c", "hub/tap.c", "agents/client.c"},
     "zstd.h": {"hub/packing.c"},
     "zdict.h": {"hub/packing.c"},
     "msgpack.h": {"schemas/codec.c"},

@@ -1,13 +1,18 @@
 /* test_net.c - the doors, from outside: plain ZeroMQ sockets of the same process knock at a net on
  * loopback. Everything waits for events with a time limit; nothing sleeps. */
+#include <errno.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -29,6 +34,8 @@ struct scene {
     struct keys hub, agent, other;
     char folder[64];
     char control[96];
+    atomic_int n_refused[ZAP_N_VERDICTS];
+    char refused_from[64]; /* written by the thread of the test alone */
 };
 
 static bool known(void *arg, const char *z85_key, char user[ZAP_USER_SIZE])
@@ -41,6 +48,14 @@ static bool known(void *arg, const char *z85_key, char user[ZAP_USER_SIZE])
     else
         return false;
     return true;
+}
+
+static void refused(void *arg, enum zap_verdict why, const char *address)
+{
+    struct scene *scene = arg;
+    if (why != ZAP_UNKNOWN_KEY) /* that comes from the handler's thread */
+        snprintf(scene->refused_from, sizeof scene->refused_from, "%s", address);
+    atomic_fetch_add(&scene->n_refused[why], 1);
 }
 
 static struct net_options options_of(const struct scene *scene)
@@ -66,7 +81,7 @@ static int set_up(void **state)
     zmq_curve_keypair(scene.agent.public_key, scene.agent.secret_key);
     zmq_curve_keypair(scene.other.public_key, scene.other.secret_key);
     const struct net_options options = options_of(&scene);
-    const struct zap_directory directory = {.known = known, .arg = &scene};
+    const struct zap_directory directory = {.known = known, .refused = refused, .arg = &scene};
     if (net_open(&scene.net, &options, &directory, why, sizeof why) != KN_OK)
         fail_msg("%s", why);
     *state = &scene;
@@ -144,18 +159,84 @@ static void hear(void *socket, const char *text)
     assert_memory_equal(got, text, strlen(text));
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* The next outcome at DOOR, waiting for it. */
 static int take(struct scene *scene, enum net_door door, struct net_frame *out)
 {
+    const int64_t end = now_ms() + WAIT_MS;
     for (;;) {
         unsigned ready;
         bool woken;
         int rc = net_take(scene->net, door, out);
         if (rc != KN_E_BUSY)
             return rc;
+        assert_true(now_ms() < end);
         assert_int_equal(net_wait(scene->net, WAIT_MS, &ready, &woken), KN_OK);
-        assert_int_equal(ready, 1u << door); /* 0: time is over */
+        assert_true(ready == 0 || ready == 1u << door); /* 0: a monitor told something */
     }
+}
+
+/* Handshakes that failed before a key was asked for: which side sees it first is chance. */
+static int n_failed(struct scene *scene)
+{
+    return atomic_load(&scene->n_refused[ZAP_MALFORMED]) +
+           atomic_load(&scene->n_refused[ZAP_WRONG_MECHANISM]);
+}
+
+/* Waits until N handshakes have failed. */
+static void wait_failed(struct scene *scene, int n)
+{
+    const int64_t end = now_ms() + WAIT_MS;
+    while (n_failed(scene) < n && now_ms() < end) {
+        unsigned ready;
+        bool woken;
+        assert_int_equal(net_wait(scene->net, 100, &ready, &woken), KN_OK);
+    }
+    assert_int_equal(n_failed(scene), n);
+}
+
+/* Waits until N connections have come. */
+static void wait_came(struct scene *scene, uint64_t n)
+{
+    struct net_counts counts = {0};
+    for (const int64_t end = now_ms() + WAIT_MS; counts.n_came < n && now_ms() < end;) {
+        unsigned ready;
+        bool woken;
+        assert_int_equal(net_wait(scene->net, 100, &ready, &woken), KN_OK);
+        net_get_counts(scene->net, &counts);
+    }
+    assert_int_equal(counts.n_came, n);
+}
+
+/* A TCP connection to DOOR that says TEXT. */
+static int call(struct scene *scene, enum net_door door, const char *text)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const char *port = strrchr(net_endpoint(scene->net, door), ':') + 1;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    to.sin_port = htons((uint16_t)atoi(port));
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+    return fd;
+}
+
+/* Waits until the other side ends the connection. */
+static void wait_end(int fd)
+{
+    const struct timeval patience = {.tv_sec = WAIT_MS / 1000};
+    char bytes[256];
+    ssize_t n;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    while ((n = recv(fd, bytes, sizeof bytes, 0)) > 0) {
+    }
+    assert_true(n == 0 || errno == ECONNRESET);
+    close(fd);
 }
 
 /* ---------------------------------------------------------------------------------- tests */
@@ -225,6 +306,60 @@ static void a_stranger_is_refused(void **state)
     zmq_close(monitor);
 }
 
+static void failed_handshakes_are_told(void **state)
+{
+    static const char http[] = "GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n"
+                               "User-Agent: nobody in particular\r\n\r\n";
+    struct scene *scene = *state;
+    struct net_frame frame;
+    struct keys stranger;
+    void *plain = new_socket(scene, ZMQ_DEALER);
+    zmq_connect(plain, net_endpoint(scene->net, NET_INTAKE));
+    wait_failed(scene, 1);
+    zmq_close(plain);
+    wait_end(call(scene, NET_DELIVERY, http)); /* not even the beginning of a greeting */
+    wait_failed(scene, 2);
+    int slow = call(scene, NET_INTAKE, "\xff"); /* goes in the middle of it */
+    wait_came(scene, 3);
+    close(slow);
+    wait_failed(scene, 3);
+    assert_string_equal(scene->refused_from, "127.0.0.1");
+    zmq_curve_keypair(stranger.public_key, stranger.secret_key);
+    void *socket = knock(scene, NET_INTAKE, &stranger); /* is told by the ZAP handler, once */
+    void *agent = knock(scene, NET_INTAKE, &scene->agent);
+    say(agent, "honest");
+    assert_int_equal(take(scene, NET_INTAKE, &frame), KN_OK);
+    net_frame_clear(&frame);
+    for (const int64_t end = now_ms() + WAIT_MS;
+         !atomic_load(&scene->n_refused[ZAP_UNKNOWN_KEY]) && now_ms() < end;) {
+    }
+    zmq_close(socket);
+    zmq_close(agent);
+    wait_end(call(scene, NET_INTAKE, http));
+    wait_failed(scene, 4);
+    assert_int_equal(atomic_load(&scene->n_refused[ZAP_UNKNOWN_KEY]), 1);
+}
+
+/* Nobody takes what the monitor tells: the door goes on, and closes. */
+static void an_unread_monitor_stops_nothing(void **state)
+{
+    enum { CALLS = 1500 };
+    struct scene *scene = *state;
+    for (int i = 0; i < CALLS; i++)
+        wait_end(call(scene, NET_INTAKE, "0123456789 this is no greeting at all"));
+    void *agent = knock(scene, NET_INTAKE, &scene->agent);
+    struct net_frame frame;
+    say(agent, "still there");
+    assert_int_equal(take(scene, NET_INTAKE, &frame), KN_OK);
+    net_frame_clear(&frame);
+    zmq_close(agent);
+    for (int i = 0; i < CALLS; i++)
+        wait_end(call(scene, NET_DELIVERY, "0123456789 this is no greeting at all"));
+    wait_failed(scene, 2 * CALLS);
+    for (int i = 0; i < CALLS; i++) /* tear_down closes before anybody reads */
+        wait_end(call(scene, NET_INTAKE, "0123456789 this is no greeting at all"));
+}
+
 static void without_curve_nobody_comes_in(void **state)
 {
     struct scene *scene = *state;
@@ -260,6 +395,15 @@ static void the_largest_frame_passes_and_one_more_byte_cuts(void **state)
     assert_int_equal(zmq_send(agent, bytes, NET_MAX_FRAME + 1, 0), NET_MAX_FRAME + 1);
     assert_int_equal(next_event(monitor), ZMQ_EVENT_DISCONNECTED);
     assert_int_equal(net_take(scene->net, NET_INTAKE, &frame), KN_E_BUSY);
+    struct net_counts counts = {0};
+    const int64_t end = now_ms() + WAIT_MS;
+    while (counts.n_ended < 1 && now_ms() < end) {
+        unsigned ready;
+        bool woken;
+        assert_int_equal(net_wait(scene->net, 100, &ready, &woken), KN_OK);
+        net_get_counts(scene->net, &counts);
+    }
+    assert_int_equal(counts.n_ended, 1);
     zmq_close(agent);
     zmq_close(monitor);
     free(bytes);
@@ -620,6 +764,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_known_key_comes_in_with_its_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_agents_are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stranger_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(failed_handshakes_are_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_unread_monitor_stops_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_curve_nobody_comes_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_largest_frame_passes_and_one_more_byte_cuts, set_up,
                                         tear_down),
