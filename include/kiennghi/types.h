@@ -2451,7 +2451,8 @@ struct kn_case_remind {
 };
 
 /** Axis 4. From an intake agent it is the voter's own word on a petition that this agent
- *  brought; dissatisfied within the window of stage `reopen`, the case is open again. */
+ *  brought; dissatisfied within the window of stage `reopen`, the case (or the one it is linked
+ *  to) is open again. */
 struct kn_case_satisfaction {
     /** Transport sequence of this agent's instance, from 1, without a gap. (required,
      *  1..9007199254740991) */
