@@ -2,10 +2,13 @@
  *
  *   sms:n:ITEM       number (struct expected): the petition is on its way, its code is not known
  *   sms:c:CODE       number (struct known): whom to tell of the case
- *   sms:q:HASH:CODE  instant: whoever HASH stands for was asked whether it is done
+ *   sms:q:HASH:CODE  (struct question) whoever HASH stands for was asked whether it is done
  *
  * Whoever asks with the number that sent the petition learns its state; everybody else what is
  * published, and the same words for what is not and for what does not exist.
+ *
+ * Whoever raised what is linked to another case is asked about the own petition, and what they say
+ * is said of that. A number that raised one matter several times is asked once.
  */
 #include "agents/sms.h"
 
@@ -28,6 +31,11 @@ struct expected {
 struct known {
     int64_t at;
     char number[SMS_NUMBER];
+};
+
+struct question {
+    int64_t at;          /* first: sms_forget_before */
+    char lead[SMS_CODE]; /* the case that was answered */
 };
 
 static const char *code_key(char key[64], const char *code)
@@ -87,18 +95,21 @@ static void question_prefix(char out[64], const char *number)
     (void)snprintf(out, 64, "sms:q:%s:", hash);
 }
 
-static int put_question(struct sms *self, const char *number, const char *code, bool is_open)
+/* NUMBER was asked about CODE when LEAD was answered; NULL: the question is no longer open. */
+static int put_question(struct sms *self, const char *number, const char *code, const char *lead)
 {
     char key[100];
-    int64_t now = sms_now();
+    struct question question = {.at = sms_now()};
     question_prefix(key, number);
     (void)snprintf(key + strlen(key), SMS_CODE, "%s", code);
-    return kn_client_put(kn_agent_client(self->agent), key, &now, is_open ? sizeof now : 0);
+    (void)snprintf(question.lead, sizeof question.lead, "%s", lead ? lead : "");
+    return kn_client_put(kn_agent_client(self->agent), key, &question, lead ? sizeof question : 0);
 }
 
 struct questions {
     char code[SMS_CODE]; /* wanted; else the last one */
     bool is_wanted;
+    const char *lead, *but; /* only those of this answer, of other petitions; NULL: all */
     size_t n;
 };
 
@@ -106,12 +117,14 @@ static int add_question(void *arg, const char *key, const void *value, size_t si
 {
     struct questions *questions = arg;
     const char *code = strrchr(key, ':') + 1;
-    int64_t at;
-    if (size != sizeof at) {
+    struct question question;
+    if (size != sizeof question) {
         return KN_E_CORRUPT;
     }
-    memcpy(&at, value, size);
-    if (sms_now() - at < (int64_t)QUESTION_DAYS * DAY_MS &&
+    memcpy(&question, value, size);
+    if (sms_now() - question.at < (int64_t)QUESTION_DAYS * DAY_MS &&
+        (!questions->lead ||
+         (strcmp(questions->lead, question.lead) == 0 && strcmp(questions->but, code) != 0)) &&
         (!questions->is_wanted || strcmp(questions->code, code) == 0)) {
         (void)snprintf(questions->code, sizeof questions->code, "%s", code);
         questions->n++;
@@ -139,7 +152,7 @@ static int answer(struct sms *self, const char *number, bool is_done, const char
                                         .reason = *reason ? reason : NULL};
     rc =
         kn_client_submit(kn_agent_client(self->agent), 0, KN_TYPE_CASE_SATISFACTION, &body, &fault);
-    return rc == KN_OK ? put_question(self, number, questions.code, false) : rc;
+    return rc == KN_OK ? put_question(self, number, questions.code, NULL) : rc;
 }
 
 /* The hub took what somebody said of the outcome, or did not: only now it is said. */
@@ -283,6 +296,17 @@ static const char *news_of(const struct kn_event *event)
     }
 }
 
+/* Whether NUMBER was asked when LEAD was answered, about another petition than CODE. */
+static bool is_asked(struct sms *self, const char *number, const char *lead, const char *code)
+{
+    char prefix[64];
+    struct questions questions = {.lead = lead, .but = code};
+    question_prefix(prefix, number);
+    return kn_client_each(kn_agent_client(self->agent), prefix, add_question, &questions) ==
+               KN_OK &&
+           questions.n > 0;
+}
+
 int sms_talk_event(struct sms *self, const struct kn_event *event)
 {
     char key[64];
@@ -292,7 +316,7 @@ int sms_talk_event(struct sms *self, const struct kn_event *event)
         return KN_OK;
     }
     if (event->kind == KN_EVENT_KIND_PERSON_ERASED) { /* nobody is there to be told */
-        int rc = put_question(self, known.number, event->case_, false);
+        int rc = put_question(self, known.number, event->case_, NULL);
         return rc == KN_OK ? kn_client_put(kn_agent_client(self->agent),
                                            code_key(key, event->case_), NULL, 0)
                            : rc;
@@ -300,8 +324,12 @@ int sms_talk_event(struct sms *self, const struct kn_event *event)
     if (!news) {
         return KN_OK;
     }
-    bool asks = strcmp(news, "resolved") == 0 && *sms_words_raw(self, news);
-    int rc = put_question(self, known.number, event->case_, asks);
+    bool asks = strncmp(news, "resolved", strlen("resolved")) == 0 && *sms_words_raw(self, news);
+    const char *lead = event->parent ? event->parent : event->case_;
+    if (asks && is_asked(self, known.number, lead, event->case_)) {
+        return KN_OK;
+    }
+    int rc = put_question(self, known.number, event->case_, asks ? lead : NULL);
     return rc == KN_OK
                ? sms_say(self, known.number, news,
                          &(struct sms_values){.code = event->case_,

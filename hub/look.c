@@ -558,6 +558,10 @@ static void look_cases(store_txn_t *txn, const struct errand *errand, struct loo
         out->pair = store_pair(txn, code_parse(subject), code_parse(parent));
         out->parent = decides ? find_root(txn, parent) : store_case(txn, code_parse(parent));
     }
+    if (errand->type == KN_TYPE_CASE_SATISFACTION && out->subject &&
+        out->subject->flow == KN_FLOW_LINKED) { /* what is said of it is said of that one too */
+        out->parent = find_root(txn, out->subject->parent);
+    }
     if (errand->type == KN_TYPE_READING_PROPOSE) {
         look_candidates(txn, errand->body, out);
     }

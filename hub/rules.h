@@ -59,7 +59,7 @@ struct facts {
     const char *commitment;          /* of the message's personal content; NULL: it has none */
     /* acts */
     const struct kn_case *subject;            /* the case spoken of; NULL: unknown */
-    const struct kn_case *parent;             /* the case it is to be linked to */
+    const struct kn_case *parent;             /* the case it is linked to, or is to be */
     const struct facts_candidate *candidates; /* as many as the proposal has */
     const struct kn_case *const *parts;       /* split from the subject; looked at for an erasure */
     size_t n_parts;

@@ -434,6 +434,18 @@ void effect_dissatisfied(struct decision *out, const struct facts *facts, const 
     back_to_work(out, facts, next);
 }
 
+void effect_dissatisfied_linked(struct decision *out, const struct facts *facts,
+                                const void *message, struct kn_event *event)
+{
+    struct facts lead = *facts;
+    lead.subject = facts->parent;
+    effect_satisfaction(out, facts, message, event);
+    struct kn_event *next = rules_tell_of(out, KN_EVENT_KIND_CASE_REOPENED, facts->parent);
+    next->flow = KN_FLOW_REOPENED;
+    next->why = "người cùng kiến nghị báo chưa xong";
+    back_to_work(out, &lead, next);
+}
+
 void effect_reopen(struct decision *out, const struct facts *facts, const void *message,
                    struct kn_event *event)
 {

@@ -344,6 +344,20 @@ const struct objection *guard_dissatisfied(const struct facts *facts, const void
     return objection ? objection : guard_reopen(facts, message);
 }
 
+/* As above, of the case that the petition is linked to. */
+const struct objection *guard_dissatisfied_linked(const struct facts *facts, const void *message)
+{
+    const struct kn_case_satisfaction *act = message;
+    struct facts lead = *facts;
+    lead.subject = facts->parent;
+    if (act->satisfaction != KN_SATISFACTION_DISSATISFIED || !facts->parent ||
+        facts->parent->flow != KN_FLOW_CLOSED) {
+        OTHER(KN_CODE_INVALID, "satisfaction", "not dissatisfied");
+    }
+    const struct objection *objection = guard_satisfaction(facts, message);
+    return objection ? objection : guard_reopen(&lead, message);
+}
+
 /* ---- links ----------------------------------------------------------------------------------- */
 
 const struct objection *guard_parent_fits(const struct facts *facts, const void *message)

@@ -85,16 +85,17 @@ guard_fn guard_routed, guard_lead_unit, guard_partner_unit, guard_accepts_lead,
     guard_answers_resolved, guard_answers_otherwise, guard_takes_explanation, guard_takes_plan,
     guard_sends_back, guard_met, guard_not_met, guard_parent_fits, guard_proposes_text,
     guard_publishes, guard_posts, guard_withdraws, guard_pause, guard_ask_pause, guard_reopen,
-    guard_dissatisfied, guard_satisfaction, guard_has_unit, guard_selects, guard_takes_out,
-    guard_directs, guard_concerned, guard_promises, guard_concludes, guard_keeps, guard_opinion;
+    guard_dissatisfied, guard_dissatisfied_linked, guard_satisfaction, guard_has_unit,
+    guard_selects, guard_takes_out, guard_directs, guard_concerned, guard_promises, guard_concludes,
+    guard_keeps, guard_opinion;
 effect_fn effect_assign_by_register, effect_wait_for_ruling, effect_assign, effect_ask_partner,
     effect_accept, effect_accept_partner, effect_give_back, effect_give_back_partner,
     effect_answer_part, effect_answer_done, effect_answer, effect_close_explained, effect_take_plan,
     effect_send_back, effect_met, effect_not_met, effect_link, effect_unlink, effect_propose_text,
     effect_publish, effect_withdraw, effect_divert, effect_reject, effect_pause, effect_ask_pause,
-    effect_resume, effect_reopen, effect_dissatisfied, effect_satisfaction, effect_remind,
-    effect_select, effect_erase, effect_direct, effect_progress, effect_promise, effect_keep,
-    effect_opinion;
+    effect_resume, effect_reopen, effect_dissatisfied, effect_dissatisfied_linked,
+    effect_satisfaction, effect_remind, effect_select, effect_erase, effect_direct, effect_progress,
+    effect_promise, effect_keep, effect_opinion;
 
 /* ---- what was raised before (rules_reading.c) */
 

@@ -218,6 +218,28 @@ loopsleep = 1
         self.answer_to(me, "Khong co ma nay")
         self.assert_nobody_is_named(me[3:], other[3:])
 
+    def test_everybody_who_raised_it_is_asked(self):
+        """Each about the own petition, and once; what they say is said of that."""
+        me, other = "+84912345678", "+84987654321"
+        self.start()
+        self.receive(me, LAMP)
+        first = self.one_case()
+        self.receive(other, PLAIN)
+        self.receive(other, "Den duong ngo 12 pho Hoang Cau, phuong Dong Da van chua sang, de nghi thay bong")
+        linked = self.world.until(lambda: (lambda found: len(found) == 2 and found)(
+            [c["code"] for c in self.cases() if self.world.flow(c["code"]) == "linked"]), 30)
+        self.agency_answers(first)
+        self.assertIn(first, self.answer_to(me, "ROI hoac CHUA"))
+        asked = self.answer_to(other, "ROI hoac CHUA")
+        code, = [c for c in linked if c in asked]
+        self.receive(other, "Chua, con toi lam")
+        self.answer_to(other, f"{code} chua giai quyet xong")
+        self.assert_said(code, "dissatisfied")
+        self.receive(me, "Roi")
+        self.answer_to(me, f"{first} da giai quyet xong")
+        self.assert_said(first, "satisfied")
+        self.assertEqual([t for t in self.sent()[other] if "ROI hoac CHUA" in t], [asked])
+
     def test_parts_that_come_late_or_never(self):
         me = "+84912345670"
         long_one = ("Cống trước số nhà 15 ngõ 291 phố Lạc Long Quân tắc đã lâu, mỗi lần mưa to là nước "

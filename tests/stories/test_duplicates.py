@@ -268,6 +268,27 @@ class Duplicates(unittest.TestCase):
                          [("case.linked", first), ("case.answered", first),
                           ("case.awaiting_verification", first)])
 
+    def test_each_one_says_whether_it_is_done(self):
+        """The word of who raised it too is on record of the own petition, and opens the case of all again."""
+        world = self.world
+        world.person("dongda", "agency", UNIT)
+        first, = self.meeting(LAMP)
+        second, third = self.letter(LAMP_TOO, LAMP_SMS)
+        self.solve(first)
+        self.assertEqual(world.act("satisfied", third, "hài lòng")[0], 0)
+        self.assertEqual(world.flow(first), "closed")
+        self.assertEqual(world.act("satisfied", second, "không hài lòng", "--reason", "Vẫn tối")[0], 0)
+        self.assertEqual([world.case(c)[0]["satisfaction"] for c in (first, second, third)],
+                         ["unasked", "dissatisfied", "satisfied"])
+        self.assertEqual([world.flow(c) for c in (first, second, third)], ["reopened", "linked", "linked"])
+        self.assertEqual(world.case(second)[1][-1], "case.satisfaction")
+        case, kinds, view = world.case(first)
+        self.assertEqual((case["reopened"], kinds[-1]), (1, "case.reopened"))
+        chain = [e["sequence"] for e in view["events"]]
+        self.assertEqual([e.get("previous") for e in view["events"]], [None, *chain[:-1]])
+        self.assertEqual([(kind, case) for kind, case, of in self.heard("front") if of == first][-2:],
+                         [("case.reopened", second), ("case.reopened", third)])
+
     def test_a_group_joins_another_and_all_hear(self):
         world = self.world
         world.person("dongda", "agency", UNIT)
