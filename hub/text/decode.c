@@ -408,6 +408,18 @@ static bool is_vietnamese(int32_t c)
            c == 0x1af || c == 0x1b0;
 }
 
+/* A character above ASCII, 0: a wrong byte. */
+static void look_closer(struct look *look, int32_t *c)
+{
+    look->n_wrong += *c == 0;
+    *c = *c ? *c : 0xfffd;
+    look->latin |= *c >= 0x80 && *c < 0x100;
+    look->vietnamese |= is_vietnamese(*c);
+    look->n_marks += *c >= 0x300 && *c < 0x370;
+    look->plain &= *c < 0x300 || (*c >= 0x1ea0 && *c <= 0x1ef9) || (*c >= 0x2010 && *c <= 0x205e) ||
+                   *c == 0xfffd;
+}
+
 static struct look look_at(const char *bytes, size_t length, int32_t *out)
 {
     struct look look = {.plain = true};
@@ -416,17 +428,12 @@ static struct look look_at(const char *bytes, size_t length, int32_t *out)
         size_t taken = 1;
         if (c & 0x80) {
             c = (int32_t)letters_take(bytes + at, length - at, &taken);
-            if (c == 0) {
-                c = 0xfffd;
-                look.n_wrong++;
+            look.n_multi += c != 0;
+            if (c >= 0x1ea0 && c <= 0x1ef9) {
+                look.vietnamese = true;
             } else {
-                look.n_multi++;
+                look_closer(&look, &c);
             }
-            look.latin |= c >= 0x80 && c < 0x100;
-            look.vietnamese |= is_vietnamese(c);
-            look.n_marks += c >= 0x300 && c < 0x370;
-            look.plain &= c < 0x300 || (c >= 0x1ea0 && c <= 0x1ef9) ||
-                          (c >= 0x2010 && c <= 0x205e) || c == 0xfffd;
         }
         if (out)
             out[look.n] = c;

@@ -32,13 +32,13 @@ static const uint32_t NONE = UINT32_MAX;
 
 struct entry {
     uint64_t id;
-    uint32_t at;   /* in kept */
-    uint16_t ward; /* the hash of the one ward that is named, or 0 */
+    uint32_t at; /* in kept */
 };
 
 struct text_index {
     const text_t *text;
     struct entry *entries;
+    uint16_t *wards; /* of each entry the hash of the one ward that is named, or 0 */
     size_t n, room;
     kept_t *kept;
     uint32_t *before; /* KEYS for each entry */
@@ -267,6 +267,7 @@ void text_index_destroy(text_index_t **self_p)
 {
     if (self_p && *self_p) {
         free((*self_p)->entries);
+        free((*self_p)->wards);
         kept_destroy(&(*self_p)->kept);
         free((*self_p)->before);
         free((*self_p)->head);
@@ -313,11 +314,13 @@ static int make_room(struct text_index *self)
         size_t room = self->room ? self->room + self->room / 8 : 1024;
         struct entry *entries = realloc(self->entries, room * sizeof *entries);
         self->entries = entries ? entries : self->entries;
-        uint32_t *before = entries ? realloc(self->before, room * KEYS * sizeof *before) : NULL;
-        if (!before) {
+        uint16_t *wards = realloc(self->wards, room * sizeof *wards);
+        self->wards = wards ? wards : self->wards;
+        uint32_t *before = realloc(self->before, room * KEYS * sizeof *before);
+        self->before = before ? before : self->before;
+        if (!entries || !wards || !before) {
             return KN_E_NOMEM;
         }
-        self->before = before;
         self->room = room;
     }
     return self->n >= self->n_heads ? grow_heads(self) : KN_OK;
@@ -335,7 +338,8 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
         kept_add(self->kept, &kept_at, &unpacked.reading) != KN_OK) {
         return KN_E_NOMEM;
     }
-    self->entries[self->n] = (struct entry){id, kept_at, ward_of(&unpacked.reading)};
+    self->entries[self->n] = (struct entry){id, kept_at};
+    self->wards[self->n] = ward_of(&unpacked.reading);
     chain(self, self->n, keys, keys_of(self->text, &unpacked.reading, keys));
     self->n++;
     return KN_OK;
@@ -343,7 +347,9 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
 
 size_t text_index_bytes(const text_index_t *self)
 {
-    return sizeof *self + self->room * (sizeof *self->entries + KEYS * sizeof *self->before) +
+    return sizeof *self +
+           self->room *
+               (sizeof *self->entries + sizeof *self->wards + KEYS * sizeof *self->before) +
            kept_bytes(self->kept) + self->n_heads * sizeof *self->head;
 }
 
@@ -404,11 +410,13 @@ static size_t gather(const text_index_t *self, const struct reading *reading,
     }
     uint16_t ward = ward_of(reading), theirs;
     for (size_t i = 0; i < SEEN; i++) {
-        if (seen[i].entry && ward && (theirs = self->entries[seen[i].entry - 1].ward) &&
-            theirs != ward) {
+        if (!seen[i].entry) {
+            continue;
+        }
+        if (ward && (theirs = self->wards[seen[i].entry - 1]) && theirs != ward) {
             seen[i].weight /= OTHER_WARD; /* one text with its names exchanged shares the rest */
         }
-        if (!seen[i].entry || (n_best == CANDIDATES && !is_better(&seen[i], &best[n_best - 1]))) {
+        if (n_best == CANDIDATES && !is_better(&seen[i], &best[n_best - 1])) {
             continue;
         }
         size_t at = n_best < CANDIDATES ? n_best++ : n_best - 1;
@@ -442,6 +450,9 @@ size_t text_index_find(const text_index_t *self, const struct reading *reading, 
     words_part(self->text->rarity, &asked.said, &words);
     asked.said.words_apart = &words;
     size_t n = 0, n_best = gather(self, &asked.reading, best);
+    for (size_t i = 0; i < n_best; i++) { /* the waits for memory overlap */
+        kept_fetch(self->kept, self->entries[best[i].entry - 1].at);
+    }
     max = max < CANDIDATES ? max : CANDIDATES;
     for (size_t i = 0; i < n_best && max > 0; i++) {
         float least = n == max ? first[n - 1]->comparison.score : 0;

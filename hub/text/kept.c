@@ -201,6 +201,14 @@ int kept_add(kept_t *self, uint32_t *at, const struct reading *reading)
     return KN_OK;
 }
 
+void kept_fetch(const kept_t *self, uint32_t at)
+{
+    enum { LINE = 64 / sizeof(uint32_t), LINES = 3 };
+    for (uint32_t i = 0; i < LINES; i++) {
+        __builtin_prefetch(self->units + at + i * LINE);
+    }
+}
+
 void kept_recall(const kept_t *self, uint32_t at, struct recalled *out)
 {
     const uint32_t *unit = self->units + at, head = *unit++;

@@ -19,6 +19,8 @@ struct recalled {
     struct said said;
     struct place places[PACK_PLACES];
 };
+/* Has what will be recalled brought near. */
+void kept_fetch(const kept_t *self, uint32_t at);
 /* Fills OUT, which points into itself and into SELF until something is added. */
 void kept_recall(const kept_t *self, uint32_t at, struct recalled *out);
 #endif

@@ -55,6 +55,10 @@ static inline uint32_t letters_take(const char *text, size_t left, size_t *lengt
         *length = 2;
         return (uint32_t)(p[0] & 31) << 6 | (p[1] & 63);
     }
+    if (p[0] == 0xe1 && left >= 3 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+        *length = 3; /* as most letters with two marks */
+        return 0x1000u | (uint32_t)(p[1] & 63) << 6 | (p[2] & 63);
+    }
     return letters_take_rare(text, left, length);
 }
 

@@ -25,6 +25,7 @@ enum {
     MAX_SAYS = 4,   /* matters that one line of the lexicon speaks for */
     MAX_SKIP = 3,   /* words that "*" stands for */
     BUCKETS = 8192, /* of the first two words; a power of two */
+    BEGINS = 8192,  /* bits of the first words */
     MAX_LINES = 2000,
     MAX_MATTERS = 512,
     IDS = 2048 /* slots for the matters' ids; a power of two */
@@ -74,6 +75,7 @@ struct matter {
     struct start *starts; /* of each phrase */
     size_t n_phrases, room;
     int32_t bucket[BUCKETS];
+    uint64_t begins[BEGINS / 64]; /* a bit for the hash of each word that a phrase begins with */
     const struct matter_row *by_id[IDS];
     struct table fields;
 };
@@ -151,6 +153,7 @@ static bool add_phrase(struct matter *self, const char *at, size_t length, enum 
     size_t h = bucket_of(first, second);
     self->starts[self->n_phrases] = (struct start){first, second, self->bucket[h]};
     self->bucket[h] = (int32_t)self->n_phrases++;
+    self->begins[first % BEGINS / 64] |= UINT64_C(1) << first % 64;
     return true;
 }
 
@@ -401,7 +404,9 @@ struct hits {
     float line[MAX_LINES]; /* 1; less for a word that is part of a place's name; 0 not said; as many
                               as there are lines are set */
     int again;
-    size_t n; /* lines met before */
+    size_t n;                /* lines met before */
+    uint16_t met[MAX_LINES]; /* lines that are said */
+    size_t n_met;
 };
 
 static void note(const struct matter *self, const struct normalised *in,
@@ -425,7 +430,10 @@ static void note(const struct matter *self, const struct normalised *in,
             return; /* "Bến Cát" is a ward and not a place for sand */
         }
         float weight = (in_place ? IN_A_NAME : 1) * (1 + FIRST_SAID / (float)(1 + hits->n));
-        hits->n += phrase->kind != REQUEST && hits->line[phrase->line] <= 0;
+        if (hits->line[phrase->line] <= 0) {
+            hits->n += phrase->kind != REQUEST;
+            hits->met[hits->n_met++] = phrase->line;
+        }
         hits->line[phrase->line] =
             weight > hits->line[phrase->line] ? weight : hits->line[phrase->line];
         for (size_t i = at; i < at + n && i < said->n_tokens; i++) {
@@ -469,6 +477,9 @@ static void scan(const struct matter *self, const struct normalised *in, struct 
 {
     size_t until[AGAIN + 1] = {0};
     for (size_t at = 0; at < in->n_tokens; at++) {
+        if (!(self->begins[in->keys[at] % BEGINS / 64] >> in->keys[at] % 64 & 1)) {
+            continue;
+        }
         struct longest longest = {.length = {0}};
         look_up(self, in, at, 0, until, &longest);
         if (at + 1 < in->n_tokens) {
@@ -484,6 +495,19 @@ static void scan(const struct matter *self, const struct normalised *in, struct 
     }
 }
 
+/* Lines in the order of the lexicon: sums and choices follow it. */
+static void sort_lines(struct hits *hits)
+{
+    for (size_t i = 1; i < hits->n_met; i++) {
+        uint16_t line = hits->met[i];
+        size_t at = i;
+        for (; at > 0 && hits->met[at - 1] > line; at--) {
+            hits->met[at] = hits->met[at - 1];
+        }
+        hits->met[at] = line;
+    }
+}
+
 static void weigh(const struct matter *self, const struct hits *hits, struct said *said,
                   float *fields)
 {
@@ -491,9 +515,10 @@ static void weigh(const struct matter *self, const struct hits *hits, struct sai
     uint16_t met[MAX_MATTERS]; /* matters that weigh something */
     size_t n_met = 0;
     memset(weight, 0, self->n_matters * sizeof *weight);
-    for (size_t i = 0; i < self->n_lines; i++) {
-        for (uint8_t s = 0; hits->line[i] > 0 && s < self->lines[i].n_says; s++) {
-            weight[self->lines[i].says[s].matter] += hits->line[i] * self->lines[i].says[s].weight;
+    for (size_t i = 0; i < hits->n_met; i++) {
+        const struct line *line = &self->lines[hits->met[i]];
+        for (uint8_t s = 0; s < line->n_says; s++) {
+            weight[line->says[s].matter] += hits->line[hits->met[i]] * line->says[s].weight;
         }
     }
     for (size_t i = 0; i < self->n_matters; i++) {
@@ -518,9 +543,9 @@ static const char *head_of(const struct matter *self, const struct hits *hits, e
 {
     const char *head = NULL;
     float most = 0;
-    for (size_t i = 0; i < self->n_lines; i++) {
-        const struct line *line = &self->lines[i];
-        if (hits->line[i] <= 0 || line->kind != kind) {
+    for (size_t i = 0; i < hits->n_met; i++) {
+        const struct line *line = &self->lines[hits->met[i]];
+        if (line->kind != kind) {
             continue;
         }
         float weight = 0.1f;
@@ -588,7 +613,7 @@ void matter_read(const matter_t *self, const struct normalised *in, struct readi
         return;
     }
     hits.again = 0;
-    hits.n = 0;
+    hits.n = hits.n_met = 0;
     memset(hits.line, 0, self->n_lines * sizeof *hits.line);
     said->n_tokens = in->n_tokens;
     said->role = role;
@@ -601,6 +626,7 @@ void matter_read(const matter_t *self, const struct normalised *in, struct readi
         }
     }
     scan(self, in, &hits, said);
+    sort_lines(&hits);
     weigh(self, &hits, said, fields);
     keep_words(in, said, arena);
     for (size_t i = 0; i < self->fields.n_rows; i++) {

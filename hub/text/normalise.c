@@ -15,7 +15,13 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { WORD_MAX = 32, NUMBER_MAX = 2 * WORD_MAX - 1, ABBR_WORDS = 8, ABBR_SLOTS = 1024 };
+enum {
+    WORD_MAX = 32,
+    WORD_BYTES = 4 * WORD_MAX + 1,
+    NUMBER_MAX = 2 * WORD_MAX - 1,
+    ABBR_WORDS = 8,
+    ABBR_SLOTS = 1024
+};
 
 enum abbr_rule { ABBR_ALWAYS, ABBR_UPPER, ABBR_LOWER, ABBR_NAME, ABBR_UNIT, ABBR_RULES };
 static const char *const rule_names[ABBR_RULES] = {"always", "upper", "lower", "name", "unit"};
@@ -37,8 +43,8 @@ struct normalise {
 
 /* ---- tone placement -------------------------------------------------------------------------- */
 
-/* hoà -> hòa, thuỷ -> thủy, hoè -> hòe: when the pair ends the word. */
-static void place_tone(uint32_t *cps, size_t n)
+/* hoà -> hòa, thuỷ -> thủy, hoè -> hòe: when the pair ends the word. True: done. */
+static bool place_tone(uint32_t *cps, size_t n)
 {
     static const uint16_t rows[][7] = {
         /* the pair's second letter with tone, the toned first letters */
@@ -47,13 +53,13 @@ static void place_tone(uint32_t *cps, size_t n)
         {'y', 0x1ef3, 0xfd, 0x1ef7, 0x1ef9, 0x1ef5, 'u'}};
     static const uint16_t toned_o[5] = {0xf2, 0xf3, 0x1ecf, 0xf5, 0x1ecd};
     static const uint16_t toned_u[5] = {0xf9, 0xfa, 0x1ee7, 0x169, 0x1ee5};
-    if (n < 2)
-        return;
+    if (n < 2 || cps[n - 1] < 0x80)
+        return false;
     uint32_t *first = &cps[n - 2], *second = &cps[n - 1];
     struct letter low_first = letters_of(*first), low_second = letters_of(*second);
     if ((low_first.lower != 'o' && low_first.lower != 'u') ||
         (low_first.lower == 'u' && n > 2 && letters_of(cps[n - 3]).lower == 'q'))
-        return;
+        return false;
     for (size_t r = 0; r < 3; r++) {
         if (rows[r][6] != low_first.lower)
             continue;
@@ -67,9 +73,10 @@ static void place_tone(uint32_t *cps, size_t n)
             if (upper_first) /* the capitals of these letters */
                 toned = toned >= 0x1ea0 || toned == 0x169 ? toned - 1 : toned - 32;
             *first = toned;
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 char *normalise_name(const char *text, size_t at, size_t length, struct arena *arena)
@@ -185,7 +192,8 @@ static void make_room(struct cutter *c, size_t room)
 }
 
 /* One more token; KEY and TEXT: hashes. NULL: full, or no memory. */
-static struct token *add(struct cutter *c, size_t at, size_t length, uint64_t key, uint64_t text)
+static inline struct token *add(struct cutter *c, size_t at, size_t length, uint64_t key,
+                                uint64_t text)
 {
     struct normalised *out = c->out;
     if (out->n_tokens == TEXT_MAX_TOKENS) {
@@ -245,43 +253,55 @@ static const struct abbr *open_abbr(struct cutter *c, const struct abbr *row, ui
     return NULL;
 }
 
-/* A word as it is cut out: its code points, and what each is as a letter. */
+/* A word as it is cut out and spelled: its code points, its folded key, its text in small letters
+ * with the tone where it was. */
 struct word {
     uint32_t cps[WORD_MAX];
-    struct letter letters[WORD_MAX];
-    size_t n;
+    uint32_t all; /* bits of all code points: a word of ASCII? */
+    uint32_t n, n_letters, n_upper;
+    uint32_t n_key, n_text;
+    uint64_t hash; /* of the key, not ended */
+    bool capital;  /* the first letter is one */
+    char *key;     /* room for WORD_BYTES */
+    char text[WORD_BYTES];
 };
 
-/* The folded key of WORD into OUT; returns its length. */
-static size_t fold_word(const struct word *word, char out[WORD_MAX * 4 + 1])
+static inline void start(struct word *word, char *key)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < word->n; i++) {
-        if (word->letters[i].base != 0)
-            out[n++] = word->letters[i].base;
-        else if (word->cps[i] != '\'' && word->cps[i] != 0x2019)
-            n += letters_put(out + n, word->cps[i]);
-    }
-    out[n] = 0;
-    return n;
+    word->all = word->n = word->n_letters = word->n_upper = word->n_key = word->n_text = 0;
+    word->hash = HASH_SEED;
+    word->capital = false;
+    word->key = key;
 }
 
-/* Counts the capitals of WORD and tells its flags. */
-static uint8_t look(struct cutter *c, const struct word *word)
+static inline void spell(struct word *word, uint32_t cp, struct letter letter)
 {
-    size_t n_letters = 0, n_upper = 0;
-    uint32_t all = 0;
-    for (size_t i = 0; i < word->n; i++) {
-        bool letter = word->letters[i].base != 0;
-        n_letters += letter;
-        n_upper += letter && word->letters[i].lower != word->cps[i];
-        all |= word->cps[i];
+    word->cps[word->n++] = cp;
+    word->all |= cp;
+    if (letter.base != 0) {
+        bool upper = letter.lower != cp;
+        word->capital |= upper && word->n == 1;
+        word->n_letters++;
+        word->n_upper += upper;
+        word->key[word->n_key++] = letter.base;
+        word->hash = hash_step(word->hash, letter.base);
+        word->n_text += (uint32_t)letters_put(word->text + word->n_text, letter.lower);
+        return;
     }
-    c->n_upper += n_upper;
-    c->n_lower += n_letters - n_upper;
-    bool capital = word->letters[0].base != 0 && word->letters[0].lower != word->cps[0];
-    return (uint8_t)((capital ? TOKEN_CAPITAL : 0) | (all >= 0x80 ? TOKEN_MARKED : 0) |
-                     (n_letters >= 2 && n_upper == n_letters ? TOKEN_UPPER : 0));
+    size_t n = letters_put(word->text + word->n_text, cp);
+    for (size_t i = 0; i < n && cp != '\'' && cp != 0x2019; i++) {
+        word->key[word->n_key++] = word->text[word->n_text + i];
+        word->hash = hash_step(word->hash, word->text[word->n_text + i]);
+    }
+    word->n_text += (uint32_t)n;
+}
+
+/* WORD again, of CPS. */
+static void spell_again(struct word *word, const uint32_t *cps, size_t n)
+{
+    start(word, word->key);
+    for (size_t i = 0; i < n; i++)
+        spell(word, cps[i], letters_of(cps[i]));
 }
 
 /* The words of an abbreviation. */
@@ -303,40 +323,45 @@ static void add_words(struct cutter *c, const struct abbr *abbr, uint8_t flags, 
 /* A finished word. */
 static void add_word(struct cutter *c, struct word *word, size_t at, size_t length)
 {
-    char *key = reserve(c, 2 * (WORD_MAX * 4 + 1));
-    if (key == NULL)
-        return;
-    size_t n_upper = c->n_upper, n_key = fold_word(word, key), n_text = 0;
-    uint8_t flags = look(c, word);
-    if (!(flags & TOKEN_MARKED) && c->n_upper == n_upper && !normalise_is_syllable(key, n_key) &&
-        normalise_telex(key, n_key, word->cps, &word->n)) {
-        flags |= TOKEN_MARKED;
-        for (size_t i = 0; i < word->n; i++)
-            word->letters[i] = letters_of(word->cps[i]);
-        n_key = fold_word(word, key);
+    bool ascii = word->all < 0x80;
+    uint8_t flags =
+        (uint8_t)((word->capital ? TOKEN_CAPITAL : 0) | (ascii ? 0 : TOKEN_MARKED) |
+                  (word->n_letters >= 2 && word->n_upper == word->n_letters ? TOKEN_UPPER : 0));
+    c->n_upper += word->n_upper;
+    c->n_lower += word->n_letters - word->n_upper;
+    word->key[word->n_key] = 0;
+    if (ascii && word->n_upper == 0 && !normalise_is_syllable(word->key, word->n_key)) {
+        uint32_t cps[WORD_MAX];
+        size_t n = 0;
+        if (normalise_telex(word->key, word->n_key, cps, &n)) {
+            flags |= TOKEN_MARKED;
+            spell_again(word, cps, n);
+            word->key[word->n_key] = 0;
+        }
     }
-    uint64_t hash = hash_bytes(key, n_key);
-    const struct abbr *abbr = n_key <= 8 ? find_abbr(c->self, key, hash) : NULL;
+    uint64_t hash = hash_end(word->hash);
+    const struct abbr *abbr = word->n_key <= 8 ? find_abbr(c->self, word->key, hash) : NULL;
     abbr = abbr == NULL ? NULL : open_abbr(c, abbr, flags, at + length);
     if (abbr != NULL && abbr->rule != ABBR_UNIT) {
         add_words(c, abbr, flags, at, length);
         return;
     }
-    place_tone(word->cps, word->n);
-    char *text = key + n_key + 1;
-    for (size_t i = 0; i < word->n; i++) {
-        struct letter letter = letters_of(word->cps[i]);
-        n_text += letters_put(text + n_text, letter.base != 0 ? letter.lower : word->cps[i]);
-    }
-    text[n_text] = 0;
-    bool plain = n_text == n_key && memcmp(text, key, n_key) == 0;
-    struct token *token = add(c, at, length, hash, plain ? hash : hash_bytes(text, n_text));
+    if (place_tone(word->cps, word->n))
+        spell_again(word, word->cps, word->n);
+    bool plain = word->all < 0x80 && word->n_text == word->n_key;
+    struct token *token =
+        add(c, at, length, hash, plain ? hash : hash_bytes(word->text, word->n_text));
     if (token == NULL)
         return;
-    token->key = key;
-    token->text = plain ? key : text;
+    token->key = word->key;
+    token->text = plain ? word->key : word->key + word->n_key + 1;
     token->flags |= flags;
-    use(c, n_key + 1 + (plain ? 0 : n_text + 1));
+    use(c, word->n_key + 1);
+    if (!plain) {
+        memcpy(c->pool, word->text, word->n_text);
+        c->pool[word->n_text] = 0;
+        use(c, word->n_text + 1);
+    }
 }
 
 /* A number from AT; returns its end. */
@@ -415,17 +440,12 @@ static enum gap gap_of(uint32_t cp)
     }
 }
 
-/* Whether the letters of WORD before a digit are all of it: an abbreviation ("P13"), or a word. */
-static bool ends_at_digit(const struct cutter *c, const struct word *word)
+/* Whether WORD ends before a digit: it is an abbreviation ("P13"), or long. */
+static bool ends_at_digit(const struct cutter *c, struct word *word)
 {
-    char key[WORD_MAX + 1];
-    size_t n = 0;
-    while (n < word->n && n < 8 && word->letters[n].base != 0) {
-        key[n] = word->letters[n].base;
-        n++;
-    }
-    key[n] = 0;
-    return n == word->n && (n > 3 || find_abbr(c->self, key, hash_bytes(key, n)) != NULL);
+    word->key[word->n_key] = 0;
+    return word->n == word->n_letters && word->n <= 8 &&
+           (word->n > 3 || find_abbr(c->self, word->key, hash_end(word->hash)) != NULL);
 }
 
 /* Cuts the word that begins at AT with CP, of STEP bytes; returns its end. */
@@ -433,12 +453,17 @@ static size_t cut_word(struct cutter *c, size_t at, uint32_t cp, size_t step)
 {
     const char *text = c->out->text;
     size_t length = c->out->length, i = at, next_step = 1;
-    struct word word = {.n = 0};
+    char *key = reserve(c, 2 * WORD_BYTES);
+    struct word word;
+    struct letter letter = letters_of(cp);
     bool lower_before = false;
+    if (key == NULL)
+        return length;
+    start(&word, key);
     while (i < length && word.n < WORD_MAX) {
         uint32_t next =
             i + step < length ? letters_take(text + i + step, length - i - step, &next_step) : 0;
-        struct letter letter = letters_of(cp), behind = letters_of(next);
+        struct letter behind = letters_of(next);
         bool upper = letter.base != 0 && letter.lower != cp;
         if (letter.base != 0) {
             if (lower_before && upper && behind.base != 0 && behind.lower == next)
@@ -451,10 +476,10 @@ static size_t cut_word(struct cutter *c, size_t at, uint32_t cp, size_t step)
             break;
         }
         lower_before = letter.base != 0 && !upper;
-        word.letters[word.n] = letter;
-        word.cps[word.n++] = cp;
+        spell(&word, cp, letter);
         i += step;
         cp = next;
+        letter = behind;
         step = next_step;
     }
     add_word(c, &word, at, i - at);
