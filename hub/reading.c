@@ -229,9 +229,10 @@ static void compare_with(struct reading_stage *self, store_txn_t *txn,
 /* A match that is linked says what the end of its links says: that is compared as well, so that
  * the rules can see whether the two are apart. */
 static void find_matches(struct reading_stage *self, store_txn_t *txn,
-                         const struct reading *reading, struct found *out)
+                         const struct reading *reading, struct slice packed, struct found *out)
 {
-    size_t n = out->n_matches = text_index_find(self->index, reading, out->matches, MATCHES);
+    size_t n = out->n_matches =
+        text_index_find(self->index, packed.bytes, packed.size, out->matches, MATCHES);
     for (size_t i = 0; i < n && out->n_matches < CANDIDATES; i++) {
         uint64_t root = out->matches[i].comparison.verdict == TEXT_SAME
                             ? find_root(txn, out->matches[i].id)
@@ -262,19 +263,19 @@ static void add_candidate(struct found *out, const struct match *match, bool exa
     add_score(&candidate->words, &candidate->has_words, compared->words);
 }
 
-/* What may say what READING says, beside case OWN, best first. */
+/* What may say what READING says, which is TO_KEEP, beside case OWN, best first. */
 static void find_candidates(struct reading_stage *self, store_txn_t *txn,
-                            const struct reading *reading, const uint8_t words[16], uint64_t own,
-                            struct found *out)
+                            const struct reading *reading, const struct store_reading *to_keep,
+                            uint64_t own, struct found *out)
 {
     out->n = 0;
-    find_matches(self, txn, reading, out);
+    find_matches(self, txn, reading, to_keep->packed, out);
     for (size_t i = 0; i < out->n_matches; i++) {
         const struct match *match = &out->matches[i];
         uint8_t kept[16];
         bool counts = match->id != own && !has_match(out, i, match->id) && /* revised: twice */
                       find_kept(self, txn, match->id, kept);
-        bool exact = counts && memcmp(kept, words, sizeof kept) == 0;
+        bool exact = counts && memcmp(kept, to_keep->words, sizeof kept) == 0;
         if (counts && (exact || match->comparison.verdict != TEXT_DIFFERENT)) {
             add_candidate(out, match, exact);
         }
@@ -356,7 +357,7 @@ static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
     result->case_number = code_parse(event->case_);
     if (subject.reading) {
         complete(&what, subject.reading);
-        find_candidates(self, *txn_p, subject.reading, result->reading.words, result->case_number,
+        find_candidates(self, *txn_p, subject.reading, &result->reading, result->case_number,
                         &found);
         what.n_candidates = found.n;
         what.candidates = found.candidates;

@@ -40,9 +40,9 @@ static int take(void *arg, const json_t *line, json_t **out, const char **error)
         return KN_OK;
     }
     if (rc == KN_OK) {
-        *out = answer(self, id, found, text_index_find(self->index, reading, found, MOST));
-        rc = text_index_add(self->index, json_array_size(self->ids), packed,
-                            text_pack(self->text, reading, packed));
+        size_t length = text_pack(self->text, reading, packed);
+        *out = answer(self, id, found, text_index_find(self->index, packed, length, found, MOST));
+        rc = text_index_add(self->index, json_array_size(self->ids), packed, length);
         json_array_append(self->ids, id);
     }
     text_reading_destroy(&reading);

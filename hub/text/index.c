@@ -16,7 +16,6 @@
 #include "hub/text/text_private.h"
 #include "kiennghi/status.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -437,16 +436,16 @@ struct candidate {
     uint32_t entry;
 };
 
-size_t text_index_find(const text_index_t *self, const struct reading *reading, struct match *out,
-                       size_t max)
+size_t text_index_find(const text_index_t *self, const uint8_t *packed, size_t length,
+                       struct match *out, size_t max)
 {
     struct met best[CANDIDATES];
     struct candidate room[CANDIDATES + 1], *first[CANDIDATES], *next = room;
-    struct unpacked asked; /* the new one as it would be kept: equals are compared */
+    struct unpacked asked;
     struct words words;
-    uint8_t packed[TEXT_MAX_SIGNATURE];
-    int fault = pack_undo(self->text, packed, text_pack(self->text, reading, packed), &asked);
-    assert(fault == 0);
+    if (pack_undo(self->text, packed, length, &asked) != KN_OK) {
+        return 0;
+    }
     words_part(self->text->rarity, &asked.said, &words);
     asked.said.words_apart = &words;
     size_t n = 0, n_best = gather(self, &asked.reading, best);

@@ -174,9 +174,10 @@ struct match {
     uint64_t id;
     struct comparison comparison;
 };
-/* The up to MAX most likely earlier petitions, best first; returns how many. */
-size_t text_index_find(const text_index_t *self, const struct reading *reading, struct match *out,
-                       size_t max);
+/* The up to MAX most likely earlier petitions for one that is PACKED, best first; returns how many,
+ * none for damaged bytes. What is asked is what would be kept, so equals are compared. */
+size_t text_index_find(const text_index_t *self, const uint8_t *packed, size_t length,
+                       struct match *out, size_t max);
 size_t text_index_bytes(const text_index_t *self); /* memory it holds */
 
 /* ---- parts used by other code ------------------------------------------------------------- */

@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rc = text_index_add(index, 1, packed, text_pack(text, a, packed));
         assert(rc == 0);
         (void)text_index_add(index, 2, data, size);
-        (void)text_index_find(index, b, found, 5);
+        (void)text_index_find(index, data, size, found, 5);
+        (void)text_index_find(index, packed, text_pack(text, b, packed), found, 5);
     }
     text_index_destroy(&index);
     text_reading_destroy(&a);

@@ -38,17 +38,15 @@ static void test_found_among_many(void **state)
             text_index_add(index, (uint64_t)i + 1000, packed, pack(*state, words, packed)), 0);
     }
     for (int i = 3; i < MANY; i += 997) { /* old ones as well as new ones */
-        struct reading *reading = NULL;
         make(words, i);
-        assert_int_equal(text_read(*state, words, strlen(words), 0, &reading), 0);
-        assert_int_equal(text_index_find(index, reading, found, 5), 5);
+        size_t length = pack(*state, words, packed);
+        assert_int_equal(text_index_find(index, packed, length, found, 5), 5);
         assert_int_equal(found[0].id, i + 1000);
         assert_int_equal(found[0].comparison.verdict, TEXT_SAME);
         for (int k = 1; k < 5; k++) {
             assert_true(found[k - 1].comparison.score >= found[k].comparison.score);
             assert_int_not_equal(found[k].comparison.verdict, TEXT_SAME);
         }
-        text_reading_destroy(&reading);
     }
     assert_true(text_index_bytes(index) < 300u * MANY);
     text_index_destroy(&index);
@@ -81,12 +79,14 @@ static void test_damaged(void **state)
 static void test_empty(void **state)
 {
     struct match found[5];
-    struct reading *reading = NULL;
+    uint8_t packed[TEXT_MAX_SIGNATURE];
     text_index_t *index = text_index_new(*state);
-    assert_int_equal(text_read(*state, "ngõ 71", 7, 0, &reading), 0);
-    assert_int_equal(text_index_find(index, reading, found, 5), 0);
-    assert_int_equal(text_index_find(index, reading, found, 0), 0);
-    text_reading_destroy(&reading);
+    size_t length = pack(*state, "ngõ 71", packed);
+    assert_int_equal(text_index_find(index, packed, length, found, 5), 0);
+    assert_int_equal(text_index_add(index, 1, packed, length), 0);
+    assert_int_equal(text_index_find(index, packed, length, found, 5), 1);
+    assert_int_equal(text_index_find(index, packed, length, found, 0), 0);
+    assert_int_equal(text_index_find(index, packed, length - 1, found, 5), 0);
     text_index_destroy(&index);
     text_index_destroy(&index);
 }

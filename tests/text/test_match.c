@@ -27,7 +27,7 @@ static struct comparison compare(const text_t *text, const char *a, const char *
     assert_string_equal(one.why, two.why);
     text_index_t *index = text_index_new(text);
     assert_int_equal(text_index_add(index, 7, packed, text_pack(text, x, packed)), 0);
-    if (text_index_find(index, y, found, 1) == 1) {
+    if (text_index_find(index, packed, text_pack(text, y, packed), found, 1) == 1) {
         assert_int_equal(found[0].id, 7);
         assert_int_equal(found[0].comparison.verdict, one.verdict);
         assert_float_equal(found[0].comparison.score, one.score, 0.02);
