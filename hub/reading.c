@@ -161,7 +161,7 @@ static enum kn_match_verdict verdict_of(enum text_verdict verdict)
 }
 
 /* What is kept of case NUMBER: the hash of its words in OUT (zeros when there is none). False: it
- * was erased since it was read, which the index does not know. */
+ * was erased since it was read, which the index may not know yet. */
 static bool find_kept(struct reading_stage *self, store_txn_t *txn, uint64_t number,
                       uint8_t out[16])
 {
@@ -290,6 +290,16 @@ static int add_to_index(struct reading_stage *self, uint64_t number, struct slic
         atomic_store(&self->index_bytes, text_index_bytes(self->index));
     }
     return rc;
+}
+
+/* A case was erased: what its petition said is taken out of memory, too. */
+static void forget(struct reading_stage *self, uint64_t number)
+{
+    struct recent *recent = &self->recent[number & (RECENT - 1)];
+    atomic_fetch_sub(&self->index_readings, text_index_remove(self->index, number));
+    if (recent->number == number) {
+        memset(recent->words, 0, sizeof recent->words);
+    }
 }
 
 /* ---- reading one petition -------------------------------------------------------------------- */
@@ -500,6 +510,8 @@ static bool follow(struct reading_stage *self)
         } else if (event && is_read(event->kind)) {
             atomic_store(&self->behind_since, event->at);
             ok = read_petition(self, &txn, event);
+        } else if (event && event->kind == KN_EVENT_KIND_PERSON_ERASED) {
+            forget(self, code_parse(event->case_));
         }
         self->at += more && ok;
         store_abort(&txn);

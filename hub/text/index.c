@@ -10,7 +10,8 @@
  * and compares the CANDIDATES best; a candidate is given up as soon as it cannot be among those
  * that are asked for. Buckets carry no keys: a stranger met in a chain shares nothing else and
  * falls off. The table of heads grows by four; then the keys are made anew from what is kept.
- * Nothing is freed before the end.
+ * Nothing is freed before the end; what is removed is overwritten, stays in its chains and is
+ * passed over there.
  */
 #include "hub/text/kept.h"
 #include "hub/text/text_private.h"
@@ -30,7 +31,7 @@ enum {
 static const uint32_t NONE = UINT32_MAX;
 
 struct entry {
-    uint64_t id;
+    uint64_t id; /* 0: removed */
     uint32_t at; /* in kept */
 };
 
@@ -344,6 +345,19 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
     return KN_OK;
 }
 
+size_t text_index_remove(text_index_t *self, uint64_t id)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < self->n && id; i++) {
+        if (self->entries[i].id == id) {
+            kept_forget(self->kept, self->entries[i].at);
+            self->entries[i].id = self->wards[i] = 0;
+            n++;
+        }
+    }
+    return n;
+}
+
 size_t text_index_bytes(const text_index_t *self)
 {
     return sizeof *self +
@@ -415,7 +429,8 @@ static size_t gather(const text_index_t *self, const struct reading *reading,
         if (ward && (theirs = self->wards[seen[i].entry - 1]) && theirs != ward) {
             seen[i].weight /= OTHER_WARD; /* one text with its names exchanged shares the rest */
         }
-        if (n_best == CANDIDATES && !is_better(&seen[i], &best[n_best - 1])) {
+        if ((n_best == CANDIDATES && !is_better(&seen[i], &best[n_best - 1])) ||
+            !self->entries[seen[i].entry - 1].id) {
             continue;
         }
         size_t at = n_best < CANDIDATES ? n_best++ : n_best - 1;

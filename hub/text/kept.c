@@ -10,7 +10,8 @@
  *     areas       of all places, as numbers of the gazetteer
  *     words       16 bits each
  *
- * Few names are new: a name, its key and what is derived from it are kept once for all.
+ * Few names are new: a name, its key and what is derived from it are kept once for all. What is
+ * forgotten becomes zeros, which are so many empty records.
  */
 #include "hub/text/kept.h"
 
@@ -206,6 +207,51 @@ void kept_fetch(const kept_t *self, uint32_t at)
     enum { LINE = 64 / sizeof(uint32_t), LINES = 3 };
     for (uint32_t i = 0; i < LINES; i++) {
         __builtin_prefetch(self->units + at + i * LINE);
+    }
+}
+
+/* How many units the record at UNIT has. */
+static size_t size_of(const uint32_t *unit)
+{
+    uint32_t n_places = *unit >> 8 & 0xff, n_matters = *unit >> 16 & 0xff, n_words = *unit >> 24;
+    const uint16_t *kinds = (const uint16_t *)(unit + 1);
+    size_t n = 1 + (n_places + 1) / 2 + n_places + n_matters + (n_words + 1) / 2;
+    for (uint32_t i = 0; i < n_places; i++) {
+        n += kinds[i] >> 5 & 7;
+    }
+    return n;
+}
+
+/* The names of the record at UNIT; returns how many. */
+static size_t names_of(const uint32_t *unit, const uint32_t **names)
+{
+    size_t n = *unit >> 8 & 0xff;
+    *names = unit + 1 + (n + 1) / 2;
+    return n;
+}
+
+void kept_forget(kept_t *self, uint32_t at)
+{
+    uint32_t gone[PACK_PLACES];
+    bool is_used[PACK_PLACES] = {false};
+    const uint32_t *names;
+    size_t n = names_of(self->units + at, &names);
+    memcpy(gone, names, n * sizeof *gone);
+    memset(self->units + at, 0, size_of(self->units + at) * sizeof *self->units);
+    for (size_t other = 0; other < self->n_units && n; other += size_of(self->units + other)) {
+        size_t n_other = names_of(self->units + other, &names);
+        for (size_t i = 0; i < n_other; i++) {
+            for (size_t k = 0; k < n; k++) {
+                is_used[k] |= names[i] == gone[k];
+            }
+        }
+    }
+    for (size_t k = 0; k < n; k++) {
+        struct known_name *name = self->names[gone[k]];
+        if (!is_used[k]) { /* its slot stays taken, by nothing that is asked for */
+            memset(name->name, 0, (size_t)(name->key - name->name) + strlen(name->key));
+            memset(&name->parts, 0, sizeof name->parts);
+        }
     }
 }
 

@@ -11,6 +11,9 @@ kept_t *kept_new(const text_t *text);
 void kept_destroy(kept_t **self_p);
 /* Keeps an unpacked READING; *AT is where, for kept_recall. 0 or KN_E_NOMEM. */
 int kept_add(kept_t *self, uint32_t *at, const struct reading *reading);
+/* Overwrites what was kept at AT, and each name that no other reading has. Reads all that is kept.
+ * Recalled, it is empty then. */
+void kept_forget(kept_t *self, uint32_t at);
 size_t kept_bytes(const kept_t *self); /* memory it holds */
 
 /* A reading that was kept: good for comparing, without prose, tokens and codes. */
