@@ -35,8 +35,8 @@ static int context_of(const struct scan *s, size_t i, size_t n)
 {
     if (i > 0 && scan_gap(s, i) <= GAP_SPACE) {
         for (size_t back = 1; back <= 3 && back <= i; back++) {
-            const struct type_word *word = scan_type_word(s, i - back);
-            if (word != NULL && word->n_words == back && word->type == TYPE_CONTEXT)
+            const struct type_word *word = scan_context(s, i - back, back);
+            if (word != NULL)
                 return word->grammar == GRAMMAR_STRONG ? 2 : 1;
         }
     }
@@ -48,7 +48,9 @@ static int context_of(const struct scan *s, size_t i, size_t n)
         s->in->text[scan_token(s, n - 1)->at + scan_token(s, n - 1)->length] == ':')
         return 2;
     if (i > 0 && s->end == i && s->n_out > 0 && scan_is_area((int)s->out[s->n_out - 1].type) &&
-        (before == GAP_COMMA || before <= GAP_SPACE))
+        (before == GAP_COMMA || before <= GAP_SPACE ||
+         (before == GAP_DASH && s->out[s->n_out - 1].type == PLACE_WARD && /* "xã A - Châu Phú" */
+          scan_known(s, i, n, PLACE_DISTRICT) != NULL)))
         return 2;
     if (i > 1 && s->end + 1 == i && s->n_out > 0 && scan_is_area((int)s->out[s->n_out - 1].type) &&
         scan_is_word(s, i - 1, "và", "va"))
@@ -58,6 +60,13 @@ static int context_of(const struct scan *s, size_t i, size_t n)
     if (i > 0 && s->end == i && s->n_out > 0 && before <= GAP_SPACE)
         return 2; /* "tổ 5 Hòa Bình", "ngo 19 Phu Do Nam Tu Liem" */
     return scan_is_word(s, i + n, "cũ", "cu") ? 1 : 0;
+}
+
+/* Whether the name at I goes on behind the last place: after a comma or "và". */
+static bool goes_on(const struct scan *s, size_t i)
+{
+    return s->n_out > 0 && ((s->end == i && scan_gap(s, i) == GAP_COMMA) ||
+                            (s->end + 1 == i && scan_is_word(s, i - 1, "và", "va")));
 }
 
 size_t bare_name(struct scan *s, size_t i)
@@ -93,7 +102,11 @@ size_t bare_name(struct scan *s, size_t i)
     bool hanoi_ward = scan_known_here(s, i, n, PLACE_WARD);
     bool after_ward = s->end == i && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD;
     bool in_brackets = scan_gap(s, i) == GAP_OPEN;
-    if (province != NULL && district == NULL && (ward == NULL || after_ward || in_brackets)) {
+    bool wider = province != NULL && goes_on(s, i) && /* "huyện Đức Hòa, Long An" */
+                 (s->out[s->n_out - 1].type == PLACE_DISTRICT ||
+                  s->out[s->n_out - 1].type == PLACE_PROVINCE);
+    if (province != NULL &&
+        (wider || (district == NULL && (ward == NULL || after_ward || in_brackets)))) {
         scan_put_named(s, PLACE_PROVINCE, i, i, n, false);
         return i + n;
     }
@@ -134,8 +147,13 @@ size_t bare_name(struct scan *s, size_t i)
         /* a list is of one kind */
         size_t on = scan_goes_on(s, i + n), more = on == 0 ? 0 : scan_capitals(s, on);
         if (more > 0 && scan_known(s, on, more, PLACE_WARD) != NULL &&
-            scan_known(s, on, more, PLACE_DISTRICT) == NULL)
+            scan_known(s, on, more, PLACE_DISTRICT) == NULL &&
+            scan_known(s, on, more, PLACE_PROVINCE) == NULL)
             type = PLACE_WARD;
+        const struct place *before = goes_on(s, i) ? &s->out[s->n_out - 1] : NULL;
+        if (new_era && !old && before != NULL && !before->named && /* "Hóc Môn, Củ Chi" */
+            (before->type == PLACE_WARD || before->type == PLACE_DISTRICT))
+            type = (int)before->type;
     } else if (district != NULL) {
         /* wards of 2025 often carry the old district's name */
         bool ward_era = new_era || (undated && s->new_words);

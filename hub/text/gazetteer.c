@@ -201,7 +201,8 @@ static const char *add_unit(places_t *self, const char *const row[])
 
 static const char *add_word(places_t *self, const char *const row[])
 {
-    static const char *const grammars[] = {"name", "number", "either", "house", "strong", "weak"};
+    static const char *const grammars[] = {"name",  "number", "either", "house",
+                                           "known", "strong", "weak"};
     struct type_word *word = arena_take(&self->arena, sizeof *word);
     if (word == NULL)
         return "out of memory";
@@ -219,7 +220,7 @@ static const char *add_word(places_t *self, const char *const row[])
         if (strcmp(row[2], grammars[word->grammar]) == 0)
             break;
     if (word->grammar == GRAMMARS)
-        return "the grammar is one of name, number, either, house, strong, weak";
+        return "the grammar is one of name, number, either, house, known, strong, weak";
     if (strcmp(row[3], "yes") != 0 && strcmp(row[3], "capital") != 0 && strcmp(row[3], "no") != 0)
         return "folded is one of yes, capital, no";
     word->folded = row[3][0];
@@ -240,7 +241,9 @@ static const char *add_word(places_t *self, const char *const row[])
     if (self->arena.failed)
         return "out of memory";
     const struct type_word **at = &self->words[word->key[0] % WORD_SLOTS];
-    while (*at != NULL && (*at)->n_words > word->n_words)
+    while (*at != NULL &&
+           ((*at)->n_words > word->n_words ||
+            ((*at)->n_words == word->n_words && word->type == TYPE_CONTEXT))) /* types first */
         at = (const struct type_word **)&(*at)->next;
     word->next = *at;
     *at = word;

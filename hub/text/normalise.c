@@ -216,10 +216,10 @@ static inline struct token *add(struct cutter *c, size_t at, size_t length, uint
 }
 
 /* Whether the text behind END goes on with a name: a capital or a digit, or a dot and a letter. */
-static bool name_follows(const char *text, size_t end, size_t length, bool *dot)
+static bool name_follows(const char *text, size_t end, size_t length, bool *dot, bool *digit)
 {
     size_t step;
-    *dot = false;
+    *dot = *digit = false;
     while (end < length && (text[end] == '.' || text[end] == ' ' || text[end] == '-')) {
         *dot |= text[end] == '.';
         end++;
@@ -227,7 +227,8 @@ static bool name_follows(const char *text, size_t end, size_t length, bool *dot)
     if (end >= length)
         return false;
     uint32_t cp = letters_take(text + end, length - end, &step);
-    return letters_upper(cp) || letters_digit(cp) ||
+    *digit = letters_digit(cp);
+    return letters_upper(cp) || *digit ||
            (*dot && text[end - 1] == '.' && letters_of(cp).base != 0);
 }
 
@@ -235,17 +236,17 @@ static bool name_follows(const char *text, size_t end, size_t length, bool *dot)
 static const struct abbr *open_abbr(struct cutter *c, const struct abbr *row, uint8_t flags,
                                     size_t end)
 {
-    bool dot = false;
+    bool dot = false, digit = false;
     for (; row != NULL; row = row->next) {
         bool fits = row->rule == ABBR_ALWAYS ||
                     (row->rule == ABBR_UPPER && (flags & TOKEN_UPPER)) ||
                     (row->rule == ABBR_LOWER && !(flags & TOKEN_CAPITAL));
         if (row->rule == ABBR_NAME) {
-            fits = name_follows(c->out->text, end, c->out->length, &dot);
-            if (fits && c->out->n_tokens > 0 && !dot &&
+            fits = name_follows(c->out->text, end, c->out->length, &dot, &digit);
+            if (fits && c->out->n_tokens > 0 && !dot && digit &&
                 (c->out->tokens[c->out->n_tokens - 1].flags & TOKEN_NUMBER) &&
                 !(flags & TOKEN_CAPITAL) && c->gap <= GAP_SPACE)
-                fits = false; /* "17 h 30" */
+                fits = false; /* "17 h 30", but not "tổ 17 p Tân Mai" */
         }
         if (fits)
             return row;

@@ -46,6 +46,14 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
 {
     enum place_type type = (enum place_type)word->type;
     size_t next = at;
+    /* "phường 3 Bảo Lộc" is one name since July 2025, and was ward and town before */
+    size_t whole = type == PLACE_WARD && s->received_at >= NEW_ERA_AT
+                       ? scan_known_prefix(s, at, 1 + scan_capitals(s, at + 1), type)
+                       : 0;
+    if (whole > 1) {
+        scan_put_named(s, type, first, at, whole, true);
+        return;
+    }
     for (;;) {
         struct place *place = scan_put(s, type, next == at ? first : next, next, 1, true);
         if (place == NULL)
@@ -74,14 +82,33 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
 }
 /* ---- names behind a type word ---------------------------------------------------------------- */
 
-/* How many tokens from AT are the name of a place of TYPE. */
-static size_t name_length(const struct scan *s, int type, size_t at)
+static bool plural_before(const struct scan *s, size_t i)
+{
+    static const char *const words[][2] = {{"các", "cac"}, {"hai", "hai"}, {"ba", "ba"},
+                                           {"bốn", "bon"}, {"năm", "nam"}, {"những", "nhung"},
+                                           {"số", "so"},   {"sáu", "sau"}};
+    if (i == 0 || scan_gap(s, i) > GAP_COMMA)
+        return false;
+    if (scan_has(s, i - 1, TOKEN_NUMBER)) /* "3 xã A, B", but not "tổ 3 xã A, B" */
+        return scan_gap(s, i) == GAP_SPACE && (s->n_out == 0 || s->end != i);
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (scan_is_word(s, i - 1, words[k][0], words[k][1]))
+            return true;
+    /* "các xã, phường A, B" */
+    const struct type_word *word = i >= 2 ? scan_type_word(s, i - 1) : NULL;
+    return word != NULL && scan_is_area(word->type) && plural_before(s, i - 1);
+}
+
+/* How many tokens from AT are the name of a place of TYPE, whose type word stands at FIRST. */
+static size_t name_length(const struct scan *s, int type, size_t first, size_t at)
 {
     size_t run = scan_capitals(s, at), n = run;
     if (scan_is_area(type)) {
         size_t prefix = scan_known_prefix(s, at, run > 0 ? run : 4, type);
+        if (run == 0 && s->in->marked && plural_before(s, first))
+            return 0; /* "các phường trung tâm" */
         if (run == 0 && prefix > 0 && s->n_capitals > 1 && !s->in->shouted &&
-            !scan_known_here(s, at, prefix, type))
+            !scan_has(s, at, TOKEN_EXPANDED) && !scan_known_here(s, at, prefix, type))
             return 0; /* who writes capitals writes them in names */
         if (run > 0 && at + run < s->in->n_tokens && scan_has(s, at + run, TOKEN_NUMBER) &&
             scan_gap(s, at + run) <= GAP_SPACE && scan_known(s, at, run + 1, type) != NULL)
@@ -110,23 +137,6 @@ static size_t name_length(const struct scan *s, int type, size_t at)
     return n;
 }
 
-static bool plural_before(const struct scan *s, size_t i)
-{
-    static const char *const words[][2] = {{"các", "cac"}, {"hai", "hai"}, {"ba", "ba"},
-                                           {"bốn", "bon"}, {"năm", "nam"}, {"những", "nhung"},
-                                           {"số", "so"},   {"sáu", "sau"}};
-    if (i == 0 || scan_gap(s, i) > GAP_COMMA)
-        return false;
-    if (scan_has(s, i - 1, TOKEN_NUMBER)) /* "3 xã A, B", but not "tổ 3 xã A, B" */
-        return scan_gap(s, i) == GAP_SPACE && (s->n_out == 0 || s->end != i);
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (scan_is_word(s, i - 1, words[k][0], words[k][1]))
-            return true;
-    /* "các xã, phường A, B" */
-    const struct type_word *word = i >= 2 ? scan_type_word(s, i - 1) : NULL;
-    return word != NULL && scan_is_area(word->type) && plural_before(s, i - 1);
-}
-
 /* "thành phố Đà Nẵng" is a province, "thành phố Thủ Đức" a district. */
 static int city_type(const struct scan *s, size_t at)
 {
@@ -144,7 +154,7 @@ static int city_type(const struct scan *s, size_t at)
 static void names(struct scan *s, const struct type_word *word, size_t first, size_t at)
 {
     int type = word->type == TYPE_CITY ? city_type(s, at) : word->type;
-    size_t n = name_length(s, type, at);
+    size_t n = name_length(s, type, first, at);
     if (n == 0)
         return;
     bool plural = plural_before(s, first);
@@ -189,7 +199,7 @@ static void names(struct scan *s, const struct type_word *word, size_t first, si
         if (other != NULL && (!plural || !scan_is_area(type) || scan_is_area(other->type) ||
                               other->type == TYPE_CITY || !scan_has(s, on, TOKEN_CAPITAL)))
             break;
-        size_t more = name_length(s, type, on);
+        size_t more = name_length(s, type, first, on);
         if (more == 0 || (!scan_has(s, on, TOKEN_CAPITAL) && !scan_number(s, on)))
             break;
         bool same = scan_is_area(type) && scan_known(s, on, more, type) != NULL;
@@ -241,6 +251,17 @@ static size_t new_name(struct scan *s, size_t i)
     return s->end > i ? s->end : i;
 }
 
+/* "khu vực Tân Phú, phường Thuận Hưng": before a ward the name of what else has a number. */
+static size_t before_ward(const struct scan *s, size_t at)
+{
+    size_t n = scan_capitals(s, at), behind = at + n;
+    const struct type_word *word =
+        n > 0 && scan_gap(s, behind) <= GAP_COMMA ? scan_type_word(s, behind) : NULL;
+    size_t name = word != NULL && word->type == PLACE_WARD ? behind + word->n_words : 0;
+    return name > 0 && (scan_has(s, name, TOKEN_CAPITAL) || scan_has(s, name, TOKEN_NUMBER)) ? n
+                                                                                             : 0;
+}
+
 /* What stands at I; returns the token to go on with. */
 static size_t step(struct scan *s, size_t i)
 {
@@ -274,8 +295,11 @@ static size_t step(struct scan *s, size_t i)
                  (scan_has(s, at + 1, TOKEN_CAPITAL) || scan_type_word(s, at + 1) != NULL));
             if (street)
                 numbers(s, word, i, at);
-        } else if (word->grammar == GRAMMAR_NAME || word->grammar == GRAMMAR_EITHER) {
+        } else if (word->grammar == GRAMMAR_NAME || word->grammar == GRAMMAR_EITHER ||
+                   word->grammar == GRAMMAR_KNOWN) {
             names(s, word, i, at);
+        } else if (word->type == PLACE_GROUP && before_ward(s, at) > 0) {
+            scan_put(s, PLACE_GROUP, i, at, before_ward(s, at), true);
         }
         if (s->n_out > before || s->end > i)
             return s->end > i ? s->end : at;

@@ -87,9 +87,10 @@ size_t scan_known_prefix(const struct scan *s, size_t i, size_t max, int type)
 
 /* ---- type words ------------------------------------------------------------------------------ */
 
-const struct type_word *scan_type_word(const struct scan *s, size_t i)
+/* The first at I of the chain from WORD on, or NULL. */
+static const struct type_word *find_word(const struct scan *s, size_t i,
+                                         const struct type_word *word)
 {
-    const struct type_word *word = s->self->words[s->in->keys[i] % WORD_SLOTS];
     for (; word != NULL; word = word->next) {
         size_t k = 0;
         bool exact = true;
@@ -100,7 +101,9 @@ const struct type_word *scan_type_word(const struct scan *s, size_t i)
                 break;
             exact &= s->in->texts[i + k] == word->text[k];
         }
-        if (k < word->n_words)
+        bool small = word->grammar != GRAMMAR_KNOWN || /* "q hai ba trung", but not "Ia H' Drai" */
+                     !(scan_has(s, i, TOKEN_CAPITAL) || scan_has(s, i + k, TOKEN_CAPITAL));
+        if (k < word->n_words || !small)
             continue;
         if (exact)
             return word;
@@ -112,6 +115,19 @@ const struct type_word *scan_type_word(const struct scan *s, size_t i)
             return word;
     }
     return NULL;
+}
+
+const struct type_word *scan_type_word(const struct scan *s, size_t i)
+{
+    return find_word(s, i, s->self->words[s->in->keys[i] % WORD_SLOTS]);
+}
+
+const struct type_word *scan_context(const struct scan *s, size_t i, size_t n)
+{
+    const struct type_word *word = scan_type_word(s, i);
+    while (word != NULL && (word->type != TYPE_CONTEXT || word->n_words != n))
+        word = find_word(s, i, word->next);
+    return word;
 }
 
 size_t scan_capitals(const struct scan *s, size_t i)
@@ -239,7 +255,7 @@ void scan_put_named(struct scan *s, enum place_type type, size_t first, size_t a
         else
             *slot = name;
     }
-    bool marks = scan_marked(s, at, n) || s->in->marked;
+    bool marks = (scan_marked(s, at, n) || s->in->marked) && !scan_has(s, at, TOKEN_EXPANDED);
     if (only != NULL && !several) {
         bool alias = strcmp(only->key, only->area->key) != 0;
         if (!marks || s->in->shouted || (alias && strlen(only->key) <= 4))

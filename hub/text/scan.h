@@ -65,6 +65,8 @@ bool scan_known_here(const struct scan *s, size_t i, size_t n, int type);
 size_t scan_known_prefix(const struct scan *s, size_t i, size_t max, int type);
 /* The longest type word at I, or NULL. */
 const struct type_word *scan_type_word(const struct scan *s, size_t i);
+/* The N words from I as a context ("khu vực" is that and a type of place), or NULL. */
+const struct type_word *scan_context(const struct scan *s, size_t i, size_t n);
 /* How many tokens from I make a name in capitals. */
 size_t scan_capitals(const struct scan *s, size_t i);
 /* How many of a RUN of capitals from AT are the name, when units are glued to it: "Vọng Hà Hoàn

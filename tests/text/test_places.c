@@ -143,6 +143,22 @@ static void test_eras(void **state)
     text_reading_destroy(&open);
 }
 
+/* A number and a town are one name of a ward since July 2025, and two places before. */
+static void test_numbered_wards(void **state)
+{
+    static const struct {
+        int64_t at;
+        const char *ward;
+        size_t n_places;
+    } days[] = {{INT64_C(1700000000000), "1", 2}, {INT64_C(1760000000000), "1 Bảo Lộc", 1}};
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        struct reading *reading = read_at(*state, "Cử tri phường 1 Bảo Lộc", days[i].at);
+        assert_int_equal(reading->n_places, days[i].n_places);
+        assert_string_equal(reading->places[0].name, days[i].ward);
+        text_reading_destroy(&reading);
+    }
+}
+
 /* What the text calls an old name is one, and only that. */
 static void test_former_names(void **state)
 {
@@ -191,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_glued_units),
         cmocka_unit_test(test_comparison),
         cmocka_unit_test(test_eras),
+        cmocka_unit_test(test_numbered_wards),
         cmocka_unit_test(test_former_names),
         cmocka_unit_test(test_too_many),
     };
