@@ -33,6 +33,13 @@ static inline bool letters_upper(uint32_t cp)
     return letter.base != 0 && letter.lower != cp;
 }
 
+/* The capital of the small letter LOWER. */
+static inline uint32_t letters_capital(uint32_t lower)
+{
+    uint32_t capital = lower < 0x100 ? lower - 32 : lower - 1;
+    return letters_of(capital).lower == lower ? capital : lower;
+}
+
 static inline bool letters_digit(uint32_t cp)
 {
     return cp - '0' < 10;

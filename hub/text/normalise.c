@@ -7,6 +7,7 @@
 
 #include "hub/text/letters.h"
 #include "hub/text/table.h"
+#include "hub/text/vocabulary.h"
 #include "kiennghi/status.h"
 
 #include <assert.h>
@@ -38,6 +39,7 @@ struct abbr {
 };
 struct normalise {
     struct arena arena;
+    vocabulary_t *vocabulary;
     const struct abbr *slots[ABBR_SLOTS];
 };
 
@@ -267,6 +269,12 @@ struct word {
     char text[WORD_BYTES];
 };
 
+/* Of a letter, or of a character above ASCII. */
+static inline bool is_word_byte(char byte)
+{
+    return (uint8_t)byte >= 0x80 || (uint8_t)((byte | 32) - 'a') < 26;
+}
+
 static inline void start(struct word *word, char *key)
 {
     word->all = word->n = word->n_letters = word->n_upper = word->n_key = word->n_text = 0;
@@ -321,48 +329,75 @@ static void add_words(struct cutter *c, const struct abbr *abbr, uint8_t flags, 
     c->gap = GAP_NONE;
 }
 
-/* A finished word. */
-static void add_word(struct cutter *c, struct word *word, size_t at, size_t length)
+/* Finishes WORD; its strings lie at word->key, returns how many bytes they take. */
+static size_t settle(const normalise_t *self, struct word *word, struct spelled *out)
 {
     bool ascii = word->all < 0x80;
-    uint8_t flags =
+    out->flags =
         (uint8_t)((word->capital ? TOKEN_CAPITAL : 0) | (ascii ? 0 : TOKEN_MARKED) |
                   (word->n_letters >= 2 && word->n_upper == word->n_letters ? TOKEN_UPPER : 0));
-    c->n_upper += word->n_upper;
-    c->n_lower += word->n_letters - word->n_upper;
+    out->n_letters = (uint8_t)word->n_letters;
+    out->n_upper = (uint8_t)word->n_upper;
     word->key[word->n_key] = 0;
     if (ascii && word->n_upper == 0 && !normalise_is_syllable(word->key, word->n_key)) {
         uint32_t cps[WORD_MAX];
         size_t n = 0;
         if (normalise_telex(word->key, word->n_key, cps, &n)) {
-            flags |= TOKEN_MARKED;
+            out->flags |= TOKEN_MARKED;
             spell_again(word, cps, n);
-            word->key[word->n_key] = 0;
         }
-    }
-    uint64_t hash = hash_end(word->hash);
-    const struct abbr *abbr = word->n_key <= 8 ? find_abbr(c->self, word->key, hash) : NULL;
-    abbr = abbr == NULL ? NULL : open_abbr(c, abbr, flags, at + length);
-    if (abbr != NULL && abbr->rule != ABBR_UNIT) {
-        add_words(c, abbr, flags, at, length);
-        return;
     }
     if (place_tone(word->cps, word->n))
         spell_again(word, word->cps, word->n);
-    bool plain = word->all < 0x80 && word->n_text == word->n_key;
-    struct token *token =
-        add(c, at, length, hash, plain ? hash : hash_bytes(word->text, word->n_text));
-    if (token == NULL)
-        return;
-    token->key = word->key;
-    token->text = plain ? word->key : word->key + word->n_key + 1;
-    token->flags |= flags;
-    use(c, word->n_key + 1);
-    if (!plain) {
-        memcpy(c->pool, word->text, word->n_text);
-        c->pool[word->n_text] = 0;
-        use(c, word->n_text + 1);
+    word->key[word->n_key] = 0;
+    out->key = out->text = word->key;
+    out->key_hash = out->text_hash = hash_end(word->hash);
+    out->abbr = word->n_key <= 8 ? find_abbr(self, word->key, out->key_hash) : NULL;
+    if (word->all < 0x80 && word->n_text == word->n_key)
+        return word->n_key + 1;
+    char *text = word->key + word->n_key + 1;
+    memcpy(text, word->text, word->n_text);
+    text[word->n_text] = 0;
+    out->text = text;
+    out->text_hash = hash_bytes(text, word->n_text);
+    return word->n_key + 1 + word->n_text + 1;
+}
+
+/* Puts a word down; false when its strings are not needed. */
+static bool add_spelled(struct cutter *c, const struct spelled *word, size_t at, size_t length)
+{
+    c->n_upper += word->n_upper;
+    c->n_lower += (size_t)(word->n_letters - word->n_upper);
+    const struct abbr *abbr =
+        word->abbr == NULL ? NULL : open_abbr(c, word->abbr, word->flags, at + length);
+    if (abbr != NULL && abbr->rule != ABBR_UNIT) {
+        add_words(c, abbr, word->flags, at, length);
+        return false;
     }
+    struct token *token = add(c, at, length, word->key_hash, word->text_hash);
+    if (token == NULL)
+        return false;
+    token->key = word->key;
+    token->text = word->text;
+    token->flags |= word->flags;
+    return true;
+}
+
+/* The word that the vocabulary knows at AT; returns its end, or AT. */
+static size_t add_known(struct cutter *c, size_t at)
+{
+    const char *text = c->out->text;
+    size_t end = at, length = c->out->length;
+    while (end < length && is_word_byte(text[end]))
+        end++;
+    bool ends = end == length || !(letters_digit((uint8_t)text[end]) || text[end] == '\'');
+    const struct spelled *word = ends && end - at <= VOCABULARY_BYTES
+                                     ? vocabulary_find(c->self->vocabulary, text + at, end - at)
+                                     : NULL;
+    if (word == NULL)
+        return at;
+    add_spelled(c, word, at, end - at);
+    return end;
 }
 
 /* A number from AT; returns its end. */
@@ -483,7 +518,10 @@ static size_t cut_word(struct cutter *c, size_t at, uint32_t cp, size_t step)
         letter = behind;
         step = next_step;
     }
-    add_word(c, &word, at, i - at);
+    struct spelled spelled;
+    size_t size = settle(c->self, &word, &spelled);
+    if (add_spelled(c, &spelled, at, i - at))
+        use(c, size);
     return i;
 }
 
@@ -497,7 +535,8 @@ static void cut(struct cutter *c)
         if (letters_digit(cp)) {
             i = add_number(c, i);
         } else if (letters_of(cp).base != 0 || letters_foreign(cp)) {
-            i = cut_word(c, i, cp, step);
+            size_t end = add_known(c, i);
+            i = end > i ? end : cut_word(c, i, cp, step);
         } else {
             struct normalised *out = c->out;
             bool short_dot = cp == '.' && out->n_tokens > 0 && c->gap == GAP_NONE &&
@@ -647,6 +686,75 @@ static const char *add_abbr(normalise_t *self, const char *const row[])
     return NULL;
 }
 
+/* ---- the vocabulary -------------------------------------------------------------------------- */
+
+enum form { AS_WRITTEN, SMALL, CAPITALISED, FORMS };
+
+static uint32_t in_form(uint32_t cp, enum form form, bool is_first)
+{
+    uint32_t lower = letters_of(cp).lower;
+    return form == AS_WRITTEN                ? cp
+           : form == CAPITALISED && is_first ? letters_capital(lower)
+                                             : lower;
+}
+
+/* Learns BYTES in FORM, unless it is more or less than one word of Latin letters. */
+static void learn(normalise_t *self, const char *bytes, size_t length, enum form form)
+{
+    char written[VOCABULARY_BYTES + 4], key[2 * WORD_BYTES];
+    struct word word;
+    struct spelled *spelled;
+    size_t n = 0, step;
+    start(&word, key);
+    for (size_t i = 0; i < length; i += step) {
+        uint32_t cp = letters_take(bytes + i, length - i, &step);
+        if (letters_of(cp).base == 0 || n > VOCABULARY_BYTES)
+            return;
+        cp = in_form(cp, form, i == 0);
+        n += letters_put(written + n, cp);
+        spell(&word, cp, letters_of(cp));
+    }
+    bool one_case =
+        word.n_upper == 0 || word.n_upper == word.n || (word.n_upper == 1 && word.capital);
+    if (!one_case || n > VOCABULARY_BYTES || vocabulary_find(self->vocabulary, written, n) != NULL)
+        return;
+    spelled = arena_take(&self->arena, sizeof *spelled);
+    size_t size = settle(self, &word, spelled == NULL ? &(struct spelled){0} : spelled);
+    char *strings = arena_copy(&self->arena, key, size);
+    if (spelled == NULL || strings == NULL)
+        return;
+    spelled->text = strings + (spelled->text - key);
+    spelled->key = strings;
+    vocabulary_add(self->vocabulary, written, n, spelled);
+}
+
+/* All words of a data file; whether the file is as it should be is for those who read its rows. */
+static void learn_file(normalise_t *self, const char *folder, const char *file)
+{
+    size_t size = 0;
+    char *bytes = table_slurp(folder, file, &size);
+    for (size_t at = 0; bytes != NULL && at < size;) {
+        size_t end = at;
+        while (end < size && is_word_byte(bytes[end]))
+            end++;
+        for (int form = 0; end > at && form < FORMS; form++)
+            learn(self, bytes + at, end - at, (enum form)form);
+        at = end + 1;
+    }
+    free(bytes);
+}
+
+static int open_vocabulary(normalise_t *self, const char *folder)
+{
+    static const char *const files[] = {
+        "text/rarity.tsv", "text/lexicon.tsv",     "text/openings.tsv", "text/again.tsv",
+        "areas.tsv",       "text/place_types.tsv", "text/matters.tsv",  "text/units.tsv"};
+    self->vocabulary = vocabulary_new();
+    for (size_t i = 0; self->vocabulary != NULL && i < sizeof files / sizeof *files; i++)
+        learn_file(self, folder, files[i]);
+    return self->vocabulary == NULL || self->arena.failed ? KN_E_NOMEM : KN_OK;
+}
+
 int normalise_open(normalise_t **out, const char *folder, uint64_t *version, char *why,
                    size_t why_size)
 {
@@ -663,6 +771,8 @@ int normalise_open(normalise_t **out, const char *folder, uint64_t *version, cha
     }
     *version ^= table.hash;
     table_clear(&table);
+    if (rc == 0)
+        rc = open_vocabulary(self, folder);
     if (rc != 0)
         normalise_close(&self);
     *out = self;
@@ -673,6 +783,7 @@ void normalise_close(normalise_t **self_p)
 {
     if (*self_p == NULL)
         return;
+    vocabulary_destroy(&(*self_p)->vocabulary);
     arena_free(&(*self_p)->arena);
     free(*self_p);
     *self_p = NULL;

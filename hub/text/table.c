@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *slurp(const char *path, size_t *size)
+char *table_slurp(const char *folder, const char *name, size_t *size)
 {
-    char *bytes = NULL;
+    char *bytes = NULL, path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return NULL;
@@ -68,7 +69,7 @@ int table_read(struct table *out, const char *folder, const char *file, const ch
 
     memset(out, 0, sizeof *out);
     snprintf(out->path, sizeof out->path, "%s/%s", folder, file);
-    out->bytes = slurp(out->path, &size);
+    out->bytes = table_slurp(folder, file, &size);
     if (out->bytes == NULL) {
         snprintf(why, why_size, "%s: cannot be read", out->path);
         return KN_E_IO;

@@ -26,4 +26,6 @@ int table_read(struct table *out, const char *folder, const char *file, const ch
 int table_fault(const struct table *self, size_t row, const char *fault, char *why,
                 size_t why_size);
 void table_clear(struct table *self);
+/* The SIZE bytes of a file with a NUL behind them, for the caller to free; NULL: cannot be read. */
+char *table_slurp(const char *folder, const char *name, size_t *size);
 #endif
