@@ -1,9 +1,12 @@
 /* control.c - one question to the hub's control socket. See the header. */
 #include "control.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <czmq.h>
@@ -14,6 +17,22 @@ bool control_is_open(const char *path)
 {
     struct stat stat_of;
     return stat(path, &stat_of) == 0 && S_ISSOCK(stat_of.st_mode) && access(path, R_OK | W_OK) == 0;
+}
+
+/* Whether somebody listens: ZeroMQ would wait for one. */
+static int knock(const char *path)
+{
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    if (!control_is_open(path))
+        return access(path, F_OK) == 0 ? KN_E_DENIED : KN_E_CLOSED;
+    if ((size_t)snprintf(to.sun_path, sizeof to.sun_path, "%s", path) >= sizeof to.sun_path)
+        return KN_E_DENIED;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return KN_E_IO;
+    bool is_there = connect(fd, (struct sockaddr *)&to, sizeof to) == 0 || errno == EAGAIN;
+    close(fd);
+    return is_there ? KN_OK : KN_E_CLOSED;
 }
 
 static int receive(struct kn_message **out, zsock_t *socket, struct kn_fault *fault)
@@ -43,8 +62,10 @@ int control_ask(struct kn_message **out, const char *path, enum kn_type type, co
         rc = (int)size;
         goto done;
     }
-    if (!control_is_open(path))
+    rc = knock(path);
+    if (rc != KN_OK)
         goto done;
+    rc = KN_E_DENIED;
     setenv("ZSYS_SIGHANDLER", "false", 1); /* signals are not czmq's */
     socket = zsock_new(ZMQ_DEALER);
     if (!socket) {

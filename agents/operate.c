@@ -117,20 +117,7 @@ int operate_quarantine_drop(kn_agent_t *agent, int argc, char **argv)
                   TR("Đã bỏ khỏi khu cách ly.", "Taken out of quarantine."));
 }
 
-/* ---- figures and health ---------------------------------------------------------------------- */
-
-int operate_metrics(kn_agent_t *agent, int argc, char **argv)
-{
-    struct kn_message *answer = NULL;
-    struct kn_metrics_get body = {.request = 1};
-    (void)argc;
-    (void)argv;
-    int rc = tool_ask(agent, &answer, KN_TYPE_METRICS_GET, &body, KN_TYPE_METRICS_VIEW);
-    if (rc == KN_OK)
-        fputs(((const struct kn_metrics_view *)answer->body)->text, stdout);
-    kn_message_destroy(&answer);
-    return rc;
-}
+/* ---- health ---------------------------------------------------------------------------------- */
 
 /* live: it answers. ready: it takes petitions. Exit code 0 or 111, for probes. */
 int operate_health(kn_agent_t *agent, int argc, char **argv)

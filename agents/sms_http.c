@@ -8,11 +8,11 @@
  * sender or text; 503: it cannot be written, the gateway tries again. Listens on addresses of this
  * machine only, a small number of connections, within the agent's own loop: no thread.
  */
+#include "agents/listen.h"
 #include "agents/sms.h"
 
 #include "kiennghi/kiennghi.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -236,21 +236,6 @@ static enum MHD_Result answer(void *arg, struct MHD_Connection *connection, cons
     return rc;
 }
 
-/* "127.0.0.1:8090": an address of this machine, and a port. */
-static bool read_address(struct sockaddr_in *address, const char *text)
-{
-    const char *colon = strrchr(text, ':');
-    char host[40], *end;
-    long port = colon ? strtol(colon + 1, &end, 10) : 0;
-    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    if (!colon || colon[1] == '\0' || *end || port < 1 || port > 65535 ||
-        (size_t)snprintf(host, sizeof host, "%.*s", (int)(colon - text), text) >= sizeof host) {
-        return false;
-    }
-    return inet_pton(AF_INET, host, &address->sin_addr) == 1 &&
-           ntohl(address->sin_addr.s_addr) >> 24 == 127;
-}
-
 static int fail(struct sms *sms, const char *what, const char *why)
 {
     kn_agent_fault(sms->agent, what, KN_CODE_INVALID, NULL, why);
@@ -265,7 +250,7 @@ int sms_http_open(struct sms *sms)
     if (!listen) {
         return KN_OK;
     }
-    if (!read_address(&address, listen)) {
+    if (!listen_read(&address, listen) || !listen_is_local(&address)) {
         return fail(sms, listen,
                     KN_TR(agent, "--listen phải là địa chỉ của máy này, dạng 127.0.0.1:CỔNG",
                           "--listen must be an address of this machine, 127.0.0.1:PORT"));

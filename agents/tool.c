@@ -75,7 +75,9 @@ int tool_ask_control(kn_agent_t *agent, struct kn_message **out, enum kn_type ty
         return tool_fail(agent, fault.code, fault.field, fault.reason);
     if (rc != KN_OK) {
         kn_agent_fault(agent, kn_agent_text(agent, "control"), KN_CODE_BUSY, NULL,
-                       kn_status_text(rc));
+                       rc == KN_E_CLOSED
+                           ? TR("không có trung tâm nào đang chạy ở đây", "no hub is running here")
+                           : kn_status_text(rc));
         return rc;
     }
     if ((*out)->type == KN_TYPE_DENY) {

@@ -166,11 +166,11 @@ size_t text_pack(const text_t *self, const struct reading *reading,
 
 text_index_t *text_index_new(const text_t *text);
 void text_index_destroy(text_index_t **self_p);
-/* Adds a packed reading under ID (ids ascend, from 1). 0, KN_E_NOMEM or KN_E_INVALID (bytes damaged or of
- * another version of the format). */
+/* Adds a packed reading under ID (ids ascend, from 1). 0, KN_E_NOMEM or KN_E_INVALID (bytes damaged
+ * or of another version of the format). */
 int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_t length);
-/* Forgets every reading of ID: none is found again, and what was kept of it is overwritten. Looks at
- * all that is kept. Returns how many there were. */
+/* Forgets every reading of ID: none is found again, and what was kept of it is overwritten. Looks
+ * at all that is kept. Returns how many there were. */
 size_t text_index_remove(text_index_t *self, uint64_t id);
 
 struct match {

@@ -114,6 +114,9 @@ static void a_path_that_is_no_socket_is_denied(void **state)
     struct kn_fault fault;
     assert_false(control_is_open("/nowhere/control"));
     assert_false(control_is_open("/tmp"));
+    assert_int_equal(
+        control_ask(&answer, "/nowhere/control", KN_TYPE_CLOCK_MOVE, &question, 50, &fault),
+        KN_E_CLOSED);
     assert_int_equal(control_ask(&answer, "/tmp", KN_TYPE_CLOCK_MOVE, &question, 50, &fault),
                      KN_E_DENIED);
 }

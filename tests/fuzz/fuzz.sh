@@ -1,7 +1,8 @@
 #!/bin/sh
 # fuzz.sh BUILD_DIR [TARGET] [SECONDS] - real fuzzing (clang, ASan, UBSan) of one target or of all.
 # SECONDS are those of the processor that each target uses for itself, so that a figure means the same
-# on a busy machine; by the clock it may take longer. New inputs go to BUILD_DIR/corpus/TARGET, what a
+# on a busy machine; by the clock it may take longer (so an input counts as hanging only after libFuzzer's
+# own 20 minutes: it looks at the clock). New inputs go to BUILD_DIR/corpus/TARGET, what a
 # target said to BUILD_DIR/corpus/TARGET.log; a finding is left beside the inputs as crash-*, leak-*,
 # oom-* or timeout-*, the other targets still have their turn, and the exit is 1.
 set -eu
@@ -33,7 +34,7 @@ for program in "$build"/fuzz/fuzz_*; do
     log=$build/corpus/$name.log
     mkdir -p "$build/corpus/$name"
     cd "$build/corpus/$name"
-    "$program" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 . "$here/corpus/$name" >"$log" 2>&1 &
+    "$program" -rss_limit_mb=2048 -print_final_stats=1 . "$here/corpus/$name" >"$log" 2>&1 &
     pid=$!
     cpu=0
     while now=$(used $pid) && [ -n "$now" ]; do

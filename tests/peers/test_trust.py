@@ -2,8 +2,10 @@
 """test_trust.py - who may, how much, and what becomes of what is refused: the hub as strangers, agents
 and operators see it. KN_BIN names the folder of the programs.
 """
+import http.client
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +18,24 @@ from kn_peer import Closed, Denied, Silence
 from test_peer import Batch, Case, setUpModule, tearDownModule  # noqa: F401 (unittest calls them)
 
 TOOL = pathlib.Path(os.environ["KN_BIN"]) / "kiennghi"
+
+
+def promtool(what, *files, input=None):
+    """What `promtool check` says: (exit code, complaints)."""
+    done = subprocess.run(["promtool", "check", what, *files], input=input, text=True,
+                          capture_output=True, timeout=30)
+    return done.returncode, done.stderr
+
+
+def get(where, path):
+    """(status, type, text) of http://WHERE/PATH."""
+    connection = http.client.HTTPConnection(where, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    finally:
+        connection.close()
 
 
 class Trust(Case):
@@ -324,12 +344,43 @@ class Trust(Case):
         self.assertEqual(code, 0, out)
         code, text = self.tool("metrics")
         self.assertEqual(code, 0)
-        checked = subprocess.run(["promtool", "check", "metrics"], input=text, text=True,
-                                 capture_output=True)
-        self.assertEqual((checked.returncode, checked.stderr), (0, ""), checked.stdout)
+        self.assertEqual(promtool("metrics", input=text), (0, ""))
         for name in ("consumer_lag_events", "consumer_oldest_unsaved_seconds", "commit_seconds",
                      "map_used_bytes", "denials_total", "alarm"):
             self.assertIn(f"kiennghi_{name}", text)
+
+    def test_prometheus_gets_the_figures(self):
+        folder = self.hub.folder / self.name
+        folder.mkdir()
+        file, config = folder / "kiennghi.prom", folder / "prometheus.yml"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            where = f"127.0.0.1:{free.getsockname()[1]}"
+        config.write_text(f"scrape_configs: [{{job_name: kiennghi, "
+                          f"static_configs: [{{targets: ['{where}']}}]}}]\n")
+        self.assertEqual(promtool("config", config), (0, ""))
+        hub = test_peer.new_hub(folder)
+        tool = [TOOL, "--control", hub.control_path, "--lang", "en"]
+        exporter = subprocess.Popen([*tool, "--listen", where, "metrics"], stderr=subprocess.PIPE,
+                                    text=True)
+        try:
+            self.assertIn(f"http://{where}/metrics", exporter.stderr.readline())
+            status, kind, text = get(where, "/metrics")
+            self.assertEqual((status, kind), (200, "text/plain; version=0.0.4; charset=utf-8"))
+            self.assertEqual(promtool("metrics", input=text), (0, ""))
+            self.assertEqual(get(where, "/")[0], 404)
+            subprocess.run([*tool, "--write", file, "metrics"], check=True, timeout=30)
+            self.assertIn("kiennghi_ready 1\n", file.read_text())
+            self.assertEqual([path.name for path in folder.glob("*.prom*")], [file.name])
+            self.assertEqual(hub.stop(), 0)
+            self.assertEqual(get(where, "/metrics")[0], 503)
+            gone = subprocess.run([*tool, "--write", file, "metrics"], capture_output=True, timeout=30)
+            self.assertEqual(gone.returncode, 111)
+            self.assertFalse(file.exists())  # nobody takes old figures for new ones
+        finally:
+            hub.kill()
+            exporter.terminate()
+            self.assertEqual(exporter.wait(20), 0)
+            exporter.stderr.close()
 
 
 if __name__ == "__main__":
