@@ -347,6 +347,7 @@ static const struct named named_figures[] = {
     {"candidates",           "cặp có thể trùng, chờ người xem", "pairs that may be one, for a person", false},
     {"to_read",              "chờ đọc và phân loại",           "waiting to be read", false},
     {"to_index",             "chờ nạp lại để tìm trùng",       "to be taken into the index again", false},
+    {"to_renew",             "chờ đọc lại vì từ điển đã đổi",  "to be read again: the lexicons changed", false},
     {"index_readings",       "kiến nghị để so trùng",          "petitions compared with", false},
     {"reading_lag_ms",       "mili giây đọc chậm sau tiếp nhận", "milliseconds that reading is behind", false},
     {"index_bytes",          "bộ nhớ để tìm kiến nghị trùng",  "memory for finding duplicates", true},

@@ -7,6 +7,7 @@
 #include "hub/denials.h"
 #include "hub/line.h"
 #include "hub/net.h"
+#include "hub/reading.h"
 #include "hub/store.h"
 #include "kiennghi/message.h"
 
@@ -53,10 +54,11 @@ struct errand {
     uint64_t position; /* FROM_CURSOR; FROM_READING: the submission that was read */
     uint8_t *frame;    /* owned; FROM_FILES: the answer */
     size_t n_frame;
-    uint64_t case_number;         /* FROM_READING: whose reading is kept */
+    uint64_t case_number;         /* FROM_READING: whose reading is kept; 0: none is */
     struct store_reading reading; /* its packed bytes are owned */
     bool is_first;                /* the petition was not read before */
-    int64_t request; /* FROM_DESK: the number of the request that waits for it; -1: none */
+    struct reading_pass pass; /* FROM_READING: how far reading again has come; with 0: as it was */
+    int64_t request;          /* FROM_DESK: the number of the request that waits for it; -1: none */
     struct denial_line *denials; /* owned */
     size_t n_denials;
 };

@@ -565,7 +565,12 @@ void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand)
             decide_errand(hub, txn, errand);
         }
         pass_submission(txn, errand);
-        keep_reading(txn, errand);
+        if (errand->case_number) {
+            keep_reading(txn, errand);
+        }
+        if (errand->pass.with) {
+            reading_keep_pass(txn, &errand->pass);
+        }
         break;
     case FROM_CONTROL:
         if (errand->type == KN_TYPE_CLOCK_MOVE) {

@@ -10,6 +10,10 @@
  * what was proposed never part. At the start the index is filled from there in case order, some
  * thousand at a time; what cannot be used (never kept, damaged, of another form) is read again. The
  * log is followed only behind that: a petition that arrives meanwhile waits for the whole index.
+ *
+ * When the lexicons are others than those that the kept readings were made with, each petition is
+ * read again, a few at a time and only while nothing new waits. How far that has come lies in the
+ * store: a hub that is killed goes on there, and one that finds yet other lexicons begins anew.
  */
 #include "hub/reading.h"
 
@@ -41,6 +45,8 @@ enum {
     MAX_LINKS = 16, /* that are followed */
     NICENESS = 5,   /* receipts and deliveries come first */
     PORTION = 2048, /* readings taken from the store in one transaction */
+    RENEWED = 32,   /* petitions that are read again at a time, and the pause behind them */
+    RENEW_PAUSE_MS = 50,
 };
 
 /* A field is taken from the text when it is this much surer than the next. */
@@ -67,8 +73,9 @@ struct reading_stage {
     pthread_cond_t woken;
     bool work, stop; /* under lock */
     uint64_t at;     /* last event looked at */
+    struct reading_pass pass;
     struct recent recent[RECENT];
-    atomic_ullong index_bytes, index_readings, to_index, rebuild_ms;
+    atomic_ullong index_bytes, index_readings, to_index, rebuild_ms, to_renew;
     atomic_llong behind_since;
 };
 
@@ -346,32 +353,42 @@ static void remember(struct reading_stage *self, const struct reading_result *re
     memcpy(recent->words, result->reading.words, sizeof recent->words);
 }
 
+/* What is proposed of the petition of case CODE that SUBJECT looks at. WHAT and FOUND are lent to
+ * the result. */
+static void propose(struct reading_stage *self, store_txn_t *txn, const char *code,
+                    struct subject *subject, struct found *found, struct kn_reading_propose *what)
+{
+    *what = (struct kn_reading_propose){.case_ = code,
+                                        .field = subject->field,
+                                        .area = subject->area,
+                                        .reading = self->version,
+                                        .registers = registers_version(self->registers)};
+    subject->result.propose = what;
+    subject->result.case_number = code_parse(code);
+    found->n = 0;
+    if (subject->reading) {
+        complete(what, subject->reading);
+        find_candidates(self, txn, subject->reading, &subject->result.reading,
+                        subject->result.case_number, found);
+        what->n_candidates = found->n;
+        what->candidates = found->candidates;
+    }
+}
+
 /* Reads what was received, split off or revised as EVENT. The transaction is short: handing over
  * may wait for the writer, and a reader that stays keeps every old page of the store alive. */
 static bool read_petition(struct reading_stage *self, store_txn_t **txn_p,
                           const struct kn_event *event)
 {
     struct subject subject = {.content = NULL};
-    struct found found = {.n = 0};
+    struct found found;
+    struct kn_reading_propose what;
     struct reading_result *result = &subject.result;
     look_at(self, *txn_p, (uint64_t)event->sequence,
             event->has_received_at ? event->received_at : event->at, &subject);
-    struct kn_reading_propose what = {.case_ = event->case_,
-                                      .field = subject.field,
-                                      .area = subject.area,
-                                      .reading = self->version,
-                                      .registers = registers_version(self->registers)};
+    propose(self, *txn_p, event->case_, &subject, &found, &what);
     result->submission = (uint64_t)event->sequence;
     result->is_first = event->kind != KN_EVENT_KIND_CASE_REVISED;
-    result->propose = &what;
-    result->case_number = code_parse(event->case_);
-    if (subject.reading) {
-        complete(&what, subject.reading);
-        find_candidates(self, *txn_p, subject.reading, &result->reading, result->case_number,
-                        &found);
-        what.n_candidates = found.n;
-        what.candidates = found.candidates;
-    }
     bool ok = !store_error(*txn_p);
     store_abort(txn_p);
     ok = ok && self->hand(self->arg, result);
@@ -524,21 +541,133 @@ static bool follow(struct reading_stage *self)
     return true;
 }
 
+/* ---- reading again --------------------------------------------------------------------------- */
+
+void reading_keep_pass(store_txn_t *txn, const struct reading_pass *pass)
+{
+    store_put_number(txn, "renewed_with", pass->with);
+    store_put_number(txn, "renewed_at", pass->at);
+    store_put_number(txn, "to_renew", pass->left);
+}
+
+static bool hand_pass(struct reading_stage *self, uint64_t at, uint64_t left)
+{
+    struct reading_result result = {.pass = &self->pass,
+                                    .reading.packed = {(const uint8_t *)"", 0}};
+    self->pass.at = at;
+    self->pass.left = left;
+    atomic_store(&self->to_renew, left);
+    return self->hand(self->arg, &result);
+}
+
+/* Finds how far reading again has come; begins it when the lexicons are others than they were. */
+static bool begin_pass(struct reading_stage *self)
+{
+    store_txn_t *txn = store_begin(self->store, STORE_READ);
+    uint64_t with = strtoull(text_version(self->text), NULL, 16), n = 0;
+    self->pass = (struct reading_pass){.with = store_number(txn, "renewed_with"),
+                                       .at = store_number(txn, "renewed_at"),
+                                       .left = store_number(txn, "to_renew")};
+    n = store_number(txn, "cases_read");
+    bool ok = !store_error(txn), is_other = self->pass.with != with;
+    store_abort(&txn);
+    self->pass.with = with;
+    atomic_store(&self->to_renew, self->pass.left);
+    return ok && (!is_other || hand_pass(self, 0, n));
+}
+
+/* Whether a proposal may lead to anything: KASE runs for itself, and its petition says something
+ * else than was kept, or may be given to a unit now. */
+static bool may_matter(const struct kn_case *kase, const struct kn_reading_propose *what,
+                       bool is_other)
+{
+    bool waits = kase->flow == KN_FLOW_TO_CLASSIFY, is_closed = kase->flow == KN_FLOW_CLOSED;
+    bool is_known = what->field && (!kase->field || strcmp(kase->field, what->field) != 0);
+    return (waits && is_known) || (is_other && !is_closed && kase->flow != KN_FLOW_LINKED &&
+                                   (waits || what->n_candidates));
+}
+
+/* Reads the petition of KASE again. What it says as before leaves no trace. */
+static bool renew(struct reading_stage *self, store_txn_t **txn_p, const struct kn_case *kase)
+{
+    struct subject subject = {.content = NULL};
+    struct found found;
+    struct kn_reading_propose what;
+    struct store_reading kept;
+    struct slice *packed = &subject.result.reading.packed;
+    look_at(self, *txn_p, (uint64_t)kase->submission, kase->received_at, &subject);
+    propose(self, *txn_p, kase->code, &subject, &found, &what);
+    bool is_kept = store_reading(*txn_p, (uint64_t)kase->number, &kept);
+    bool is_other =
+        subject.reading && !(is_kept && kept.packed.size == packed->size &&
+                             memcmp(kept.packed.bytes, packed->bytes, packed->size) == 0);
+    bool tells = subject.reading && may_matter(kase, &what, is_other);
+    bool ok = !store_error(*txn_p);
+    store_abort(txn_p);
+    subject.result.propose = tells ? &what : NULL;
+    if (ok && (is_other || tells)) {
+        ok = self->hand(self->arg, &subject.result);
+    }
+    if (ok && is_other) {
+        ok = add_to_index(self, subject.result.case_number, *packed) != KN_E_NOMEM;
+    }
+    look_away(&subject);
+    return ok;
+}
+
+/* Reads a few petitions again. What the follower has not come to is left to it. False when the hub
+ * stops. */
+static bool renew_some(struct reading_stage *self)
+{
+    uint64_t at = self->pass.at, left = self->pass.left;
+    bool ok = true;
+    for (int i = 0; i < RENEWED && left && ok; i++) {
+        store_txn_t *txn = store_begin(self->store, STORE_READ);
+        uint64_t number = store_case_after(txn, at);
+        struct kn_case *kase = number ? store_case(txn, number) : NULL;
+        at = number ? number : at;
+        left = !number ? 0 : left > 1 ? left - 1 : 1;
+        ok = !store_error(txn);
+        if (ok && kase && (uint64_t)kase->submission <= self->at) {
+            ok = renew(self, &txn, kase);
+        }
+        store_abort(&txn);
+        kn_record_destroy((void **)&kase);
+    }
+    return ok && hand_pass(self, at, left);
+}
+
+/* ---- the thread ------------------------------------------------------------------------------ */
+
+/* Waits for work: for ever, or as long as the pause between petitions that are read again. False
+ * when the hub stops. */
+static bool wait_for_work(struct reading_stage *self)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += RENEW_PAUSE_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&self->lock);
+    int rc = 0;
+    while (!self->work && !self->stop && !rc) {
+        rc = self->pass.left ? pthread_cond_timedwait(&self->woken, &self->lock, &until)
+                             : pthread_cond_wait(&self->woken, &self->lock);
+    }
+    self->work = false;
+    bool going = !self->stop;
+    pthread_mutex_unlock(&self->lock);
+    return going;
+}
+
 static void *run(void *arg)
 {
     struct reading_stage *self = arg;
     pthread_setname_np(pthread_self(), "kn-reading");
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS); /* refused: then as all others */
-    bool going = rebuild(self);
+    bool going = begin_pass(self) && rebuild(self);
     while (going) {
-        pthread_mutex_lock(&self->lock);
-        while (!self->work && !self->stop) {
-            pthread_cond_wait(&self->woken, &self->lock);
-        }
-        self->work = false;
-        going = !self->stop;
-        pthread_mutex_unlock(&self->lock);
-        going = going && follow(self);
+        going = wait_for_work(self) && follow(self) && (!self->pass.left || renew_some(self));
     }
     return NULL;
 }
@@ -562,7 +691,11 @@ int reading_start(reading_stage_t **out, store_t *store, const registers_t *regi
     }
     snprintf(self->version, sizeof self->version, "kn_text-%s", text_version(self->text));
     pthread_mutex_init(&self->lock, NULL);
-    pthread_cond_init(&self->woken, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&self->woken, &attributes);
+    pthread_condattr_destroy(&attributes);
     self->index = text_index_new(self->text);
     self->runs = self->index && !pthread_create(&self->thread, NULL, run, self);
     return self->runs ? KN_OK : KN_E_NOMEM;
@@ -582,6 +715,7 @@ void reading_figures(reading_stage_t *self, struct reading_figures *out)
                                     .index_readings = atomic_load(&self->index_readings),
                                     .to_index = atomic_load(&self->to_index),
                                     .rebuild_ms = atomic_load(&self->rebuild_ms),
+                                    .to_renew = atomic_load(&self->to_renew),
                                     .behind_since = atomic_load(&self->behind_since)};
 }
 

@@ -5,6 +5,10 @@
  * a reading.propose to the writer, who decides. Its memory index has no say of its own: it is built
  * anew at the start from the readings that the store keeps, while intake and delivery are open.
  * Killed at any point it goes on behind its cursor; no petition is passed over.
+ *
+ * What was read with other lexicons or registers than those at hand is read again, in the order of
+ * the cases, some hundreds a second and behind everything new (renewing). A case that a person or
+ * the registers gave to a unit stays there; what it may be one with is told.
  */
 #ifndef KN_READING_H
 #define KN_READING_H
@@ -14,13 +18,22 @@
 
 typedef struct reading_stage reading_stage_t;
 
+/* How far reading again has come: all cases up to AT were read with WITH (a version of reader and
+ * lexicons) or are not read yet; LEFT: how many remain, 0 when it is through. */
+struct reading_pass {
+    uint64_t with, at, left;
+};
+/* What the writer keeps of a pass. */
+void reading_keep_pass(store_txn_t *txn, const struct reading_pass *pass);
+
 /* What the stage hands to the writer about one petition. */
 struct reading_result {
     uint64_t submission; /* the event that was read: the cursor moves there; 0: it stays */
     bool is_first;       /* the petition was not read before */
     const struct kn_reading_propose *propose; /* NULL: only the reading is kept */
-    uint64_t case_number;
+    uint64_t case_number;                     /* 0: no reading is kept */
     struct store_reading reading;
+    const struct reading_pass *pass; /* NULL: it stays where it is */
 };
 
 /* Copies what it keeps. Blocks while the writer has enough to do; false when the hub stops. */
@@ -38,6 +51,7 @@ struct reading_figures {
     uint64_t index_readings; /* petitions in it */
     uint64_t to_index;       /* still to be taken from the store: the stage waits for them */
     uint64_t rebuild_ms;     /* what that took */
+    uint64_t to_renew;       /* to be read again: the lexicons are others than they were */
     int64_t behind_since;    /* when the petition that is being read was stored; 0: none waits */
 };
 /* Any thread. */

@@ -165,6 +165,7 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     figure(&figures, "candidates", store_number(txn, "candidates"));
     figure(&figures, "reading_lag_ms", reading_lag_ms(hub, &reading));
     figure(&figures, "to_index", reading.to_index);
+    figure(&figures, "to_renew", reading.to_renew);
     figure(&figures, "index_readings", reading.index_readings);
     figure(&figures, "index_bytes", reading.index_bytes);
     figure(&figures, "index_rebuild_ms", reading.rebuild_ms);

@@ -128,8 +128,10 @@ static const struct rule rules[] = {
         "the competence register names one unit"},
     {IN(RECEIVED),        KN_TYPE_READING_PROPOSE,   HUB,      NULL,                  KN_FLOW_TO_CLASSIFY,  KN_EVENT_KIND_CASE_UNROUTED,      effect_wait_for_ruling,
         "nobody is competent by the register: a person classifies"},
+    {IN(TO_CLASSIFY),     KN_TYPE_READING_PROPOSE,   HUB,      guard_routed_late,     KN_FLOW_ASSIGNED,     KN_EVENT_KIND_CASE_ASSIGNED,      effect_assign_by_register,
+        "read again, it says enough by now, and no unit has had it"},
     {(unsigned)ANY & ~IN(RECEIVED), KN_TYPE_READING_PROPOSE, HUB, NULL,               KN_FLOW_NONE,         KN_EVENT_KIND_CASE_READ,          effect_read_again,
-        "a revised text: only what it may be one with is looked for anew"},
+        "a revised text, or one read with other lexicons: only what it may be one with is looked for anew"},
 
     {UNANSWERED & ~IN(TO_CLASSIFY) & ~IN(RECEIVED) & ~IN(RETURNED),
                           KN_TYPE_CASE_ASSIGN,       CLERK | AGENCY, guard_partner_unit, KN_FLOW_NONE,    KN_EVENT_KIND_CASE_ASSIGNED,      effect_ask_partner,

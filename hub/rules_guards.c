@@ -85,6 +85,15 @@ const struct objection *guard_routed(const struct facts *facts, const void *mess
     OTHER(KN_CODE_UNKNOWN_VALUE, "field", "no unit is competent by the register");
 }
 
+/* What waits to be classified, and came back from no unit. */
+const struct objection *guard_routed_late(const struct facts *facts, const void *message)
+{
+    if (!facts->subject->n_assignments) {
+        return guard_routed(facts, message);
+    }
+    OTHER(KN_CODE_UNKNOWN_VALUE, "unit", "a unit has had the case: a person classifies");
+}
+
 /* ---- assignments ----------------------------------------------------------------------------- */
 
 static const struct objection *unit_fits(const struct facts *facts, const char *unit)

@@ -80,7 +80,7 @@ typedef const struct objection *guard_fn(const struct facts *facts, const void *
 typedef void effect_fn(struct decision *out, const struct facts *facts, const void *message,
                        struct kn_event *event);
 
-guard_fn guard_routed, guard_lead_unit, guard_partner_unit, guard_accepts_lead,
+guard_fn guard_routed, guard_routed_late, guard_lead_unit, guard_partner_unit, guard_accepts_lead,
     guard_accepts_partner, guard_returns_lead, guard_returns_partner, guard_answers_part,
     guard_answers_resolved, guard_answers_otherwise, guard_takes_explanation, guard_takes_plan,
     guard_sends_back, guard_met, guard_not_met, guard_parent_fits, guard_proposes_text,

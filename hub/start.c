@@ -52,6 +52,7 @@ static bool keep_result(struct errand *errand, const struct reading_result *resu
     errand->is_first = result->is_first;
     errand->case_number = result->case_number;
     errand->reading = result->reading;
+    errand->pass = result->pass ? *result->pass : (struct reading_pass){.with = 0};
     errand->reading.packed = (struct slice){packed, size};
     if (packed && size) {
         memcpy(packed, result->reading.packed.bytes, size);

@@ -5,10 +5,11 @@ import hashlib
 import os
 import pty
 import select
+import shutil
 import time
 import unittest
 
-from world import BIN, World, codes, minutes, transfer
+from world import BIN, REGISTERS, World, codes, minutes, transfer
 
 LIGHT, DRAIN = "Chiếu sáng đô thị", "Thoát nước, úng ngập"
 LAMP = "Đèn đường ngõ 99 phố Thụy Khuê hỏng đã hai tuần, buổi tối rất tối, đề nghị thay bóng."
@@ -367,6 +368,52 @@ class Duplicates(unittest.TestCase):
         third, = self.letter(LAMP, number="2/MTTQ")  # its words are known again
         self.assertEqual(world.case(third)[0]["link_why"], "cùng nguyên văn")
         self.assertEqual(world.figure("index_readings"), 3)
+
+    # ---- the lexicons change
+
+    def learn(self, **rows):
+        """The words of a hub whose registers end with ROWS, one for each file."""
+        registers = self.world.folder / "registers"
+        shutil.copytree(REGISTERS, registers)
+        for name, row in rows.items():
+            with open(registers / "text" / f"{name}.tsv", "a", encoding="utf-8") as register:
+                register.write("\t".join(row) + "\n")
+        return "--registers", str(registers)
+
+    def test_other_lexicons_read_the_old_ones_again(self):
+        world = self.world
+        strange = "Trụ sóng gió Bình Sa, phố Thụy Khuê, nay lủng liểng, mong xem lại."
+        same = "Mong sớm xem lại trụ sóng gió Bình Sa ở phố Thụy Khuê, cứ lủng liểng mãi."
+        waiting, = self.meeting(strange, field="")
+        given, = self.letter("Lủng liểng ở đầu phố Hàng Đào.", field=DRAIN)
+        self.meeting(*[f"Đèn đường ngõ {n} phố Kim Mã không sáng." for n in range(1, 40)], title="Nhiều")
+        self.assertEqual((world.flow(waiting), world.figure("to_renew")), ("to_classify", 0))
+        before = world.case(given)[0]
+        taught = self.learn(lexicon=("object", "đèn lồng", "lighting.lamp:6", "lủng liểng"),
+                            place_types=("trụ sóng gió", "other", "name", "yes"))
+        world.stop_hub()
+        for restarts in range(2):  # it goes on where it was killed
+            world.start_hub(*taught)
+            if not restarts:
+                world.kill_hub()
+        world.until(lambda: world.figure("to_renew") == 0)
+        world.until(lambda: world.flow(waiting) == "assigned")  # nobody had it, and now it says enough
+        case = world.case(waiting)[0]
+        self.assertEqual((case["field"], case["unit"]), ("lighting", UNIT))
+        after = world.case(given)[0]  # what a sender or a unit said stays
+        self.assertEqual([after[k] for k in ("flow", "field", "unit", "assignments")],
+                         [before[k] for k in ("flow", "field", "unit", "assignments")])
+        again, = self.letter(same, number="2/MTTQ", field="")
+        case = world.case(again)[0]
+        self.assertEqual((case["flow"], case["parent"]), ("linked", waiting))
+        self.assertIn("Bình Sa", case["link_why"])
+        n_events = len(world.tool("events", "--stream", "all"))
+        world.stop_hub()
+        world.start_hub(*taught)  # the same lexicons: nothing is read again
+        third, = self.letter(LAMP, number="3/MTTQ")
+        world.until(lambda: world.flow(third) == "assigned")
+        kinds = [e["kind"] for e in world.tool("events", "--stream", "all")[n_events:]]
+        self.assertNotIn("case.read", kinds)
 
 
 if __name__ == "__main__":
