@@ -1152,7 +1152,7 @@ static const struct field_row fields_event[] = {
     {"proposed_unit", 13, KIND_STRING, 0, offsetof(struct kn_event, proposed_unit), 0, 0, 0, INT64_C(0), INT64_C(60), 222},
     {"parent", 6, KIND_STRING, 0, offsetof(struct kn_event, parent), 0, 0, 0, INT64_C(0), INT64_C(24), 195},
     {"link", 4, KIND_ENUM, 0, offsetof(struct kn_event, link), 0, KN_ENUM_LINK_KIND, 0, INT64_C(0), INT64_C(0), 160},
-    {"why", 3, KIND_STRING, 0, offsetof(struct kn_event, why), 0, 0, 0, INT64_C(0), INT64_C(300), 304},
+    {"why", 3, KIND_STRING, 0, offsetof(struct kn_event, why), 0, 0, 0, INT64_C(0), INT64_C(1000), 304},
     {"clock", 5, KIND_ENUM, 0, offsetof(struct kn_event, clock), 0, KN_ENUM_CLOCK_KIND, 0, INT64_C(0), INT64_C(0), 18},
     {"tier", 4, KIND_ENUM, 0, offsetof(struct kn_event, tier), 0, KN_ENUM_TIER, 0, INT64_C(0), INT64_C(0), 20},
     {"started_at", 10, KIND_INTEGER, 0, offsetof(struct kn_event, started_at), offsetof(struct kn_event, has_started_at), 0, 0, INT64_C(0), INT64_C(253402300799999), 21},

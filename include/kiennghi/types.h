@@ -1149,7 +1149,7 @@ struct kn_event {
     const char *parent;
     /** Kind of link. */
     enum kn_link_kind link;
-    /** Why, in words: of a link, a route or a date. (0..300 characters) */
+    /** Why, in words: of a link, a route or a date. (0..1000 characters) */
     const char *why;
     /** Which clock. */
     enum kn_clock_kind clock;
