@@ -98,9 +98,10 @@ int calendar_last_year(const registers_t *registers)
 {
     size_t n;
     const struct calendar_row *rows = registers_calendar(registers, &n);
-    kn_day last = n ? rows[0].from : 0;
-    for (size_t i = 1; i < n; i++) {
-        last = rows[i].from > last ? rows[i].from : last;
+    kn_day last = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_settled = strcmp(rows[i].kind, "proposed") != 0;
+        last = is_settled && rows[i].from > last ? rows[i].from : last;
     }
-    return n ? day_year(last) : 0;
+    return last ? day_year(last) : 0;
 }

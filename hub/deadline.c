@@ -220,6 +220,26 @@ static void add_free_days(struct text *text, const registers_t *registers, kn_da
     add(text, "%s", strcmp(sep, ", ") == 0 ? ")" : "");
 }
 
+/* Days that would change the date if they became free: those counted as worked, and the last one.
+ */
+static void add_proposed(struct text *text, const registers_t *registers,
+                         const struct deadline *deadline, enum deadline_language language)
+{
+    bool counts_days = strcmp(deadline->rule->kind, "calendar_days") != 0 && !deadline->fixed;
+    kn_day first = counts_days ? day_of_instant(deadline->start_at) + 1 : deadline->due_day;
+    for (kn_day day = first; day <= deadline->due_day; day++) {
+        const struct calendar_row *row = registers_proposed_day(registers, day);
+        if (row) {
+            add(text, "; ");
+            add_day(text, day);
+            add(text,
+                language == DEADLINE_VI ? " (%s) chờ xác nhận là ngày nghỉ, chưa tính"
+                                        : " (%s) may become a free day, to be confirmed",
+                row->name);
+        }
+    }
+}
+
 static void add_rolled(struct text *text, const registers_t *registers,
                        const struct deadline *deadline, enum deadline_language language)
 {
@@ -265,6 +285,7 @@ int deadline_explain(const registers_t *registers, const struct deadline *deadli
             deadline->paused_days);
     }
     add_rolled(&text, registers, deadline, language);
+    add_proposed(&text, registers, deadline, language);
     if (deadline->provisional) {
         add(&text,
             vi ? "; tạm tính vì lịch nghỉ năm %d chưa có" : "; provisional: no holidays of %d yet",

@@ -229,7 +229,7 @@ const struct deadline_row *registers_deadline(const registers_t *self, const cha
     return NULL;
 }
 
-const struct calendar_row *registers_holiday(const registers_t *self, kn_day day)
+static const struct calendar_row *find_day(const registers_t *self, kn_day day)
 {
     size_t low = 0, high = self->n[CALENDAR];
     while (low < high) {
@@ -243,6 +243,23 @@ const struct calendar_row *registers_holiday(const registers_t *self, kn_day day
         high = row->from > day ? middle : high;
     }
     return NULL;
+}
+
+static bool is_proposed(const struct calendar_row *row)
+{
+    return strcmp(row->kind, "proposed") == 0;
+}
+
+const struct calendar_row *registers_holiday(const registers_t *self, kn_day day)
+{
+    const struct calendar_row *row = find_day(self, day);
+    return row && !is_proposed(row) ? row : NULL;
+}
+
+const struct calendar_row *registers_proposed_day(const registers_t *self, kn_day day)
+{
+    const struct calendar_row *row = find_day(self, day);
+    return row && is_proposed(row) ? row : NULL;
 }
 
 #define ALL_ROWS(function, type, table)                             \

@@ -74,6 +74,8 @@ const struct area_row *registers_area(const registers_t *self, const char *id);
 const struct deadline_row *registers_deadline(const registers_t *self, const char *profile,
                                               const char *stage, kn_day day);
 const struct calendar_row *registers_holiday(const registers_t *self, kn_day day);
+/* A day that may become free and is not counted as such yet; NULL. */
+const struct calendar_row *registers_proposed_day(const registers_t *self, kn_day day);
 
 /* All rows of a kind, for walking. */
 const struct competence_row *registers_competence(const registers_t *self, size_t *n);

@@ -162,7 +162,7 @@ static int check_times(const registers_t *self, struct fault *fault)
     static const char *const stages[] = {"answer",  "register", "classify", "acknowledge", "return",
                                          "partner", "verify",   "publish",  "commitment",  "pause",
                                          "reopen",  "posting",  NULL};
-    static const char *const days[] = {"holiday", "working", NULL};
+    static const char *const days[] = {"holiday", "working", "proposed", NULL};
     for (size_t i = 0; i < self->n[DEADLINES]; i++) {
         const struct deadline_row *rule = registers_row_at(self, DEADLINES, i);
         if (!is_one_of(rule->kind, kinds)) {
@@ -194,7 +194,7 @@ static int check_times(const registers_t *self, struct fault *fault)
         const struct calendar_row *row = registers_row_at(self, CALENDAR, i);
         if (!is_one_of(row->kind, days)) {
             return registers_complain(fault, "calendar.tsv", self->lines[CALENDAR][i],
-                                      "column \"kind\": \"%s\": write holiday or working",
+                                      "column \"kind\": \"%s\": write holiday, working or proposed",
                                       row->kind);
         }
         if (strcmp(row->kind, "working") == 0 && day_weekday(row->from) < 5) {

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+enum { MAX_BASIS = 200 }; /* letters, as event.json has it */
+
 #define COLUMN(row, member, kind, required)                   \
     {                                                         \
 #member, kind, offsetof(struct row, member), required \
@@ -154,6 +156,15 @@ static int read_header(const struct table_form *form, char *line, size_t number,
     return KN_OK;
 }
 
+static int letters(const char *text)
+{
+    int n = 0;
+    for (; *text; text++) {
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return n;
+}
+
 static int read_value(const struct table_form *form, const struct column *column, const char *text,
                       size_t line, char *row, struct fault *fault)
 {
@@ -162,6 +173,11 @@ static int read_value(const struct table_form *form, const struct column *column
     int number;
     if (column->required && !text[0]) {
         return registers_complain(fault, form->file, line, "column \"%s\" is empty", column->name);
+    }
+    if (strcmp(column->name, "basis") == 0 && letters(text) > MAX_BASIS) {
+        return registers_complain(fault, form->file, line,
+                                  "column \"basis\": more than %d letters, no event can carry it",
+                                  MAX_BASIS);
     }
     switch (column->kind) {
     case TEXT: memcpy(row + column->offset, &text, sizeof text); break;

@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 enum {
-    RULES_VERSION = 2,      /* goes into every log entry; a change of rules.c that decides otherwise
+    RULES_VERSION = 3,      /* goes into every log entry; a change of rules.c that decides otherwise
                                raises it */
     RULES_MAX_EVENTS = 520, /* of one message: a tick or a review */
     RULES_MAX_TICK = 64,    /* cases in one tick or review */

@@ -130,9 +130,13 @@ static void set(struct decision *out, const struct facts *facts, struct kn_clock
 static const char *explain(struct decision *out, const struct facts *facts,
                            const struct deadline *deadline)
 {
-    char why[300];
-    deadline_explain(facts->registers, deadline, DEADLINE_VI, why, sizeof why);
-    return rules_say(out, "%s", why);
+    char why[1000]; /* bytes: never more letters than event.json takes */
+    int length = deadline_explain(facts->registers, deadline, DEADLINE_VI, why, sizeof why);
+    int end = length < (int)sizeof why ? length : (int)sizeof why - 1;
+    while (length > end && end > 0 && ((unsigned char)why[end - 1] & 0x80)) {
+        end--; /* what was cut: no part of a letter */
+    }
+    return rules_say(out, "%.*s", end, why);
 }
 
 /* ---- writing clocks into events -------------------------------------------------------------- */

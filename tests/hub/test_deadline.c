@@ -137,6 +137,26 @@ static void a_year_without_a_table_is_provisional(void **state)
     assert_false(deadline.provisional);
 }
 
+static void what_is_to_be_confirmed_says_so(void **state)
+{
+    char text[2000];
+    struct deadline deadline = due(*state, DEADLINE_CLASSIFY, "2026-11-20T10:00");
+    assert_int_equal(deadline.due_day, day("2026-11-27")); /* 24/11 is counted as worked */
+    deadline_explain(*state, &deadline, DEADLINE_VI, text, sizeof text);
+    assert_non_null(strstr(text, "24/11/2026 (Ngày Văn hóa Việt Nam) chờ xác nhận là ngày nghỉ"));
+    assert_non_null(strstr(text, "Quy định nội bộ (theo NQLT 72/2025, Điều 33.8) (chờ xác nhận)"));
+    deadline = due(*state, DEADLINE_CLASSIFY, "2026-11-24T10:00"); /* the first day counts not */
+    deadline_explain(*state, &deadline, DEADLINE_VI, text, sizeof text);
+    assert_null(strstr(text, "Ngày Văn hóa"));
+    deadline = due(*state, DEADLINE_ANSWER, "2026-09-25T10:00");
+    assert_int_equal(deadline.due_day, day("2026-11-24"));
+    deadline_explain(*state, &deadline, DEADLINE_VI, text, sizeof text);
+    assert_non_null(strstr(text, "chờ xác nhận là ngày nghỉ"));
+    deadline = due(*state, DEADLINE_ANSWER, "2026-10-25T10:00"); /* on the way it changes nothing */
+    deadline_explain(*state, &deadline, DEADLINE_VI, text, sizeof text);
+    assert_null(strstr(text, "Ngày Văn hóa"));
+}
+
 static void a_day_without_a_rule_has_no_deadline(void **state)
 {
     struct deadline deadline;
@@ -172,6 +192,7 @@ int main(void)
         cmocka_unit_test(a_tier_changes_by_the_day),
         cmocka_unit_test(the_sentence_names_rule_days_and_basis),
         cmocka_unit_test(a_year_without_a_table_is_provisional),
+        cmocka_unit_test(what_is_to_be_confirmed_says_so),
         cmocka_unit_test(a_day_without_a_rule_has_no_deadline),
         cmocka_unit_test(a_changed_calendar_gives_another_date),
     };

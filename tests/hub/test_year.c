@@ -107,10 +107,17 @@ static struct told *told_of(const char *code, enum kn_clock_kind kind, int64_t p
     return &told[at];
 }
 
-/* A tier is told once: the next one of the same clock is higher. After a pause the date is another
- * one, and what was told of the old one may be told of it. */
+/* What is recorded can be delivered; and a tier is told once: the next one of the same clock is
+ * higher. After a pause the date is another one, and what was told of the old one may be told of
+ * it. */
 static void check_tier(const struct kn_event *event)
 {
+    static uint8_t frame[128 * 1024];
+    struct kn_fault fault;
+    if (kn_record_encode(frame, sizeof frame, KN_SCHEMA_EVENT, event, &fault) < 0) {
+        fail_msg("seed %llu: event %lld can never be delivered: %s %s", (unsigned long long)seed,
+                 (long long)event->sequence, fault.field, fault.reason);
+    }
     for (size_t i = 0; i < event->n_clocks; i++) {
         const struct kn_clock *clock = &event->clocks[i];
         if (clock->kind == KN_CLOCK_KIND_ANSWER) { /* it stands in the list when it is paused */
