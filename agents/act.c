@@ -44,6 +44,25 @@ static void tell(kn_agent_t *agent, const struct kn_receipt *receipt)
                              : kn_agent_verdict_words(agent, receipt->verdict));
 }
 
+/* What became of the case by the act of RECEIPT, one line for each event; nothing, when this person
+ * may not see it. */
+static void tell_events(kn_agent_t *agent, const struct kn_receipt *receipt)
+{
+    struct kn_message *answer = NULL;
+    struct kn_case_get request = {.request = 1, .case_ = receipt->case_};
+    if (kn_agent_request(agent, &answer, KN_TYPE_CASE_GET, &request) == KN_OK &&
+        answer->type == KN_TYPE_CASE_VIEW) {
+        const struct kn_case_view *view = answer->body;
+        for (size_t i = 0; i < view->n_events; i++) {
+            char sentence[1024];
+            words_event(sentence, sizeof sentence, &view->events[i], kn_agent_is_vi(agent));
+            if (view->events[i].sequence >= receipt->event)
+                kn_agent_print(agent, "  %s", sentence);
+        }
+    }
+    kn_message_destroy(&answer);
+}
+
 /* ---- values as people write them ----------------------------------------------------------- */
 
 /* The word of the contract for TEXT: itself, or what it is called in Vietnamese. NULL: none. */
@@ -222,8 +241,11 @@ static int send(kn_agent_t *agent, const struct act_origin *from, const struct a
                                                      : fault.reason);
     else if (rc == KN_OK)
         rc = kn_agent_act(agent, &receipt, act->type, message);
-    if (rc == KN_OK && receipt)
-        tell(agent, receipt->body);
+    const struct kn_receipt *said = rc == KN_OK && receipt ? receipt->body : NULL;
+    if (said)
+        tell(agent, said);
+    if (said && !from->file && said->case_ && said->has_event && !kn_agent_is_json(agent))
+        tell_events(agent, said);
     kn_agent_at(agent, NULL);
     kn_message_destroy(&receipt);
     kn_record_destroy(&message);

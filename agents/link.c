@@ -243,7 +243,7 @@ static int judge(kn_agent_t *self, const struct kn_receipt *receipt)
 {
     if (receipt->verdict == KN_VERDICT_STORED || receipt->verdict == KN_VERDICT_REPEATED)
         return KN_OK;
-    char words[700], room[400];
+    char words[1400], room[1100];
     const char *reason =
         receipt->reason ? agent_reason(self, room, sizeof room, receipt->reason) : "";
     const char *verdict = kn_agent_verdict_words(self, receipt->verdict);

@@ -12,6 +12,7 @@
 static const struct {
     const char *en, *vi;
 } reasons[] = {
+    {"a name of a-z, 0-9 and hyphens, a key in Z85, a role, a unit for an agency", "tên chỉ gồm a-z, 0-9 và gạch nối; khóa dạng Z85; có vai; đơn vị giải quyết phải có mã đơn vị"},
     {"a case cannot be linked to itself", "không gộp một kiến nghị vào chính nó"},
     {"a day in the past", "ngày đã qua"},
     {"a diverted case is never published", "kiến nghị đã chuyển kênh khác thì không công khai"},
@@ -73,6 +74,7 @@ static const struct {
     {"the case is in 16 dockets: take it out of one", "kiến nghị đã ở 16 hồ sơ giám sát: đưa ra khỏi một hồ sơ"},
     {"the case is not in this docket", "kiến nghị không có trong hồ sơ này"},
     {"the case is not public", "kiến nghị chưa công khai"},
+    {"the limits of this key exclude this message", "khóa này bị giới hạn, không được làm việc đó (kiennghi keys set)"},
     {"the new document is another batch in the container of the old one", "văn bản mới phải là một đợt khác trong cùng văn bản cũ"},
     {"the sources register has no such source", "danh mục nguồn không có nguồn này"},
     {"the two are neither linked nor related", "hai kiến nghị này không gộp, cũng không liên hệ"},
@@ -88,20 +90,71 @@ static const struct {
     {"too late to reopen: send it as a new petition (recurrence)", "đã quá hạn mở lại: gửi thành kiến nghị mới (tái kiến nghị)"},
     {"you never sent such a document", "chưa từng gửi văn bản như vậy"},
     {"your role may not say this", "vai của khóa này không được làm việc đó"},
+    {"this key belongs to another identity", "khóa này của tác nhân khác"},
     {"this identity is not admitted", "khóa này chưa được cho phép"},
 };
 /* clang-format on */
 
+/* clang-format off */
+/* What a refusal names: states of a case, acts and who may say them. */
+static const struct {
+    const char *en, *vi;
+} names[] = {
+    {"received", "đã tiếp nhận"}, {"to_classify", "chờ phân loại"}, {"assigned", "đã chuyển, đơn vị chưa nhận"},
+    {"in_progress", "đang giải quyết"}, {"answered", "đã trả lời"}, {"awaiting_verification", "chờ kiểm chứng"},
+    {"closed", "đã kết thúc"}, {"linked", "gộp theo kiến nghị khác"}, {"diverted", "chuyển kênh khác"},
+    {"not_accepted", "không tiếp nhận"}, {"returned", "bị trả lại"}, {"paused", "tạm dừng"}, {"reopened", "mở lại"},
+    {"assignment.accept", "nhận việc"}, {"assignment.return", "trả lại"}, {"answer.submit", "trả lời"},
+    {"progress.report", "báo tiến độ"}, {"opinion.submit", "gửi ý kiến phối hợp"},
+    {"commitment.make", "ghi cam kết (conclude)"}, {"commitment.keep", "báo đã làm cam kết"},
+    {"answer.review", "nhận hoặc trả lại câu trả lời (review-answer)"}, {"candidate.decide", "quyết định cặp trùng (review)"},
+    {"case.assign", "giao đơn vị (assign, partner, rule)"}, {"case.verify", "kiểm chứng (verify)"}, {"case.publish", "công khai (propose, publish, post, withdraw)"},
+    {"case.link", "gộp (link)"}, {"case.unlink", "gỡ gộp (unlink)"}, {"case.split", "tách (split)"},
+    {"case.divert", "chuyển kênh khác (divert)"}, {"case.reject", "không tiếp nhận (reject)"},
+    {"case.pause", "tạm dừng (pause)"}, {"case.resume", "tính hạn tiếp (resume)"}, {"case.reopen", "mở lại (reopen)"},
+    {"case.remind", "đôn đốc (remind)"}, {"case.satisfaction", "ghi ý kiến cử tri (satisfied)"},
+    {"case.select", "chọn giám sát (select)"}, {"case.direct", "chỉ đạo (direct)"}, {"case.erase", "xóa thông tin cá nhân (erase)"},
+    {"intake", "tiếp nhận"}, {"agency", "đơn vị giải quyết"}, {"monitor", "theo dõi"}, {"operator", "cán bộ xử lý"},
+    {"approver", "người duyệt"}, {"verifier", "người kiểm chứng"}, {"ban", "Ban của HĐND"},
+    {"standing_committee", "Thường trực HĐND"}, {"deputies", "tổ đại biểu"}, {"auditor", "kiểm tra"},
+    {"nothing", "không việc gì"}, {"nobody", "không vai nào"},
+};
+/* clang-format on */
+
+/* Puts the names of LIST, which commas part, behind OUT in Vietnamese. */
+static void put_names(char *out, size_t size, const char *list, size_t n_list)
+{
+    for (const char *at = list; at < list + n_list;) {
+        size_t n = strcspn(at, ","), length = strlen(out);
+        n = n < n_list - (size_t)(at - list) ? n : n_list - (size_t)(at - list);
+        const char *vi = NULL;
+        for (size_t i = 0; i < sizeof names / sizeof *names && !vi; i++)
+            vi = strlen(names[i].en) == n && strncmp(names[i].en, at, n) == 0 ? names[i].vi : NULL;
+        if (vi && length + strlen(vi) + 3 < size)
+            snprintf(out + length, size - length, "%s%s", at > list ? ", " : "", vi);
+        at += n + strspn(at + n, ", ");
+    }
+}
+
 const char *agent_reason(const kn_agent_t *self, char *out, size_t size, const char *reason)
 {
-    const char *moves = strstr(reason, "; you may: ");
+    static const char state[] = "the case is ",
+                      moves[] = "; you may: ", roles[] = "your role may not say this; these may: ";
+    const char *legal = strstr(reason, moves);
     for (size_t i = 0; self->is_vi && i < sizeof reasons / sizeof *reasons; i++)
         if (strcmp(reasons[i].en, reason) == 0)
             return reasons[i].vi;
-    if (!self->is_vi || !moves)
+    if (self->is_vi && strncmp(reason, roles, sizeof roles - 1) == 0) {
+        snprintf(out, size, "vai của khóa này không được làm việc đó; vai được làm: ");
+        put_names(out, size, reason + sizeof roles - 1, strlen(reason + sizeof roles - 1));
+    } else if (self->is_vi && legal && strncmp(reason, state, sizeof state - 1) == 0) {
+        snprintf(out, size, "kiến nghị đang ở bước “");
+        put_names(out, size, reason + sizeof state - 1,
+                  (size_t)(legal - reason) - sizeof state + 1);
+        snprintf(out + strlen(out), size - strlen(out), "”; khóa này được: ");
+        put_names(out, size, legal + sizeof moves - 1, strlen(legal + sizeof moves - 1));
+    } else {
         return reason;
-    moves += strlen("; you may: ");
-    snprintf(out, size, "bước này của kiến nghị không cho phép; được làm: %s",
-             strcmp(moves, "nothing") == 0 ? "không việc gì" : moves);
+    }
     return out;
 }

@@ -160,6 +160,18 @@ static bool lists(const char *const *list, size_t n, const char *text)
     return n == 0;
 }
 
+void acl_name_speakers(enum kn_type type, char *out, size_t size)
+{
+    size_t n = 0;
+    snprintf(out, size, "nobody");
+    for (int role = 1; role < KN_ROLE_COUNT && n < size; role++) {
+        if (acl_may_say((enum kn_role)role, type)) {
+            n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "",
+                                  kn_enum_text(KN_ENUM_ROLE, role));
+        }
+    }
+}
+
 bool acl_allows(const struct kn_agent *agent, enum kn_type type)
 {
     const struct kn_limits *limits = agent->limits;

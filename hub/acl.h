@@ -67,6 +67,9 @@ size_t acl_count(acl_t *acl);
 /** Whether ROLE may say TYPE; KN_ROLE_NONE is the control socket. */
 bool acl_may_say(enum kn_role role, enum kn_type type);
 
+/** Names the roles that may say TYPE, with commas; "nobody" when there is none. */
+void acl_name_speakers(enum kn_type type, char *out, size_t size);
+
 /** Whether AGENT may say TYPE: its role may, and its limits do not exclude it. */
 bool acl_allows(const struct kn_agent *agent, enum kn_type type);
 

@@ -37,7 +37,9 @@ void errand_end(struct errand *errand, enum kn_verdict verdict, enum kn_code cod
     errand->verdict = verdict;
     errand->code = code;
     snprintf(errand->field, sizeof errand->field, "%s", field ? field : "");
-    snprintf(errand->reason, sizeof errand->reason, "%s", reason ? reason : "");
+    if (reason != errand->reason) { /* it may be the one that admit gave */
+        snprintf(errand->reason, sizeof errand->reason, "%s", reason ? reason : "");
+    }
 }
 
 void errand_defer(struct errand *errand, enum kn_code code, int64_t retry_after_ms)

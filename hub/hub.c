@@ -169,7 +169,15 @@ static bool forbid(struct errand *errand)
         head->sequence = (int64_t)errand->sequence;
         errand->head = head;
         errand->code = KN_CODE_NOT_ALLOWED;
-        snprintf(errand->reason, sizeof errand->reason, "your role may not say this");
+        if (acl_may_say(errand->role, errand->type)) {
+            snprintf(errand->reason, sizeof errand->reason,
+                     "the limits of this key exclude this message");
+        } else {
+            char roles[200];
+            acl_name_speakers(errand->type, roles, sizeof roles);
+            snprintf(errand->reason, sizeof errand->reason,
+                     "your role may not say this; these may: %s", roles);
+        }
     }
     return head != NULL;
 }

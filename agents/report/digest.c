@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "agents/names.h"
 #include "agents/report/report.h"
@@ -149,13 +148,10 @@ static void tell(kn_agent_t *agent, struct digest *digest, sheets_t *sheets)
 
 int report_digest(kn_agent_t *agent, int argc, char **argv)
 {
-    struct timespec now;
     struct digest *digest = calloc(1, sizeof *digest);
     (void)argc;
     (void)argv;
-    clock_gettime(CLOCK_REALTIME, &now);
-    const int64_t today =
-        ((int64_t)now.tv_sec * 1000 + 7 * 3600000) / DAY_MS * DAY_MS - 7 * 3600000;
+    const int64_t today = (report_now(agent) + 7 * 3600000) / DAY_MS * DAY_MS - 7 * 3600000;
     int rc = digest ? report_day(agent, &digest->to, "as-of", today) : KN_E_NOMEM;
     if (rc == KN_OK) {
         digest->to += DAY_MS;

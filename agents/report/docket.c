@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "agents/lines/register.h"
 #include "agents/names.h"
@@ -91,11 +90,7 @@ static int by_points(const void *x, const void *y)
 
 static int64_t now_of(const fold_t *fold, kn_agent_t *agent)
 {
-    struct timespec now;
-    if (kn_agent_text(agent, "as-of"))
-        return fold_as_of(fold);
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000;
+    return kn_agent_text(agent, "as-of") ? fold_as_of(fold) : report_now(agent);
 }
 
 /* ---- the shortlist ------------------------------------------------------------------------- */
@@ -274,6 +269,9 @@ int report_dossier(kn_agent_t *agent, int argc, char **argv)
     const bool vi = kn_agent_is_vi(agent);
     char title[300];
     (void)argc;
+    if (names_of(NAMES_UNIT, unit, vi) == unit)
+        return tool_fail(agent, KN_CODE_UNKNOWN_VALUE, unit,
+                         TR("danh mục đơn vị không có mã này", "the register has no such unit"));
     fold_t *fold = report_read(agent);
     sheets_t *sheets = fold ? sheets_open(agent, kn_agent_text(agent, "write")) : NULL;
     if (!sheets) {

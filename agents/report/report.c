@@ -43,6 +43,18 @@ int report_day(kn_agent_t *agent, int64_t *at, const char *name, int64_t standar
     return KN_OK;
 }
 
+int64_t report_now(kn_agent_t *agent)
+{
+    struct kn_message *answer = NULL;
+    struct timespec here;
+    clock_gettime(CLOCK_REALTIME, &here);
+    int64_t now = (int64_t)here.tv_sec * 1000;
+    if (tool_status(agent, &answer) == KN_OK)
+        now = ((const struct kn_status_view *)answer->body)->now;
+    kn_message_destroy(&answer);
+    return now;
+}
+
 fold_t *report_read(kn_agent_t *agent)
 {
     int64_t as_of;
@@ -239,15 +251,15 @@ static void sheet_of_cases(kn_agent_t *agent, sheets_t *sheets, const char *titl
 {
     static const struct sheets_column columns[] = {
         {"number", "STT", "No.", 6, true},
-        {"code", "Mã", "Code", 17, false},
-        {"text", "Nội dung kiến nghị", "Content", 44, false},
-        {"area", "Đơn vị, địa bàn", "Area", 13, false},
-        {"field", "Lĩnh vực", "Field", 13, false},
+        {"code", "Mã", "Code", 19, false},
+        {"text", "Nội dung kiến nghị", "Content", 48, false},
+        {"area", "Đơn vị, địa bàn", "Area", 16, false},
+        {"field", "Lĩnh vực", "Field", 16, false},
         {"unit", "Cơ quan giải quyết", "Unit", 18, false},
-        {"result", "Kết quả trả lời", "Result", 16, false},
-        {"verification", "Kiểm chứng", "Verification", 9, false},
-        {"flow", "Tình trạng", "State", 11, false},
-        {"due", "Thời hạn", "Due", 10, false},
+        {"result", "Kết quả trả lời", "Result", 18, false},
+        {"verification", "Kiểm chứng", "Verification", 11, false},
+        {"flow", "Tình trạng", "State", 13, false},
+        {"due", "Thời hạn", "Due", 12, false},
         {"note", "Ghi chú", "Note", 20, false},
     };
     const bool vi = kn_agent_is_vi(agent);
@@ -496,16 +508,15 @@ static void sheet_of_boards(kn_agent_t *agent, sheets_t *sheets, const char *tit
 static void say_title(kn_agent_t *agent, const fold_t *fold, const struct scope *scope, char *out,
                       size_t size)
 {
-    char day[11] = "";
+    char day[11];
     bool dated = kn_agent_text(agent, "as-of") != NULL;
-    if (dated)
-        words_day(day, fold_as_of(fold));
+    words_day(day, dated ? fold_as_of(fold) : report_now(agent));
     snprintf(out, size,
-             TR("Kiến nghị cử tri%s%s%s%s%s%s (nhật ký đến số %" PRIu64 ")",
-                "Voters' petitions%s%s%s%s%s%s (log up to %" PRIu64 ")"),
+             TR("Tổng hợp kiến nghị cử tri%s%s%s%s, tính đến %s%s (nhật ký đến số %" PRIu64 ")",
+                "Voters' petitions%s%s%s%s, as of %s%s (log up to %" PRIu64 ")"),
              scope->session ? ", " : "", scope->session ? scope->session : "",
              scope->group ? ", " : "", scope->group ? scope->group : "",
-             dated ? TR(", tính đến hết ngày ", ", as of the end of ") : "", day, fold_last(fold));
+             dated ? TR("hết ngày ", "the end of ") : TR("ngày ", ""), day, fold_last(fold));
 }
 
 int report_compile(kn_agent_t *agent, int argc, char **argv)

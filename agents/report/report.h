@@ -17,6 +17,8 @@ int report_digest(kn_agent_t *agent, int argc, char **argv);
 fold_t *report_read(kn_agent_t *agent);
 /* The end of the day of option NAME; the standard when it is not given. */
 int report_day(kn_agent_t *agent, int64_t *at, const char *name, int64_t standard);
+/* The time of the hub, which may be another than this machine's. */
+int64_t report_now(kn_agent_t *agent);
 /* The case as an annex shows it. */
 const char *report_note(const struct fold_case *kase, int64_t as_of, bool vi, char *out,
                         size_t size);

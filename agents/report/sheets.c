@@ -43,44 +43,98 @@ static const char *heading_of(const sheets_t *self, size_t i)
 
 /* ---- XLSX ---------------------------------------------------------------------------------- */
 
+enum { TITLE_ROW, HEADING_ROW = 2, FIRST_ROW, PORTRAIT = 90, LINE_POINTS = 15, MOST_POINTS = 405 };
+
+/* Lines that TEXT takes in a column of WIDTH letters when it is broken between words. */
+static int lines_of(const char *text, int width)
+{
+    int n_lines = 1, n_letters = 0, n_word = 0;
+    for (const char *at = text; *at; at++) {
+        if ((unsigned char)*at >> 6 == 2)
+            continue; /* inside of a letter */
+        n_word = *at == ' ' || *at == '\n' ? 0 : n_word + 1;
+        n_letters++;
+        if (*at == '\n' || n_letters > width) {
+            n_letters = n_word < width ? n_word : 1;
+            n_lines++;
+        }
+    }
+    return n_lines;
+}
+
+/* A row is as high as its longest cell: not every program does that by itself. */
+static void set_height(sheets_t *self, unsigned row, int n_lines)
+{
+    int points = n_lines * LINE_POINTS;
+    if (n_lines > 1)
+        worksheet_set_row(self->sheet, row, points < MOST_POINTS ? points : MOST_POINTS, NULL);
+}
+
+/* A4, upright when the columns allow it, as wide as a page, its heading on each. */
+static void set_page(sheets_t *self, int width)
+{
+    if (width > PORTRAIT)
+        worksheet_set_landscape(self->sheet);
+    worksheet_set_paper(self->sheet, 9);
+    worksheet_set_margins(self->sheet, 0.6, 0.5, 0.6, 0.7);
+    worksheet_fit_to_pages(self->sheet, 1, 0);
+    worksheet_repeat_rows(self->sheet, HEADING_ROW, HEADING_ROW);
+    worksheet_set_footer(self->sheet, KN_TR(self->agent, "&C&\"Times New Roman\"&10Trang &P/&N",
+                                            "&C&\"Times New Roman\"&10Page &P of &N"));
+}
+
 static void begin_xlsx(sheets_t *self, const char *title)
 {
+    int width = 0, n_lines = 1;
     self->sheet = workbook_add_worksheet(self->book, self->name);
     if (!self->sheet) {
         self->failed = true;
         return;
     }
-    worksheet_write_string(self->sheet, 0, 0, title, self->title);
     for (size_t i = 0; i < self->n; i++) {
-        worksheet_set_column(self->sheet, (lxw_col_t)i, (lxw_col_t)i, self->columns[i].width, NULL);
-        worksheet_write_string(self->sheet, 2, (lxw_col_t)i, heading_of(self, i), self->heading);
+        const struct sheets_column *column = &self->columns[i];
+        int lines = lines_of(heading_of(self, i), column->width - 2);
+        worksheet_set_column(self->sheet, (lxw_col_t)i, (lxw_col_t)i, column->width, NULL);
+        worksheet_write_string(self->sheet, HEADING_ROW, (lxw_col_t)i, heading_of(self, i),
+                               self->heading);
+        width += column->width;
+        n_lines = lines > n_lines ? lines : n_lines;
     }
-    worksheet_freeze_panes(self->sheet, 3, 0);
-    worksheet_set_landscape(self->sheet);
-    worksheet_set_paper(self->sheet, 9); /* A4 */
-    worksheet_fit_to_pages(self->sheet, 1, 0);
-    worksheet_repeat_rows(self->sheet, 2, 2);
-    self->row = 3;
+    if (self->n > 1)
+        worksheet_merge_range(self->sheet, TITLE_ROW, 0, TITLE_ROW, (lxw_col_t)(self->n - 1), title,
+                              self->title);
+    else
+        worksheet_write_string(self->sheet, TITLE_ROW, 0, title, self->title);
+    set_height(self, TITLE_ROW, 1 + lines_of(title, 7 * width / 10));
+    set_height(self, HEADING_ROW, n_lines + 1);
+    worksheet_freeze_panes(self->sheet, FIRST_ROW, 0);
+    set_page(self, width);
+    self->row = FIRST_ROW;
 }
 
 static void row_xlsx(sheets_t *self, const char *const *cells)
 {
+    int n_lines = 1;
     for (size_t i = 0; i < self->n && self->sheet; i++) {
+        const struct sheets_column *column = &self->columns[i];
+        int lines = cells[i] && !column->is_number ? lines_of(cells[i], column->width) : 1;
+        n_lines = lines > n_lines ? lines : n_lines;
         if (!cells[i] || !cells[i][0])
             worksheet_write_blank(self->sheet, self->row, (lxw_col_t)i, self->text);
-        else if (self->columns[i].is_number)
+        else if (column->is_number)
             worksheet_write_number(self->sheet, self->row, (lxw_col_t)i, strtod(cells[i], NULL),
                                    self->text);
         else
             worksheet_write_string(self->sheet, self->row, (lxw_col_t)i, cells[i], self->text);
     }
+    set_height(self, self->row, n_lines);
     self->row++;
 }
 
 static void end_xlsx(sheets_t *self)
 {
-    if (self->sheet && self->row > 3)
-        worksheet_autofilter(self->sheet, 2, 0, self->row - 1, (lxw_col_t)(self->n - 1));
+    if (self->sheet && self->row > FIRST_ROW)
+        worksheet_autofilter(self->sheet, HEADING_ROW, 0, self->row - 1, (lxw_col_t)(self->n - 1));
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------- */
@@ -206,6 +260,15 @@ static bool ends(const char *path, const char *ending)
     return n > m && strcmp(path + n - m, ending) == 0;
 }
 
+/* The type face of documents of the state (Decree 30/2020). */
+static lxw_format *new_format(lxw_workbook *book, double size)
+{
+    lxw_format *format = workbook_add_format(book);
+    format_set_font_name(format, "Times New Roman");
+    format_set_font_size(format, size);
+    return format;
+}
+
 static bool open_xlsx(sheets_t *self)
 {
     self->book = access(self->path, F_OK) == 0 ? NULL : workbook_new(self->path);
@@ -213,15 +276,19 @@ static bool open_xlsx(sheets_t *self)
         errno = EEXIST;
         return false;
     }
-    self->title = workbook_add_format(self->book);
+    self->title = new_format(self->book, 14);
     format_set_bold(self->title);
-    format_set_font_size(self->title, 13);
-    self->heading = workbook_add_format(self->book);
+    format_set_text_wrap(self->title);
+    format_set_align(self->title, LXW_ALIGN_CENTER);
+    format_set_align(self->title, LXW_ALIGN_VERTICAL_CENTER);
+    self->heading = new_format(self->book, 11);
     format_set_bold(self->heading);
     format_set_text_wrap(self->heading);
     format_set_border(self->heading, LXW_BORDER_THIN);
+    format_set_bg_color(self->heading, 0xE7EDF4);
+    format_set_align(self->heading, LXW_ALIGN_CENTER);
     format_set_align(self->heading, LXW_ALIGN_VERTICAL_CENTER);
-    self->text = workbook_add_format(self->book);
+    self->text = new_format(self->book, 11);
     format_set_text_wrap(self->text);
     format_set_border(self->text, LXW_BORDER_THIN);
     format_set_align(self->text, LXW_ALIGN_VERTICAL_TOP);

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Every reason that the hub's rules give has its Vietnamese in agents/reasons.c."""
+import json
 import pathlib
 import re
 import sys
@@ -14,5 +15,19 @@ for path in sorted((ROOT / "hub").glob("rules*.c")):
         reason = "".join(re.findall(r'"([^"]*)"', joined[0])) if joined else ""
         if " " in reason and reason not in known:
             missing.append(f"{path.name}: {reason}")
+names = set(re.findall(r'\{"([a-z_.]+)", "[^"]+"\}', (ROOT / "agents/reasons.c").read_text()))
+rules = (ROOT / "hub/rules.c").read_text()
+for kind in set(re.findall(r"KN_TYPE_((?:CASE|ANSWER|OPINION|COMMITMENT|PROGRESS|CANDIDATE|ASSIGNMENT)_\w+),\s",
+                           rules)):
+    name = kind.lower().replace("_", ".", 1)
+    if name not in names:
+        missing.append(f"rules.c: the act {name} has no name")
+for word in ("role", "flow"):
+    enum = json.loads((ROOT / f"schemas/{word}.json").read_text())["enum"]
+    missing += [f"{word}.json: {value} has no name" for value in enum if value not in names]
+for reason in re.findall(r'reason = (?:known \? NULL : )?"([^"]+)"',
+                         (ROOT / "hub/look.c").read_text()):
+    if reason not in known:
+        missing.append(f"look.c: {reason}")
 print("\n".join(missing) or f"reasons: {len(known)} in Vietnamese")
 sys.exit(bool(missing))

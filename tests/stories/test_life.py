@@ -95,7 +95,7 @@ class Life(unittest.TestCase):
         for code in (second, third):
             self.assertFalse([c for c in self.world.case(code)[0].get("clocks", [])
                               if c["tier"] not in ("stopped",)])
-            self.refuses("được làm", "verify", code, "met")
+            self.refuses("khóa này được", "verify", code, "met")
         self.refuses("không công khai", "publish", second, "--text", "x", name="duyet")
         self.does("reopen", third, "--reason", "Nhầm", name="duyet")
         self.assertEqual(self.world.flow(third), "to_classify")
