@@ -23,6 +23,7 @@ static const struct {
     {"a ruling needs an approver", "phán quyết thẩm quyền phải do người duyệt"},
     {"a schedule needs its date", "trả lời có lộ trình phải ghi ngày"},
     {"a time to come, or before the petition was received", "ngày chưa đến, hoặc trước khi tiếp nhận kiến nghị"},
+    {"a unit has had the case: a person classifies", "đã có đơn vị nhận kiến nghị này: phải do người phân loại"},
     {"an approver publishes; you may propose", "người duyệt mới công khai; có thể đề nghị: kiennghi propose"},
     {"an agency needs a unit of the register", "vai đơn vị giải quyết phải kèm đơn vị có trong danh mục"},
     {"an explanation is accepted by the Ban: say on whose behalf", "giải trình do Ban của HĐND chấp nhận: ghi --on-behalf thay mặt Ban nào"},
