@@ -9,7 +9,7 @@ static const char *const verdicts[] = {"new", "possible", "same"};
 struct stream {
     const text_t *text;
     text_index_t *index;
-    json_t *ids; /* of the lines in the index: its ids are their numbers */
+    json_t *ids; /* of the lines in the index: its ids are their numbers, from 1 */
 };
 
 static json_t *answer(const struct stream *self, json_t *id, const struct match *found, size_t n)
@@ -17,8 +17,9 @@ static json_t *answer(const struct stream *self, json_t *id, const struct match 
     json_t *of = json_array();
     for (size_t i = 0; i < n; i++) {
         const struct comparison *c = &found[i].comparison;
-        json_t *one = json_pack("{sOsfss}", "id", json_array_get(self->ids, (size_t)found[i].id),
-                                "score", (double)c->score, "why", c->why);
+        json_t *one =
+            json_pack("{sOsfss}", "id", json_array_get(self->ids, (size_t)found[i].id - 1), "score",
+                      (double)c->score, "why", c->why);
         if (c->relation == TEXT_RECURRENCE)
             json_object_set_new(one, "relation", json_string("recurrence"));
         json_array_append_new(of, one);
@@ -42,8 +43,8 @@ static int take(void *arg, const json_t *line, json_t **out, const char **error)
     if (rc == KN_OK) {
         size_t length = text_pack(self->text, reading, packed);
         *out = answer(self, id, found, text_index_find(self->index, packed, length, found, MOST));
-        rc = text_index_add(self->index, json_array_size(self->ids), packed, length);
         json_array_append(self->ids, id);
+        rc = text_index_add(self->index, json_array_size(self->ids), packed, length);
     }
     text_reading_destroy(&reading);
     return rc;

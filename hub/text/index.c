@@ -17,6 +17,7 @@
 #include "hub/text/text_private.h"
 #include "kiennghi/status.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -330,6 +331,7 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
 {
     struct unpacked unpacked;
     struct key keys[KEYS];
+    assert(id);
     if (length > TEXT_MAX_SIGNATURE || pack_undo(self->text, packed, length, &unpacked) != 0) {
         return KN_E_INVALID;
     }

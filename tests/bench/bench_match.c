@@ -145,7 +145,7 @@ static void measure(const text_t *text, const struct source *source, const struc
     text_index_t *index = text_index_new(text);
     uint64_t from = bench_now_ns(), seed = n;
     for (size_t i = 0; i < n; i++) {
-        if (text_index_add(index, i, stock->bytes + stock->at[i],
+        if (text_index_add(index, i + 1, stock->bytes + stock->at[i],
                            stock->at[i + 1] - stock->at[i]) != 0) {
             bench_die(1, "a packed petition is refused");
         }
@@ -245,7 +245,7 @@ static void beside_trgm(const text_t *text, const struct source *source, const c
     unsigned found = 0;
     for (size_t i = 0; i < BESIDE; i++) {
         struct reading *reading = read_one(text, source, i, &ns);
-        if (text_index_add(index, i, packed, text_pack(text, reading, packed)) != 0) {
+        if (text_index_add(index, i + 1, packed, text_pack(text, reading, packed)) != 0) {
             bench_die(1, "a packed petition is refused");
         }
         text_reading_destroy(&reading);
@@ -263,7 +263,7 @@ static void beside_trgm(const text_t *text, const struct source *source, const c
         size_t n = text_index_find(index, packed, text_pack(text, reading, packed), match, 5);
         histogram_add(times, bench_now_ns() - from);
         for (size_t k = 0; k < n; k++) {
-            found += match[k].id == meant;
+            found += match[k].id == meant + 1;
         }
         text_reading_destroy(&reading);
     }

@@ -59,6 +59,10 @@ class Reading(unittest.TestCase):
         self.assertEqual(out[4]["of"][0]["id"], "p1")
         self.assertLessEqual(max(len(x["of"]) for x in out), 5)
 
+    def test_the_first_line_is_found_too(self):
+        out = run("match", "-", lines=[{"id": 0, "text": LAMP}, {"id": 1, "text": LAMP_AGAIN}])
+        self.assertEqual([(x["verdict"], [y["id"] for y in x["of"]]) for x in out], [("new", []), ("same", [0])])
+
     def test_a_bad_line_is_answered_in_its_place(self):
         for command in (["classify"], ["match"], ["match", "--pairs"]):
             out = run(*command, "-", lines=["{", {"id": 2, "text": LAMP, "a": {"text": LAMP},
@@ -114,6 +118,23 @@ class Reading(unittest.TestCase):
                                    lexicon=("object", "đèn lồng", "lighting.lamp:4", "lủng liểng"))
         self.assertNotIn("lighting", [x["code"] for x in before["field"]])
         self.assertEqual(after["field"][0]["code"], "lighting")
+
+    def test_a_newcomer_teaches_a_synonym_without_touching_c(self):
+        """One more word on a line that is there: the two say the same by now."""
+        strange = "Ngõ 71 Hoàng Cầu có cái lủng liểng không sáng, bà con phường Đống Đa đề nghị thay."
+        pair = {"id": 1, "a": {"text": LAMP.replace("không sáng, ", "")},
+                "b": {"text": strange.replace("không sáng, ", "")}}
+        with tempfile.TemporaryDirectory() as folder:
+            registers = pathlib.Path(folder) / "registers"
+            shutil.copytree(ROOT / "schemas" / "registers", registers)
+            before, = run("match", "--pairs", "-", "--registers", str(registers), lines=[pair])
+            lexicon = registers / "text" / "lexicon.tsv"
+            lines = lexicon.read_text(encoding="utf-8").splitlines()
+            row = next(i for i, line in enumerate(lines) if line.startswith("object\tđèn đường\t"))
+            lines[row] += " | lủng liểng"
+            lexicon.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            after, = run("match", "--pairs", "-", "--registers", str(registers), lines=[pair])
+        self.assertEqual((before["verdict"], after["verdict"]), ("possible", "same"), (before, after))
 
     def test_a_fault_in_a_register_names_file_and_line(self):
         with tempfile.TemporaryDirectory() as folder:
