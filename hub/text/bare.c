@@ -14,8 +14,9 @@ static bool in_district(const struct scan *s, size_t i)
     if (word != NULL && (word->type == PLACE_DISTRICT || word->type == TYPE_CITY))
         return scan_has(s, i + word->n_words, TOKEN_CAPITAL);
     size_t run = scan_gap(s, i) == GAP_OPEN ? scan_capitals(s, i) : 0;
+    enum gap behind = scan_gap(s, i + run); /* "(Nghi Lộc):" stops, "(Nghi Lộc, Nghệ An)" goes on */
     return run > 1 && scan_known(s, i, run, PLACE_DISTRICT) != NULL &&
-           scan_gap(s, i + run) == GAP_CLOSE;
+           (behind == GAP_COMMA || behind >= GAP_CLOSE);
 }
 
 /* Whether the name at I begins as persons' names do: "Nguyễn Trãi" is a ward and many streets. */
@@ -42,7 +43,7 @@ static int context_of(const struct scan *s, size_t i, size_t n)
     }
     enum gap before = scan_gap(s, i), after = scan_gap(s, i + n);
     bool at_end = i + n >= s->in->n_tokens;
-    if (before == GAP_OPEN && (at_end || after == GAP_CLOSE || after == GAP_COMMA))
+    if (before == GAP_OPEN && (at_end || after >= GAP_CLOSE || after == GAP_COMMA))
         return 2;
     if (i == 0 && after == GAP_STOP &&
         s->in->text[scan_token(s, n - 1)->at + scan_token(s, n - 1)->length] == ':')
@@ -102,7 +103,8 @@ size_t bare_name(struct scan *s, size_t i)
     bool hanoi_ward = scan_known_here(s, i, n, PLACE_WARD);
     bool after_ward = s->end == i && s->n_out > 0 && s->out[s->n_out - 1].type == PLACE_WARD;
     bool in_brackets = scan_gap(s, i) == GAP_OPEN;
-    bool wider = province != NULL && goes_on(s, i) && /* "huyện Đức Hòa, Long An" */
+    bool wider = province != NULL && /* "huyện Đức Hòa, Long An", "huyện Hòa Bình (Bạc Liêu)" */
+                 (goes_on(s, i) || (in_brackets && s->n_out > 0 && s->end == i)) &&
                  (s->out[s->n_out - 1].type == PLACE_DISTRICT ||
                   s->out[s->n_out - 1].type == PLACE_PROVINCE);
     if (province != NULL &&

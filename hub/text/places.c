@@ -99,6 +99,14 @@ static bool plural_before(const struct scan *s, size_t i)
     return word != NULL && scan_is_area(word->type) && plural_before(s, i - 1);
 }
 
+/* A digit at I that ends a name: a comma, a bracket or the next area follows. */
+static bool numbered(const struct scan *s, size_t i)
+{
+    const struct type_word *behind = scan_type_word(s, i + 1);
+    return scan_number(s, i) && scan_gap(s, i) <= GAP_SPACE && scan_token(s, i)->key[1] == 0 &&
+           (scan_gap(s, i + 1) >= GAP_COMMA || (behind != NULL && scan_is_area(behind->type)));
+}
+
 /* How many tokens from AT are the name of a place of TYPE, whose type word stands at FIRST. */
 static size_t name_length(const struct scan *s, int type, size_t first, size_t at)
 {
@@ -113,6 +121,8 @@ static size_t name_length(const struct scan *s, int type, size_t first, size_t a
         if (run > 0 && at + run < s->in->n_tokens && scan_has(s, at + run, TOKEN_NUMBER) &&
             scan_gap(s, at + run) <= GAP_SPACE && scan_known(s, at, run + 1, type) != NULL)
             return run + 1; /* "Hố Nai 3" */
+        if (run > 1 && prefix == run && numbered(s, at + run))
+            return run + 1; /* "Tam Xuân 2, huyện Núi Thành" */
         if (run == 0)       /* small letters: only what the gazetteer knows */
             return prefix > 1 || (prefix == 1 && scan_has(s, at, TOKEN_EXPANDED)) ? prefix : 0;
         /* "Phan Rang - Tháp Chàm": a known name goes on behind the dash */
