@@ -2,7 +2,8 @@
  *
  *     rules.c         the table of acts on a case, and how it is asked
  *     rules_guards.c  whether a row of the table applies
- *     rules_effects.c what it fills into the event
+ *     rules_effects.c what it fills into the event, on the way from unit to unit
+ *     rules_beside.c  the same beside that way: pauses, oversight, publication, units that end
  *     rules_intake.c  batches, rows, petitions
  *     rules_clock.c   clocks and their tiers
  *     rules_agents.c  keys, and what is missing of what agents have
@@ -53,6 +54,10 @@ bool rules_is_class_1(enum kn_result result);
 /* The unit that the competence register names, today. */
 bool rules_route(const struct facts *facts, const char *field, const char *area,
                  struct route *route);
+/* The number of the case's next assignment. */
+int64_t rules_next_assignment(const struct kn_case *kase);
+/* A promise that an answer or a direction makes, in an event of its own. */
+void rules_promise(struct decision *out, const struct facts *facts, const char *promised_on);
 /* Gives the assignments of units that have ended to their successors; events of this case begin at
  * BEFORE. */
 void rules_hand_over(struct decision *out, const struct facts *facts, const struct kn_case *kase,
