@@ -238,6 +238,7 @@ static int send(kn_agent_t *agent, const struct act_origin *from, const struct a
     if (rc == KN_E_INVALID)
         rc = act_fail(agent, from, fault.code ? fault.code : KN_CODE_INVALID, fault.field,
                       fault.code == KN_CODE_REQUIRED ? TR("thiếu – ghi vào", "missing - give it")
+                      : kn_agent_is_vi(agent)        ? kn_agent_code_words(agent, fault.code)
                                                      : fault.reason);
     else if (rc == KN_OK)
         rc = kn_agent_act(agent, &receipt, act->type, message);

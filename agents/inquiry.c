@@ -285,9 +285,10 @@ int inquiry_why(kn_agent_t *agent, int argc, char **argv)
         const struct kn_case *kase = view->case_;
         const bool vi = kn_agent_is_vi(agent);
         kn_agent_json(agent, KN_SCHEMA_CASE_VIEW, view, true);
-        kn_agent_print(
-            agent, "%s: %s, %s; %s", kase->code, words_of(KN_ENUM_FLOW, (int)kase->flow, vi),
-            names_of(NAMES_FIELD, kase->field, vi), names_of(NAMES_AREA, kase->area, vi));
+        kn_agent_print(agent, "%s: %s%s%s%s%s", kase->code,
+                       words_of(KN_ENUM_FLOW, (int)kase->flow, vi), kase->field ? ", " : "",
+                       names_of(NAMES_FIELD, kase->field, vi), kase->area ? "; " : "",
+                       names_of(NAMES_AREA, kase->area, vi));
         if (kase->parent)
             kn_agent_print(agent, TR("  Gộp theo %s vì %s", "  Linked to %s: %s"), kase->parent,
                            kase->link_why ? kase->link_why : "?");

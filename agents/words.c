@@ -350,6 +350,7 @@ static const struct named named_figures[] = {
     {"to_renew",             "chờ đọc lại vì từ điển đã đổi",  "to be read again: the lexicons changed", false},
     {"index_readings",       "kiến nghị để so trùng",          "petitions compared with", false},
     {"reading_lag_ms",       "mili giây đọc chậm sau tiếp nhận", "milliseconds that reading is behind", false},
+    {"index_rebuild_ms",     "mili giây nạp lại để tìm trùng",  "milliseconds of filling the index", false},
     {"index_bytes",          "bộ nhớ để tìm kiến nghị trùng",  "memory for finding duplicates", true},
     {"sessions",             "kết nối đang mở",                "open connections", false},
     {"subscriptions",        "luồng đang được theo dõi",       "subscriptions", false},

@@ -74,8 +74,10 @@ static int take(void *arg, uint64_t position, const struct kn_event *event)
     if (event->at < digest->from || event->at >= digest->to)
         return KN_OK;
     for (int i = 0; i < N_COUNTED; i++) {
-        if (counted[i].kind != event->kind)
-            continue;
+        const bool is_tier = event->kind == KN_EVENT_KIND_CASE_OVERDUE ||
+                             event->kind == KN_EVENT_KIND_CASE_SERIOUSLY_OVERDUE;
+        if (counted[i].kind != event->kind || (is_tier && event->clock != KN_CLOCK_KIND_ANSWER))
+            continue; /* overdue is what is not answered, not what is not classified */
         struct unit *unit = event->unit ? unit_of(digest, event->unit) : NULL;
         digest->of[i]++;
         if (unit)

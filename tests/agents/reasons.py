@@ -9,6 +9,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 known = set(re.findall(r'^    \{"([^"]+)", "[^"]+"\},$', (ROOT / "agents/reasons.c").read_text(), re.M))
 missing = []
 for path in sorted((ROOT / "hub").glob("rules*.c")):
+    for literal in re.findall(r'out->reason = ((?:"[^"]*"\s*)+);', path.read_text()):
+        reason = "".join(re.findall(r'"([^"]*)"', literal))
+        if reason not in known:
+            missing.append(f"{path.name}: {reason}")
     for call in re.findall(r"(?:OBJECT|OTHER|rules_refuse)\((.*?)\);", path.read_text(), re.S):
         texts = re.findall(r'"((?:[^"\\]|\\.)*)"', call)
         joined = re.findall(r'(?:"[^"]*"\s*)+$', call.strip())

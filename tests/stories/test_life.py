@@ -27,8 +27,8 @@ class Life(unittest.TestCase):
         self.world.read()
         return codes(out)
 
-    def accepted(self, text="Đèn ngõ 12 phố Hoàng Cầu không sáng."):
-        code = self.import_rows([(1, LIGHT, text)])[0]
+    def accepted(self, text="Đèn ngõ 12 phố Hoàng Cầu không sáng.", row=1):
+        code = self.import_rows([(row, LIGHT, text)])[0]
         self.assertEqual(self.world.run("agency", "dongda", "--auto-accept", "--once")[0], 0)
         self.world.until(lambda: self.world.flow(code) == "in_progress")
         return code
@@ -170,6 +170,12 @@ class Life(unittest.TestCase):
         case = self.world.case(rows[0])[0]
         self.assertEqual([s["docket"] for s in case["selections"]], ["GS-2026-03", "CV-2026-01"])
         self.assertEqual([c.get("docket") for c in case["commitments"]], ["CV-2026-01", None])
+        digest = self.world.tool("digest")
+        counts = {r["what"]: r["count"] for r in digest if r["sheet"] == "digest"}
+        self.assertEqual((counts["ý kiến chỉ đạo"], counts["chọn để giám sát"]), (1, 5))
+        named, = [r["what"] for r in digest if r["sheet"] == "named"]
+        for words in (rows[0], "Thường trực Thành ủy", "12-TB/TU"):
+            self.assertIn(words, named)
         self.does("clock", "move", "+31")
         self.world.until(lambda: self.world.case(rows[0])[0].get("missed") == 1)
         self.does("select", rows[0], "GS-2026-03", "none")
@@ -221,6 +227,12 @@ class Life(unittest.TestCase):
         self.assertEqual(rows("--as-of", today), rows("--as-of", today))
         annex = [r["code"] for r in rows() if r["sheet"] == "annex"]
         self.assertEqual(sorted(annex), sorted([code, other]))
+        unit, = [r for r in rows() if r["sheet"] == "units" and r["name"] == "UBND phường Đống Đa"]
+        self.assertEqual((unit["petitions"], unit["answered"], unit["in_time"], unit["missed"]),
+                         (2, 1, 100.0, 1))
+        for stage in ("days_to_assign", "days_to_accept", "days_to_answer"):
+            self.assertGreaterEqual(unit[stage], 0)  # what no step was taken of is absent
+        self.assertNotIn("days_to_verify", unit)
         ranked = self.world.tool("docket")
         self.assertEqual((ranked[0]["code"], ranked[0]["points"]), (code, 25))
         self.assertIn("lỡ cam kết", ranked[0]["why"])
@@ -294,6 +306,82 @@ class Life(unittest.TestCase):
         self.assertIn("Nghỉ đột xuất", event["why"])
         world.until(lambda: "case.redated" in world.case(other)[1])
         self.assertIn("Đổi hạn", world.act("why", code)[1])
+
+    def test_a_group_and_a_session_are_cuts_of_the_same_log(self):
+        world = self.world
+        head = "Tổ đại biểu;Tổ 5\nKỳ họp;Kỳ họp thứ 31\n"
+        path = world.write("to5.csv", head + minutes([(1, LIGHT, "Đèn ngõ 5 phố Hoàng Cầu tắt.")],
+                                                     title="Tổ 5"))
+        code, out, err = world.run("contact", "contact", path)
+        self.assertEqual(code, 0, out + err)
+        mine = codes(out)[0]
+        other = self.import_rows([(2, TREES, "Cây nghiêng ở ngõ 8 Hoàng Cầu.")])[0]
+        self.assertEqual([c["code"] for c in world.tool("find", "--group", "Tổ 5")], [mine])
+        annex = lambda *args: [r["code"] for r in world.tool("report", *args) if r["sheet"] == "annex"]
+        self.assertEqual(annex("--group", "Tổ 5"), [mine])
+        self.assertEqual(annex("--session", "Kỳ họp thứ 31"), [mine])
+        self.assertEqual(annex("--session", "Kỳ họp thứ 30"), [])
+        self.assertEqual(sorted(annex()), sorted([mine, other]))
+        self.assertIn("Tổng hợp kiến nghị cử tri, Kỳ họp thứ 31, Tổ 5, tính đến ngày",
+                      self.does("report", "--session", "Kỳ họp thứ 31", "--group", "Tổ 5"))
+
+    def test_published_in_time_and_posted_for_thirty_days(self):
+        code = self.accepted()
+        self.assertEqual(self.world.run("agency", "dongda", "--result", "resolved_works", "answer", code,
+                                        "-", stdin="Đã thay.\n")[0], 0)
+        self.does("verify", code, "met")
+        clock = self.clock(code, "publish")
+        why = self.does("why", code)
+        self.assertIn("15 ngày làm việc", why)
+        self.assertIn("NQLT 72/2025/UBTVQH15-CP-MTTQ, Điều 51", why)
+        self.refuses("người duyệt mới công khai", "publish", code, "--text", "Đèn đã sáng.")
+        self.refuses("chưa có nội dung", "post", code, name="duyet")
+        self.does("propose", code, "--text", "Đèn ngõ đã sáng.")
+        self.assertIn("Công khai", self.does("post", code, name="duyet"))
+        case = self.world.case(code)[0]
+        self.assertEqual(case["publication"], "posted")
+        posting = self.clock(code, "posting")
+        self.assertEqual((posting["due_at"] - posting["started_at"]) // DAY, 30)
+        self.assertEqual(self.clock(code, "publish")["tier"], "stopped")
+        self.assertLess(clock["started_at"], clock["due_at"])
+        self.does("clock", "move", "+40")
+        self.world.until(lambda: self.world.case(code)[0]["publication"] == "published")
+        self.assertIn("hết thời gian niêm yết", self.world.case(code)[2]["events"][-1]["why"])
+        inside = {r["figure"]: r["value"] for r in self.world.tool("report") if r["sheet"] == "figures"}
+        outside = {}
+        for event in self.world.tool("--stream", "public", "events"):
+            outside[event["case"]] = event
+        self.assertEqual((inside["Đã công khai"], inside["Đã kết thúc"]), (1, 1))
+        self.assertEqual([e["publication"] for e in outside.values()], ["published"])
+        self.assertEqual(list(outside), [code])
+
+    def test_what_cannot_be_is_refused_with_reason_and_remedy(self):
+        world = self.world
+        code = self.accepted()
+        said = lambda *args: "".join(map(str, world.run("agency", "dongda", *args, stdin="Đã thay.\n")))
+        case = lambda: (world.flow(code), world.case(code)[0].get("answers", []))
+        before = case()
+        for words, args in (
+                ("không có kiến nghị nào mang mã này", ("--result", "explained", "answer", "HN-2026-000777-C", "-")),
+                ("ngày đã qua", ("--result", "planned_scheduled", "--promised-on", "01/01/2020", "answer", code, "-")),
+                ("phải ghi ngày", ("--result", "planned_scheduled", "answer", code, "-")),
+                ("kết quả", ("answer", code, "-"))):
+            self.assertIn(words, said(*args))
+        self.refuses("danh mục đơn vị không có", "assign", code, "so-giao-thong-van-tai")  # ended 2025
+        self.refuses("vai được làm: cán bộ xử lý, người duyệt", "link", code, code, name="dongda")
+        self.refuses("“đang giải quyết”; khóa này được: giao đơn vị (assign", "verify", code, "met")
+        self.assertEqual(case(), before)  # nothing of it counts, all of it is on record
+        kinds = [e["kind"] for e in world.tool("events") if e["kind"] == "act.refused"]
+        self.assertGreaterEqual(len(kinds), 5)
+        # two that exclude each other: the first holds, whichever it is
+        self.assertIn("Sở Y tế", self.does("assign", code, "so-y-te", "--basis", "TB 7"))
+        self.assertIn("“đã chuyển, đơn vị chưa nhận”",
+                      said("--result", "resolved_works", "answer", code, "-"))
+        second = self.accepted("Đèn ngõ 44 phố Hoàng Cầu không sáng.", row=2)
+        self.assertEqual(world.run("agency", "dongda", "--result", "resolved_works", "answer", second,
+                                   "-", stdin="Đã thay.\n")[0], 0)
+        self.refuses("“chờ kiểm chứng”", "pause", second, "in_court", self.day(second, 5))
+        self.assertEqual(world.flow(second), "awaiting_verification")
 
     def test_what_is_said_late_keeps_its_own_time(self):
         code = self.accepted()
