@@ -329,8 +329,9 @@ void account_receipt(kn_agent_t *self, uint64_t tag, const struct kn_message *se
         char room[400];
         self->total.refused++;
         kn_agent_fault(self, file, receipt->code, receipt->field,
-                       receipt->reason ? agent_reason(self, room, sizeof room, receipt->reason)
-                                       : kn_agent_code_words(self, receipt->code));
+                       receipt->reason
+                           ? kn_agent_reason_words(self, room, sizeof room, receipt->reason)
+                           : kn_agent_code_words(self, receipt->code));
     }
     if (part)
         settle_part(self, at);

@@ -219,8 +219,5 @@ int64_t agent_now_ms(void);
 void *agent_alloc(size_t size); /* zeroed; ends the program when there is no memory */
 char *agent_copy(const char *text);
 
-/* What the hub says when it refuses, in the language of the operator (reasons.c); in OUT or living
- * for ever. */
-const char *agent_reason(const kn_agent_t *self, char *out, size_t size, const char *reason);
 
 #endif

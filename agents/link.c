@@ -245,7 +245,7 @@ static int judge(kn_agent_t *self, const struct kn_receipt *receipt)
         return KN_OK;
     char words[1400], room[1100];
     const char *reason =
-        receipt->reason ? agent_reason(self, room, sizeof room, receipt->reason) : "";
+        receipt->reason ? kn_agent_reason_words(self, room, sizeof room, receipt->reason) : "";
     const char *verdict = kn_agent_verdict_words(self, receipt->verdict);
     snprintf(words, sizeof words, "%s%s%s%s%s – %s", self->place ? verdict : "",
              self->place ? ": " : "", kn_agent_code_words(self, receipt->code),

@@ -362,11 +362,13 @@ int operate_acl_test(kn_agent_t *agent, int argc, char **argv)
     int rc = tool_ask(agent, &answer, KN_TYPE_ACL_TEST, &body, KN_TYPE_ACL_VIEW);
     if (rc == KN_OK) {
         const struct kn_acl_view *view = answer->body;
+        char words[200];
         kn_agent_json(agent, KN_SCHEMA_ACL_VIEW, view, true);
-        kn_agent_print(agent, "%s %s %s: %s%s%s", argv[0],
-                       is_verb ? TR("nói", "says") : TR("đọc", "reads"), argv[1],
-                       view->allowed ? TR("ĐƯỢC", "ALLOWED") : TR("KHÔNG", "DENIED"),
-                       view->reason ? " – " : "", view->reason ? view->reason : "");
+        kn_agent_print(
+            agent, "%s %s %s: %s%s%s", argv[0], is_verb ? TR("nói", "says") : TR("đọc", "reads"),
+            argv[1], view->allowed ? TR("ĐƯỢC", "ALLOWED") : TR("KHÔNG", "DENIED"),
+            view->reason ? " – " : "",
+            view->reason ? kn_agent_reason_words(agent, words, sizeof words, view->reason) : "");
         if (view->allowed && !is_verb)
             kn_agent_print(agent, "  %s",
                            view->persons

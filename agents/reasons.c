@@ -95,6 +95,13 @@ static const struct {
     {"your role may not say this", "vai của khóa này không được làm việc đó"},
     {"this key belongs to another identity", "khóa này của tác nhân khác"},
     {"this identity is not admitted", "khóa này chưa được cho phép"},
+    {"the key was revoked", "khóa đã bị thu hồi"},
+    {"a verb or a stream is asked for", "phải ghi một loại thông điệp hoặc một luồng"},
+    {"no message has this name", "không có loại thông điệp nào mang tên này"},
+    {"the role may not say this", "vai này không được gửi thông điệp đó"},
+    {"the limits of the identity do not list this message", "giới hạn riêng của tác nhân không có thông điệp này"},
+    {"the role may not read this stream, or there is none of this name", "vai này không được đọc luồng đó, hoặc không có luồng nào mang tên này"},
+    {"the limits of the identity do not list this stream", "giới hạn riêng của tác nhân không có luồng này"},
 };
 /* clang-format on */
 
@@ -139,7 +146,8 @@ static void put_names(char *out, size_t size, const char *list, size_t n_list)
     }
 }
 
-const char *agent_reason(const kn_agent_t *self, char *out, size_t size, const char *reason)
+const char *kn_agent_reason_words(const kn_agent_t *self, char *out, size_t size,
+                                  const char *reason)
 {
     static const char state[] = "the case is ",
                       moves[] = "; you may: ", roles[] = "your role may not say this; these may: ";

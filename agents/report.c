@@ -220,7 +220,7 @@ void report_row(kn_agent_t *self, const char *file, const char *sheet, int64_t r
         if (field && *field)
             printf(" [%s]", field);
         if (self->is_vi && words && *words)
-            printf(" (%s)", agent_reason(self, room, sizeof room, words));
+            printf(" (%s)", kn_agent_reason_words(self, room, sizeof room, words));
         printf(" – %s", kn_agent_remedy(self, code));
     } else if (words && *words) {
         if (field && *field)

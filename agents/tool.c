@@ -61,8 +61,11 @@ static int tell_receipt(kn_agent_t *agent, const struct kn_receipt *receipt, con
                                  : kn_agent_verdict_words(agent, receipt->verdict));
         return KN_OK;
     }
+    char words[200];
     return tool_fail(agent, receipt->code, receipt->field,
-                     receipt->reason ? receipt->reason : kn_agent_code_words(agent, receipt->code));
+                     receipt->reason
+                         ? kn_agent_reason_words(agent, words, sizeof words, receipt->reason)
+                         : kn_agent_code_words(agent, receipt->code));
 }
 
 /* Asks the control socket. On KN_OK *OUT is of type EXPECTED. */

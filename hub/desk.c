@@ -196,7 +196,9 @@ static const char *judge(const struct acl_agent *known, const struct kn_acl_test
     struct kn_agent unlimited = *agent;
     unlimited.limits = NULL;
     if (test->stream && !acl_may_read(&unlimited, test->stream)) {
-        return "the role may not read this stream, or there is none of this name";
+        return strchr(test->stream, '.')
+                   ? "no message has this name"
+                   : "the role may not read this stream, or there is none of this name";
     }
     if (test->stream && !acl_may_read(agent, test->stream)) {
         return "the limits of the identity do not list this stream";

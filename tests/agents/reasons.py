@@ -29,9 +29,10 @@ for kind in set(re.findall(r"KN_TYPE_((?:CASE|ANSWER|OPINION|COMMITMENT|PROGRESS
 for word in ("role", "flow"):
     enum = json.loads((ROOT / f"schemas/{word}.json").read_text())["enum"]
     missing += [f"{word}.json: {value} has no name" for value in enum if value not in names]
-for reason in re.findall(r'reason = (?:known \? NULL : )?"([^"]+)"',
-                         (ROOT / "hub/look.c").read_text()):
-    if reason not in known:
-        missing.append(f"look.c: {reason}")
+for path, form in (("look.c", r'reason = (?:known \? NULL : )?"([^"]+)"'),
+                   ("desk.c", r'(?:return|[?:]) "([^"]+ [^"]+)"')):
+    for reason in re.findall(form, (ROOT / "hub" / path).read_text()):
+        if reason not in known:
+            missing.append(f"{path}: {reason}")
 print("\n".join(missing) or f"reasons: {len(known)} in Vietnamese")
 sys.exit(bool(missing))

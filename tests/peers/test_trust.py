@@ -218,6 +218,11 @@ class Trust(Case):
             code, out = self.tool("acl", "test", name, "all")
             self.assertEqual((code, "limits" in out), (65 if code == 65 else 77, True), out)
             self.assertIn("role", self.tool("acl", "test", name, "case.assign")[1])
+            self.assertIn("no message has this name", self.tool("acl", "test", name, "case.asign")[1])
+        with self.subTest("the hub's own words"):
+            code, out = self.tool("keys", "revoke", "nobody-at-all")
+            self.assertEqual(code, 65)
+            self.assertIn("no identity has this name", out)
         with self.subTest("more than the role has is not given"):
             for limits, field in (({"verbs": ["case.assign"]}, "agent.limits.verbs"),
                                   ({"streams": ["agency/x"]}, "agent.limits.streams")):
