@@ -19,6 +19,14 @@ static bool in_district(const struct scan *s, size_t i)
            (behind == GAP_COMMA || behind >= GAP_CLOSE);
 }
 
+/* Whether what stands at I goes on to a ward in a district: "nối Quỳnh Văn với Quỳnh Thạch (huyện
+ * Quỳnh Lưu)". */
+static bool before_in_district(const struct scan *s, size_t i)
+{
+    size_t on = scan_goes_on(s, i), run = on > 0 ? scan_capitals(s, on) : 0;
+    return run > 1 && scan_known(s, on, run, PLACE_WARD) != NULL && in_district(s, on + run);
+}
+
 /* Whether the name at I begins as persons' names do: "Nguyễn Trãi" is a ward and many streets. */
 static bool is_person(const struct scan *s, size_t i)
 {
@@ -97,7 +105,7 @@ size_t bare_name(struct scan *s, size_t i)
     if (n == 1 && strlen(scan_token(s, i)->key) < 3)
         return i;
     bool in = glued || (ward != NULL && district == NULL && scan_gap(s, i) != GAP_DASH &&
-                        in_district(s, i + n));
+                        (in_district(s, i + n) || before_in_district(s, i + n)));
     int context = in ? 2 : context_of(s, i, n);
     bool old = scan_is_word(s, i + n, "cũ", "cu");
     bool hanoi_ward = scan_known_here(s, i, n, PLACE_WARD);

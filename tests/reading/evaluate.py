@@ -106,7 +106,7 @@ def folded(rows):
         best = max(sorted({r['score'] for r in train}), key=lambda t: f1(
             sum(r['duplicate'] and r['score'] >= t for r in train),
             sum(not r['duplicate'] and r['score'] >= t for r in train),
-            sum(r['duplicate'] and r['score'] < t for r in train)))
+            sum(r['duplicate'] and r['score'] < t for r in train)), default=0)
         for row in rows:
             if fold_of[row['group']] == fold:
                 says = row['score'] >= best
