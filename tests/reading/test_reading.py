@@ -136,6 +136,13 @@ class Reading(unittest.TestCase):
             after, = run("match", "--pairs", "-", "--registers", str(registers), lines=[pair])
         self.assertEqual((before["verdict"], after["verdict"]), ("possible", "same"), (before, after))
 
+    def test_words_of_every_day_say_no_field(self):
+        """Syllables that name a thing alone ("điều", "hạn", "tượng") name none in other words."""
+        texts = ["Đề nghị tạo điều kiện cho các đối tượng.", "Xin gia hạn, đúng thời hạn.",
+                 "Chỉ tiêu, mục tiêu, nguyên tắc chung của tỉnh.", "Hiện tượng này đã có nhiều năm."]
+        for said in run("classify", "-", lines=[{"id": i, "text": t} for i, t in enumerate(texts)]):
+            self.assertEqual(said["field"], [], texts[said["id"]])
+
     def test_a_fault_in_a_register_names_file_and_line(self):
         with tempfile.TemporaryDirectory() as folder:
             registers = pathlib.Path(folder) / "registers"
