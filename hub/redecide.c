@@ -18,6 +18,7 @@
 
 enum {
     PART = 500,         /* entries in one transaction */
+    FORMER_MS = 60000,  /* as long as a message may wait for the writer */
     MAX_REGISTERS = 64, /* files of one version */
     HUB_ROLE = KN_ROLE_NONE
 };
@@ -35,6 +36,8 @@ struct walk {
     store_txn_t *old, *fresh; /* read; written */
     registers_t *registers;   /* in force at this entry; NULL: they cannot be had */
     uint64_t last;
+    struct kn_agent *former; /* owned: who was admitted anew last, as he was before; NULL */
+    int64_t former_until;
     struct looked looked;
     struct decision decision;
     uint8_t events[LOG_MAX_ENTRY];
@@ -334,6 +337,19 @@ static void check_answer(struct walk *walk, const struct input *in)
     }
 }
 
+/* What was on its way when its speaker was admitted anew was judged by what he was before. */
+static bool give_former_role(struct walk *walk, struct input *in)
+{
+    const struct kn_agent *former = walk->former;
+    if (!former || !in->entry.transport || strcmp(former->agent, in->errand.actor) != 0 ||
+        in->entry.at > walk->former_until + FORMER_MS) {
+        return false;
+    }
+    in->errand.role = former->role;
+    snprintf(in->errand.unit, sizeof in->errand.unit, "%s", former->unit ? former->unit : "");
+    return true;
+}
+
 static void redecide(struct walk *walk, struct input *in)
 {
     struct redecide_result *out = walk->out;
@@ -350,6 +366,11 @@ static void redecide(struct walk *walk, struct input *in)
         decide_again(walk, in, true);
         same = is_same(walk, in);
     }
+    if (!same && give_former_role(walk, in)) {
+        look_clear(&walk->looked);
+        decide_again(walk, in, false);
+        same = is_same(walk, in);
+    }
     out->n_same += same;
     out->n_different += !same;
     if (!same) {
@@ -361,6 +382,17 @@ static void redecide(struct walk *walk, struct input *in)
 }
 
 /* ---- the walk -------------------------------------------------------------------------------- */
+
+/* EVENT admits somebody: what he was before it. */
+static void keep_former(struct walk *walk, const struct kn_event *event)
+{
+    struct kn_agent *before = store_agent(walk->fresh, event->agent);
+    if (before) {
+        kn_record_destroy((void **)&walk->former);
+        walk->former = before;
+        walk->former_until = event->at;
+    }
+}
 
 /* Takes the entry into the fresh store, as it stands in the log. */
 static void enter(struct walk *walk, const struct input *in, struct slice bytes)
@@ -378,6 +410,9 @@ static void enter(struct walk *walk, const struct input *in, struct slice bytes)
         if (rc) {
             store_fail(walk->fresh, rc);
         } else {
+            if (event->kind == KN_EVENT_KIND_AGENT_ADMITTED) {
+                keep_former(walk, event);
+            }
             apply(walk->fresh, event);
         }
         kn_record_destroy((void **)&event);
@@ -475,6 +510,7 @@ int redecide_run(struct redecide_result *out, store_t *store,
         rc = rc ? rc : compare_states(walk, fresh);
         store_abort(&walk->old);
         registers_close(&walk->registers);
+        kn_record_destroy((void **)&walk->former);
     }
     if (rc && !why[0]) {
         snprintf(why, why_size, "%s", kn_status_text(rc));

@@ -45,7 +45,9 @@ WORDS = {
         "monitor": "Người theo dõi thấy {n} cảnh báo, mỗi lần đổi mức một cảnh báo:",
         "inbox": "Hộp việc của {unit}: {n} việc",
         "board": "13. Thường trực HĐND: vì sao hạn này, nên giám sát việc gì, tổng hợp",
-        "ledger": "14. Sổ cái",
+        "proof": "14. Quyết định lại từng việc trong nhật ký và so với kho",
+        "proved": "{same} quyết định ra đúng như cũ, {different} khác; {state_records} bản ghi của kho khớp với nhật ký",
+        "ledger": "15. Sổ cái",
     },
     "en": {
         "start": "1. Start: hub, keys, agencies, monitor",
@@ -66,7 +68,9 @@ WORDS = {
         "monitor": "The monitor sees {n} alerts, one for each change of tier:",
         "inbox": "Inbox of {unit}: {n} cases",
         "board": "13. The Standing Committee: why this date, what to look at, the compilation",
-        "ledger": "14. The ledger",
+        "proof": "14. Every decision of the log made again, and held against the store",
+        "proved": "{same} decisions come out the same, {different} differ; {state_records} records of the store are what the log says",
+        "ledger": "15. The ledger",
     },
 }
 
@@ -366,6 +370,12 @@ multiparttimeout = 2
         for row in rows[:2] + [r for r in rows if r["value"]][2:9]:
             print(f"   {row['value']:6}  {row['figure']}")
 
+    def proof(self):
+        self.title("proof")
+        done = self.run("kiennghi-hub", "--store", self.path("store"), "--redecide", "--scratch",
+                        self.path(""))
+        print("   " + self.words["proved"].format(**json.loads(done.stdout)))
+
     def ledger(self):
         self.title("ledger")
         batches, cases = self.batches(), self.cases()
@@ -423,6 +433,7 @@ def main():
         demo.late()
         demo.one_case()
         demo.board()
+        demo.proof()
         demo.ledger()
     except BaseException:
         demo.keep = True

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -893,6 +894,36 @@ class Gaps(OwnHub):
         self.verdict(late.expect("receipt"), "deferred", "out_of_order")
         self.wait(16)
         self.assertEqual(self.told("agent.gap")["agent"], name)
+
+
+class Redecided(OwnHub):
+    """Every decision of the log can be made again, whatever came in between."""
+
+    def redecide(self):
+        done = subprocess.run([self.hub.program, "--store", self.hub.store, "--redecide",
+                               "--scratch", self.hub.folder], capture_output=True, text=True,
+                              timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return json.loads(done.stdout)
+
+    def test_a_message_on_its_way_while_its_speaker_changes_role(self):
+        _, _, sender = self.intake()
+        case = self.filled(1, sender)[1][0]["case"]
+        boss = self.open(self.agent("operator", name="boss")[1], "intake")
+        name, keys = self.agent("operator", name="turn")
+        turn = self.open(keys)
+        log = boss.open("all", "log")
+        boss.until(log, lambda event: event["kind"] == "case.assigned")
+        record = {"agent": name, "role": "monitor", "key": keys[0]}
+        self.hub.process.send_signal(signal.SIGSTOP)  # both wait at their doors, his role first
+        boss.send("agent.admit", {"sequence": 1, "agent": record})
+        turn.send("case.remind", {"sequence": 1, "case": case})
+        self.hub.process.send_signal(signal.SIGCONT)
+        self.verdict(boss.expect("receipt"), "stored")
+        self.assertIn(turn.expect("receipt")["verdict"], ("stored", "refused"))
+        said = self.redecide()
+        self.assertEqual((said["different"], said["state_differs"]), (0, 0), said)
+        self.assertEqual(said["same"], said["decisions"])
 
 
 class Killed(OwnHub):
