@@ -219,5 +219,4 @@ int64_t agent_now_ms(void);
 void *agent_alloc(size_t size); /* zeroed; ends the program when there is no memory */
 char *agent_copy(const char *text);
 
-
 #endif

@@ -9,6 +9,9 @@
  * LMDB's rules we live by (default flags): one map for life, no reader kept open, a failed commit
  * leaves the last state. A new file is made beside its place and moved there whole: half of one,
  * after a kill or a power cut in the making, could never be opened again.
+ *
+ * Personal data: what was sent is the hub's, but freed pages keep it. An outbox that is empty when
+ * it is closed is rewritten without them (tidy).
  */
 #include "agents/outbox.h"
 
@@ -44,6 +47,7 @@ struct outbox {
     MDB_txn *write; /* open from the first write to the commit, else NULL */
     MDB_txn *read;  /* kept reset, renewed for each look */
     MDB_dbi messages, notes;
+    char *folder;
     int lock;
     int failed; /* first failure of the open transaction */
     size_t n_dirty;
@@ -223,47 +227,109 @@ static int open_env(outbox_t *self, const char *folder)
     return from_mdb(rc);
 }
 
-static int sync_folder(const char *path)
+/* A folder, or a file that is whole. */
+static int sync_path(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     int rc = fd >= 0 && fsync(fd) == 0 ? KN_OK : KN_E_IO;
     if (fd >= 0)
         close(fd);
     return rc;
 }
 
-/* Makes FOLDER/making/data.mdb and moves it to DATA; FOLDER may be as new as the file. */
-static int make_file(outbox_t *self, const char *folder, const char *data)
+/* Where a new file is made. */
+struct making {
+    char folder[PATH_MAX], data[PATH_MAX], lock[PATH_MAX], place[PATH_MAX];
+};
+
+static int name_paths(struct making *out, const char *folder)
 {
-    enum { PARTS = 4 };
-    char path[PARTS][PATH_MAX];
-    static const char *const parts[PARTS] = {"making", "making/data.mdb", "making/lock.mdb", ".."};
-    for (int i = 0; i < PARTS; i++)
-        if ((size_t)snprintf(path[i], PATH_MAX, "%s/%s", folder, parts[i]) >= PATH_MAX)
+    const struct {
+        char *path;
+        const char *name;
+    } all[] = {{out->folder, "making"},
+               {out->data, "making/data.mdb"},
+               {out->lock, "making/lock.mdb"},
+               {out->place, "data.mdb"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if ((size_t)snprintf(all[i].path, PATH_MAX, "%s/%s", folder, all[i].name) >= PATH_MAX)
             return KN_E_INVALID;
-    unlink(path[1]);
-    if (mkdir(path[0], 0700) != 0 && errno != EEXIST)
-        return from_mdb(errno);
-    int rc = open_env(self, path[0]);
-    mdb_env_close(self->env);
+    return KN_OK;
+}
+
+/* Begins anew in the folder for making. */
+static int begin_making(const struct making *making)
+{
+    unlink(making->data);
+    return mkdir(making->folder, 0700) != 0 && errno != EEXIST ? from_mdb(errno) : KN_OK;
+}
+
+static void end_making(const struct making *making)
+{
+    unlink(making->data);
+    unlink(making->lock);
+    rmdir(making->folder);
+}
+
+/* Makes the file and moves it to its place; FOLDER may be as new as the file. */
+static int make_file(outbox_t *self, const char *folder, const struct making *making)
+{
+    char above[PATH_MAX];
+    if ((size_t)snprintf(above, sizeof above, "%s/..", folder) >= sizeof above)
+        return KN_E_INVALID;
+    int rc = begin_making(making);
+    if (rc == KN_OK)
+        rc = open_env(self, making->folder);
+    if (self->env)
+        mdb_env_close(self->env);
     self->env = NULL;
-    if (rc == KN_OK && rename(path[1], data) != 0)
+    if (rc == KN_OK && rename(making->data, making->place) != 0)
         rc = from_mdb(errno);
     if (rc == KN_OK)
-        rc = sync_folder(folder);
+        rc = sync_path(folder);
     if (rc == KN_OK)
-        rc = sync_folder(path[3]);
-    unlink(path[2]);
-    rmdir(path[0]);
+        rc = sync_path(above);
+    end_making(making);
     return rc;
+}
+
+/* Whether there are pages that were freed. */
+static bool is_loose(outbox_t *self)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    MDB_txn *txn;
+    const MDB_dbi tables[] = {0, 1, self->messages, self->notes}; /* LMDB's own two before ours */
+    size_t n_used = 2;
+    if (mdb_env_info(self->env, &info) != 0 || enter(self, &txn) != KN_OK)
+        return false;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (mdb_stat(txn, tables[i], &stat) == 0)
+            n_used += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+    return info.me_last_pgno + 1 > n_used;
+}
+
+/* Rewrites the file of an empty outbox without its freed pages. When that fails the old one stays.
+ */
+static void tidy(outbox_t *self)
+{
+    struct making making;
+    if (self->write || self->count > 0 || !is_loose(self) ||
+        name_paths(&making, self->folder) != KN_OK || begin_making(&making) != KN_OK)
+        return;
+    mdb_txn_reset(self->read);
+    if (mdb_env_copy2(self->env, making.folder, MDB_CP_COMPACT) == 0 &&
+        sync_path(making.data) == KN_OK && rename(making.data, making.place) == 0)
+        (void)sync_path(self->folder);
+    end_making(&making);
 }
 
 static int open_tables(outbox_t *self, const char *folder)
 {
-    char data[PATH_MAX];
-    if ((size_t)snprintf(data, sizeof data, "%s/data.mdb", folder) >= sizeof data)
-        return KN_E_INVALID;
-    int rc = access(data, F_OK) == 0 ? KN_OK : make_file(self, folder, data);
+    struct making making;
+    int rc = name_paths(&making, folder);
+    if (rc == KN_OK && access(making.place, F_OK) != 0)
+        rc = make_file(self, folder, &making);
     if (rc == KN_OK)
         rc = open_env(self, folder);
     if (rc != KN_OK)
@@ -283,7 +349,8 @@ int outbox_open(outbox_t **out, const char *folder)
     if (!self)
         return KN_E_NOMEM;
     self->lock = -1;
-    int rc = hold(self, folder);
+    self->folder = strdup(folder);
+    int rc = self->folder ? hold(self, folder) : KN_E_NOMEM;
     if (rc == KN_OK)
         rc = open_tables(self, folder);
     if (rc == KN_OK)
@@ -306,6 +373,9 @@ void outbox_close(outbox_t **self_p)
     if (!self)
         return;
     mdb_txn_abort(self->write);
+    self->write = NULL;
+    if (self->walk)
+        tidy(self);
     if (self->walk)
         mdb_cursor_close(self->walk);
     mdb_txn_abort(self->read);
@@ -313,6 +383,7 @@ void outbox_close(outbox_t **self_p)
         mdb_env_close(self->env);
     if (self->lock >= 0)
         close(self->lock);
+    free(self->folder);
     free(self);
 }
 

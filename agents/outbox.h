@@ -24,7 +24,8 @@ struct outbox_bytes {
  * it; KN_E_VERSION, KN_E_CORRUPT, KN_E_IO, KN_E_FULL, KN_E_NOMEM. */
 int outbox_open(outbox_t **out, const char *folder);
 
-/* Closes without a commit; *self_p becomes NULL. */
+/* Closes without a commit; *self_p becomes NULL. What was sent from an outbox that is empty now
+ * does not lie in its file any more. */
 void outbox_close(outbox_t **self_p);
 
 /* The instance: 16 hex digits. */

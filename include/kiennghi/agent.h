@@ -273,8 +273,8 @@ KN_API void kn_agent_json(kn_agent_t *agent, enum kn_schema schema, const void *
 KN_API const char *kn_agent_verdict_words(const kn_agent_t *agent, enum kn_verdict verdict);
 KN_API const char *kn_agent_code_words(const kn_agent_t *agent, enum kn_code code);
 
-/** What the hub says when it refuses (REASON, of a receipt or a view), for people; OUT of SIZE bytes
- *  may be used for it. */
+/** What the hub says when it refuses (REASON, of a receipt or a view), for people; OUT of SIZE
+ * bytes may be used for it. */
 KN_API const char *kn_agent_reason_words(const kn_agent_t *self, char *out, size_t size,
                                          const char *reason);
 KN_API const char *kn_agent_status_words(const kn_agent_t *agent, int rc);

@@ -158,6 +158,52 @@ static void keeps_notes_with_the_messages(void **state)
     assert_string_equal(all, "a:1=eins a:2=zwei b:1=x ");
 }
 
+/* How often TEXT lies in the file, in a page that is used or not. */
+static int count_in_file(struct world *w, const char *text)
+{
+    static char bytes[1 << 20];
+    char path[64];
+    int n = 0;
+    snprintf(path, sizeof path, "%s/data.mdb", w->folder);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    assert_true(size > 0 && size < sizeof bytes);
+    for (char *at = bytes; (at = memmem(at, size - (size_t)(at - bytes), text, strlen(text))); at++)
+        n++;
+    return n;
+}
+
+static void what_was_sent_does_not_lie_about(void **state)
+{
+    struct world *w = *state;
+    struct outbox_bytes value;
+    char instance[17];
+    snprintf(instance, sizeof instance, "%s", outbox_instance(w->outbox));
+    for (int i = 1; i <= 50; i++) {
+        append(w, (uint64_t)i, "planted 0912345678");
+        assert_int_equal(outbox_commit(w->outbox), KN_OK);
+    }
+    assert_int_equal(outbox_put(w->outbox, "note", "kept", 4), KN_OK);
+    for (int i = 1; i < 50; i++)
+        assert_int_equal(outbox_remove(w->outbox, (uint64_t)i), KN_OK);
+    assert_int_equal(outbox_commit(w->outbox), KN_OK);
+    reopen(w); /* one is not answered yet */
+    assert_int_equal(outbox_count(w->outbox), 1);
+    assert_true(count_in_file(w, "planted 0912345678") > 0);
+    assert_int_equal(outbox_remove(w->outbox, 50), KN_OK);
+    assert_int_equal(outbox_commit(w->outbox), KN_OK);
+    reopen(w);
+    assert_int_equal(count_in_file(w, "planted 0912345678"), 0);
+    assert_string_equal(outbox_instance(w->outbox), instance);
+    assert_int_equal(outbox_last(w->outbox), 50);
+    assert_int_equal(outbox_get(w->outbox, &value, "note"), KN_OK);
+    append(w, 51, "next");
+    assert_int_equal(outbox_commit(w->outbox), KN_OK);
+    assert_int_equal(outbox_last(w->outbox), 51);
+}
+
 static void lets_one_process_in(void **state)
 {
     struct world *w = *state;
@@ -229,6 +275,7 @@ int main(void)
         TEST(walks_over_holes),
         TEST(renews_its_instance),
         TEST(keeps_notes_with_the_messages),
+        TEST(what_was_sent_does_not_lie_about),
         TEST(lets_one_process_in),
         TEST(survives_kills),
     };

@@ -140,7 +140,7 @@ void images_advance(struct images *self, size_t until)
         } else if (record->kind == 'D') { /* of the meta write before it, and of nothing else */
             const struct images_record *meta = &self->record[disk->pending[--disk->n_pending]];
             put(disk->bytes, &disk->n_bytes, meta, 0, meta->size);
-        } else if (record->kind == 'N') {
+        } else if (record->kind == 'N' && disk->is_beside) {
             disk->is_beside = false;
             disk->is_moving = true;
         }

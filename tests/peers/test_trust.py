@@ -5,11 +5,13 @@ and operators see it. KN_BIN names the folder of the programs.
 import http.client
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import kn_peer
@@ -386,6 +388,27 @@ class Trust(Case):
             exporter.terminate()
             self.assertEqual(exporter.wait(20), 0)
             exporter.stderr.close()
+
+    def test_systemd_is_told(self):
+        folder = self.hub.folder / self.name
+        folder.mkdir()
+        path = str(folder / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.bind(path)
+            notify.settimeout(kn_peer.WAIT_S)
+            with unittest.mock.patch.dict(os.environ, NOTIFY_SOCKET=path, WATCHDOG_USEC="400000"):
+                hub = test_peer.new_hub(folder)
+            try:
+                said = [notify.recv(4096).decode()]
+                self.assertIn("READY=1", said[0])
+                while said.count("WATCHDOG=1") < 3:  # fed while both loops turn
+                    said.append(notify.recv(4096).decode())
+                hub.process.send_signal(signal.SIGTERM)
+                while "STOPPING=1" not in said[-1]:
+                    said.append(notify.recv(4096).decode())
+                self.assertEqual(hub.process.wait(20), 0)
+            finally:
+                hub.kill()
 
 
 if __name__ == "__main__":
