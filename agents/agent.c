@@ -191,7 +191,7 @@ static int loop(kn_agent_t *self, bool is_one_shot)
             wake = self->tick_at;
         if (is_one_shot && until < wake)
             wake = until;
-        if (files_next(self))
+        if (files_next(self) || self->is_stopping)
             wake = 0;
         bool is_busy = files_next(self) && agent_now_ms() - self->turned_at < BUSY_MS;
         if (rc == KN_OK && !is_busy) { /* many small files share one commit */

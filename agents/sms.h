@@ -35,6 +35,7 @@ struct sms {
     uint64_t said;         /* last number of the queue; 0: not looked up yet */
     int64_t send_at;       /* no trial before: the way out failed */
     bool is_stuck;         /* it did, and the log says so */
+    bool is_settled;       /* what a crash left half sent */
     char why[100];
     int64_t swept_at;
     char (*flying)[33]; /* long messages on their way to the hub: sms_parts.c */

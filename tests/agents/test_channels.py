@@ -6,6 +6,7 @@ HTTP server. From the message that a person sends to what the agency sees and th
 
 Nothing sleeps for a fixed time: each step waits for what it needs.
 """
+import fcntl
 import gzip
 import http.server
 import json
@@ -13,6 +14,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -310,6 +312,104 @@ class Killed(Channel):
         self.assertLessEqual(len(list(outbox.glob("OUT*"))), n + 3)  # twice at most where it died
         self.assert_nobody_is_named(*(number[3:] for number in numbers))
 
+    def bring(self, inbox, number, text):
+        aside = inbox / ".new"
+        aside.write_text(f'[SMSBackup000]\nPDU = Deliver\nDateTime = 20261124T081200\nNumber = "{number}"\n'
+                         f"Text00 = {text.encode('utf-16-be').hex().upper()}\n")
+        aside.rename(inbox / f"IN20261124_081200_00_{number}_00.txt")
+
+    def is_gone(self):
+        """Nobody holds the agent's state any more."""
+        with open(self.world.folder / "state-sms/outbox/in-use", "rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_the_modem_gets_each_answer_once(self):
+        """Killed at each call that writes, renames or commits, with a modem that takes all at once."""
+        world = self.world
+        inbox, outbox, sent = (world.folder / name for name in ("inbox", "outbox", "sent"))
+        for folder in (inbox, outbox, sent):
+            folder.mkdir()
+        over = threading.Event()
+        self.addCleanup(over.set)
+
+        def modem():
+            n = 0
+            while not over.wait(0.002):
+                for path in outbox.glob("OUT*"):
+                    n += 1
+                    path.rename(sent / f"{n}-{path.name}")
+        threading.Thread(target=modem, daemon=True).start()
+
+        def answers(number):
+            return [p for p in sent.iterdir() if number in p.name]
+        points = [("?rename,?renameat", 1), *[("fsync", n) for n in (1, 2, 3, 4)],
+                  *[("fdatasync", n) for n in range(1, 9)]]
+        died = 0
+        for i, (call, n) in enumerate(points):
+            number = f"+8491234500{i:02d}"
+            strace = self.run_child("setsid", "strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+                                    f"inject={call}:signal=SIGKILL:when={n}", BIN / "kiennghi-sms",
+                                    *world.connection("sms"), "--watch", inbox, "--outbox", outbox, out="sms.log")
+            self.bring(inbox, number, f"Cống số {i} phố Láng tắc")
+            world.until(lambda: strace.poll() is not None or answers(number))
+            died += strace.poll() is not None
+            if strace.poll() is None:
+                os.killpg(strace.pid, signal.SIGKILL)  # with the agent in it
+            strace.wait()
+            world.until(self.is_gone)
+        self.assertGreater(died, 8)
+        agent = self.agent("--watch", inbox, "--outbox", outbox)
+        last = "+849123459999"
+        self.bring(inbox, last, "Đèn cuối phố Láng tắt")
+        world.until(lambda: answers(last))
+        for i, point in enumerate(points):
+            self.assertEqual(len(answers(f"+8491234500{i:02d}")), 1, point)
+        agent.terminate()
+        self.assertEqual(agent.wait(), 0)
+
+    def test_the_gateway_is_asked_again_once(self):
+        """Nobody knows whether a gateway took what an agent sent when it died: twice, never not at all."""
+        world, test = self.world, self
+        inbox = world.folder / "inbox"
+        inbox.mkdir()
+        asked, deadly = [], "849123450001"
+
+        class Gateway(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(re.search(r"to=%2B(\d+)", self.path)[1])
+                if asked[-1] == deadly:
+                    test.child.kill()
+                    return
+                self.send_response(202)
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        (world.folder / "secret").write_text("mat-khau-gui\n")
+        (world.folder / "secret").chmod(0o600)
+
+        def start():
+            self.child = self.agent("--watch", inbox, "--sendsms", f"http://127.0.0.1:{server.server_port}/send",
+                                    "--sendsms-secret", world.folder / "secret")
+        start()
+        self.bring(inbox, "+" + deadly, "Cống phố Láng tắc")
+        for n in (1, 2):
+            world.until(lambda: asked.count(deadly) == n and self.child.poll() is not None)
+            start()
+        self.bring(inbox, "+849123450002", "Đèn phố Láng tắt")
+        world.until(lambda: asked.count("849123450002"))
+        self.assertEqual(asked.count(deadly), 2)
+        self.assertEqual((self.log().count("có thể nhận hai lần"), self.log().count("coi như đã gửi")), (1, 1))
+        self.assert_nobody_is_named(deadly)
 
     def test_a_long_message_is_whole_whatever_dies(self):
         world, number = self.world, "+84912345999"
