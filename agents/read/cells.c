@@ -61,7 +61,9 @@ int read_cells_put(struct read_cells *self, size_t i, const char *text, size_t l
         return KN_OK;
     }
     self->has_own = true;
-    if (i >= READ_MAX_CELLS || i < self->record.n) {
+    bool is_free = i >= self->record.n || self->state[i] == READ_CELL_ABOVE ||
+                   (self->length[i] == 0 && self->state[i] == READ_CELL_PLAIN);
+    if (i >= READ_MAX_CELLS || !is_free) {
         self->is_wide = true;
         return KN_OK;
     }
@@ -76,7 +78,7 @@ int read_cells_put(struct read_cells *self, size_t i, const char *text, size_t l
     self->at[i] = self->bytes.length;
     self->length[i] = length;
     self->state[i] = (uint8_t)state;
-    self->record.n = i + 1;
+    self->record.n = i < self->record.n ? self->record.n : i + 1; /* cells may come in any order */
     rc = read_put(&self->bytes, text, length);
     return rc == KN_OK ? read_put(&self->bytes, "", 1) : rc;
 }

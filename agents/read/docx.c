@@ -11,7 +11,7 @@
 
 struct docx {
     package_t *package;
-    char *path;
+    char *path, *document; /* the part of its text */
     struct part *part;
     char name[32]; /* "bảng 2" */
     unsigned n_tables;
@@ -189,7 +189,7 @@ static int take(struct docx *self, struct read_fault *fault)
 static int docx_next(void *pointer, struct read_record *record, struct read_fault *fault)
 {
     struct docx *self = pointer;
-    int rc = self->part ? KN_OK : part_open(&self->part, self->package, "word/document.xml", fault);
+    int rc = self->part ? KN_OK : part_open(&self->part, self->package, self->document, fault);
     while (rc == KN_OK && (rc = part_next(self->part, fault)) == KN_OK &&
            self->part->event != PART_END) {
         if ((rc = take(self, fault)) == 1) {
@@ -222,16 +222,19 @@ static void docx_close(void *pointer)
     read_cells_clear(&self->cells);
     free(self->text.at);
     free(self->path);
+    free(self->document);
     free(self);
 }
 
-int read_docx_open(void **out, package_t **package_p, const char *path, struct read_fault *fault)
+int read_docx_open(void **out, package_t **package_p, const char *document, const char *path,
+                   struct read_fault *fault)
 {
     struct docx *self = calloc(1, sizeof *self);
     *out = NULL;
-    if (!self || !(self->path = strdup(path))) {
+    if (!self || !(self->path = strdup(path)) || !(self->document = strdup(document))) {
         read_fault_set(fault, READ_MEMORY, path, 0);
         package_close(package_p);
+        free(self ? self->path : NULL);
         free(self);
         return KN_E_NOMEM;
     }

@@ -122,15 +122,20 @@ static void stop(struct reader *self, enum read_kind kind, const char *value, co
     }
 }
 
-static void warn(struct reader *self, enum read_kind kind, const char *value)
+static void tell(const struct reader *self, enum read_kind kind, const char *value)
 {
     struct read_fault fault;
-    self->document->is_degraded = true;
     read_fault_set(&fault, kind, self->name, 0);
     read_copy(fault.value, sizeof fault.value, value);
     if (self->warn) {
         self->warn(self->told, &fault);
     }
+}
+
+static void warn(struct reader *self, enum read_kind kind, const char *value)
+{
+    self->document->is_degraded = true;
+    tell(self, kind, value);
 }
 
 /* ---- files -------------------------------------------------------------------------------------
@@ -311,6 +316,12 @@ static void start(void *arg, const xmlChar *local, const xmlChar *prefix, const 
     if (prefix && !space && !self->is_prefix_told) {
         self->is_prefix_told = true;
         warn(self, READ_EDXML_PREFIX, (const char *)prefix);
+    }
+    if (space && strcmp(name, "Signature") == 0 &&
+        strcmp((const char *)space, "http://www.w3.org/2000/09/xmldsig#") == 0 &&
+        !self->document->is_signed) {
+        self->document->is_signed = true;
+        tell(self, READ_EDXML_SIGNED, "");
     }
     (void)snprintf(self->path[self->depth++], NAME_MAX_BYTES, "%.63s", name);
     self->current = text_of(self);

@@ -147,7 +147,13 @@ static int read_cell(struct odf *self, uint64_t *column, struct read_fault *faul
     struct cell cell;
     begin_cell(self, &cell);
     self->text.length = 0;
+    const char *said = part_attribute(self->part, "string-value");
+    char *copy = said && *said ? strdup(said) : NULL;
     int rc = read_text(self, false, fault);
+    if (rc == KN_OK && copy && self->text.length == 0) {
+        rc = read_put(&self->text, copy, strlen(copy));
+    }
+    free(copy);
     if (rc != KN_OK) {
         return rc;
     }

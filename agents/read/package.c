@@ -8,6 +8,7 @@
  */
 #include "agents/read/package.h"
 
+#include <ctype.h>
 #include <libxml/xmlreader.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,9 +124,33 @@ void package_close(package_t **self_p)
     }
 }
 
+static bool same_name(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++) {
+        char x = *a == '\\' ? '/' : *a;
+        if (tolower((unsigned char)x) != tolower((unsigned char)*b)) {
+            return false;
+        }
+    }
+    return *a == *b;
+}
+
+/* The entry of PART, -1: none. Names of parts are equal whatever their case, and some programs
+ * write backslashes. */
+static zip_int64_t locate(const package_t *self, const char *part)
+{
+    zip_int64_t i = zip_name_locate(self->zip, part, 0);
+    zip_int64_t n = i < 0 ? zip_get_num_entries(self->zip, 0) : 0;
+    for (zip_int64_t j = 0; i < 0 && j < n; j++) {
+        const char *name = zip_get_name(self->zip, (zip_uint64_t)j, 0);
+        i = name && same_name(name, part) ? j : -1;
+    }
+    return i;
+}
+
 bool package_has(const package_t *self, const char *part)
 {
-    return zip_name_locate(self->zip, part, 0) >= 0;
+    return locate(self, part) >= 0;
 }
 
 bool package_begins(const package_t *self, const char *name, const char *bytes)
@@ -163,7 +188,8 @@ int part_open(struct part **out, package_t *package, const char *name, struct re
     zip_stat_t stat;
     int rc = KN_E_NOMEM;
     *out = NULL;
-    if (zip_stat(package->zip, name, 0, &stat) != 0) {
+    zip_int64_t at = locate(package, name);
+    if (at < 0 || zip_stat_index(package->zip, (zip_uint64_t)at, 0, &stat) != 0) {
         (void)refuse(package, fault, READ_PART_MISSING, name);
         return KN_E_NOT_FOUND;
     }

@@ -13,6 +13,17 @@ bool package_has(const package_t *self, const char *part);
 /* Whether the part NAME begins with BYTES. */
 bool package_begins(const package_t *self, const char *name, const char *bytes);
 
+/* ---- relations.c ---------------------------------------------------------------------------- */
+
+enum { PART_PATH = 512, PART_ROOT = 32 };
+
+/* The main part, as the relations of the package say, and the name of its root element; false: they
+ * do not say. */
+bool package_main(package_t *self, char path[PART_PATH], char root[PART_ROOT]);
+/* Where TARGET of a relation of part FROM is; where the relations of PART are. False: too long. */
+bool part_resolve(char out[PART_PATH], const char *from, const char *target);
+bool part_relations(char out[PART_PATH], const char *part);
+
 enum part_event { PART_END, PART_OPEN, PART_TEXT, PART_CLOSE };
 
 /* One XML part being read. NAME is the local name of the element that was opened or closed; every
@@ -37,6 +48,8 @@ const char *part_attribute(const struct part *part, const char *name);
 uint32_t part_count(const struct part *part, const char *name, uint32_t standard, uint32_t max);
 /* Whether it is there and says yes. */
 bool part_flag(const struct part *part, const char *name);
+/* Whether the element just opened is a relation of KIND, the last word of its type. */
+bool part_relates(const struct part *part, const char *kind);
 /* The text of a PART_TEXT event. */
 const char *part_text(const struct part *part);
 

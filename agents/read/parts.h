@@ -109,11 +109,11 @@ struct read_form_kind {
     bool is_delimited; /* the delimiter must be found out */
 };
 /* Each takes the package, also when it fails. */
-int read_xlsx_open(void **out, struct package **package_p, const char *path, read_warn_fn *warn,
-                   void *told, struct read_fault *fault);
+int read_xlsx_open(void **out, struct package **package_p, const char *workbook, const char *path,
+                   read_warn_fn *warn, void *told, struct read_fault *fault);
 int read_odf_open(void **out, struct package **package_p, const char *path, read_warn_fn *warn,
                   void *told, struct read_fault *fault);
-int read_docx_open(void **out, struct package **package_p, const char *path,
+int read_docx_open(void **out, struct package **package_p, const char *document, const char *path,
                    struct read_fault *fault);
 extern const struct read_form_kind read_xlsx_kind, read_odf_kind, read_docx_kind;
 

@@ -101,6 +101,9 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_SHEET_HIDDEN, READ_WARNING, "unreadable",                                                \
       "trang ẩn, không đọc – nếu có kiến nghị, bỏ ẩn trang rồi nhập lại",                           \
       "the sheet is hidden and not read - unhide it and import again if it has petitions")          \
+    X(READ_SHEET_LOST, READ_WARNING, "unreadable",                                                  \
+      "tệp hỏng: không còn nội dung của trang này – mở bằng LibreOffice hoặc Excel xem còn gì rồi lưu lại", \
+      "the file is damaged: what was on this sheet is gone - open it in LibreOffice or Excel, look and save it again") \
     X(READ_SHEET_SKIPPED, READ_WARNING, "unreadable",                                               \
       "trang không có dòng tiêu đề của bảng, không đọc – nếu có kiến nghị, thêm dòng tiêu đề",      \
       "the sheet has no heading row and is not read - add the headings if it has petitions")        \
@@ -191,6 +194,9 @@ enum read_level { READ_FILE, READ_ROW, READ_WARNING };
     X(READ_COUNT, READ_WARNING, "invalid",                                                          \
       "ghi %1 kiến nghị nhưng bảng có %2 – kiểm tra với nơi gửi",                                   \
       "declared %1 petitions, the table has %2 - ask the sender")                                   \
+    X(READ_EDXML_SIGNED, READ_WARNING, "unreadable",                                                      \
+      "văn bản có chữ ký số XML nhưng chữ ký chưa được kiểm tra – trục liên thông kiểm tra khi chuyển", \
+      "the document carries an XML signature, which is not checked - the document axis does it")    \
     X(READ_FEED_XML, READ_FILE, "malformed",                                                        \
       "nguồn tin không phải XML đúng: %1 – báo cho tòa soạn, sẽ thử lại lần sau",                   \
       "the feed is not well-formed XML: %1 - tell the newspaper; it is tried again next time")      \
@@ -573,6 +579,7 @@ struct read_edxml {
     size_t n_files;
     struct read_edxml_file files[READ_EDXML_MAX_FILES];
     bool is_degraded; /* one of the two faults known from the wild was tolerated */
+    bool is_signed;   /* carries an XML signature, which is not checked */
 };
 
 /* Reads the document at PATH; its files are put into FOLDER (NULL: they are only checked). 0, or

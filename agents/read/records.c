@@ -1,6 +1,6 @@
 /* records.c - which form a file has is told by its bytes, never by its name; then its records.
  *
- * Zip: the parts within say whether it is XLSX, DOCX or OpenDocument. OLE: an old .xls or .doc, or
+ * Zip: its main part says whether it is XLSX, DOCX or OpenDocument. OLE: an old .xls or .doc, or
  * a workbook with a password; the names in its directory say which. Everything else goes to csv.c,
  * which knows text from what is not.
  */
@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct read_records {
     const struct read_form_kind *kind;
@@ -78,20 +79,30 @@ static int open_package(read_records_t *self, const char *path, read_warn_fn *wa
                         struct read_fault *fault)
 {
     package_t *package = NULL;
+    char main[PART_PATH] = "", root[PART_ROOT] = "";
     int rc = package_open(&package, path, fault);
     if (rc != KN_OK) {
         return rc;
     }
-    if (package_has(package, "xl/workbook.xml")) {
-        self->kind = &read_xlsx_kind;
-        return read_xlsx_open(&self->form, &package, path, warn, told, fault);
+    bool is_said = package_main(package, main, root) && *root;
+    if (!is_said && package_has(package, "xl/workbook.xml")) {
+        strcpy(main, "xl/workbook.xml");
+        strcpy(root, "workbook");
+    } else if (!is_said && package_has(package, "word/document.xml")) {
+        strcpy(main, "word/document.xml");
+        strcpy(root, "document");
     }
-    if (package_has(package, "word/document.xml")) {
+    if (read_equal(root, "workbook")) {
+        self->kind = &read_xlsx_kind;
+        return read_xlsx_open(&self->form, &package, main, path, warn, told, fault);
+    }
+    if (read_equal(root, "document")) {
         self->kind = &read_docx_kind;
-        return read_docx_open(&self->form, &package, path, fault);
+        return read_docx_open(&self->form, &package, main, path, fault);
     }
     if (package_has(package, "content.xml") &&
-        package_begins(package, "mimetype", "application/vnd.oasis.opendocument.")) {
+        (package_begins(package, "mimetype", "application/vnd.oasis.opendocument.") ||
+         package_has(package, "META-INF/manifest.xml"))) {
         self->kind = &read_odf_kind;
         return read_odf_open(&self->form, &package, path, warn, told, fault);
     }

@@ -6,6 +6,7 @@
  */
 #include "agents/read/xlsx.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ enum { MAX_SHEETS = 256, MAX_MERGES = 65536 };
 struct sheet {
     char *name, *part;
     bool is_hidden;
+    bool is_related; /* some relation has its id */
 };
 
 struct merge {
@@ -23,7 +25,8 @@ struct merge {
 
 struct xlsx {
     package_t *package;
-    char *path;
+    char *path, *workbook;                           /* the main part */
+    char strings_part[PART_PATH], styles[PART_PATH]; /* where they are, if they are */
     struct sheet *sheets;
     size_t n_sheets, at; /* the sheet being read */
     struct strings *strings;
@@ -37,15 +40,6 @@ struct xlsx {
 
 /* ---- the workbook -------------------------------------------------------------------------- */
 
-/* The path of TARGET, which stands in a part of FOLDER. */
-static char *resolve(const char *folder, const char *target)
-{
-    char path[512];
-    int n = target[0] == '/' ? snprintf(path, sizeof path, "%s", target + 1)
-                             : snprintf(path, sizeof path, "%s/%s", folder, target);
-    return n > 0 && (size_t)n < sizeof path ? strdup(path) : NULL;
-}
-
 static int memory(const struct xlsx *self, struct read_fault *fault)
 {
     read_fault_set(fault, READ_MEMORY, self->path, 0);
@@ -56,7 +50,7 @@ static int memory(const struct xlsx *self, struct read_fault *fault)
 static int read_workbook(struct xlsx *self, struct read_fault *fault)
 {
     struct part *part = NULL;
-    int rc = part_open(&part, self->package, "xl/workbook.xml", fault);
+    int rc = part_open(&part, self->package, self->workbook, fault);
     if (rc == KN_OK && !(self->sheets = calloc(MAX_SHEETS, sizeof *self->sheets))) {
         rc = memory(self, fault);
     }
@@ -85,27 +79,36 @@ static int read_workbook(struct xlsx *self, struct read_fault *fault)
     return rc == KN_E_NOT_FOUND ? KN_E_INVALID : rc;
 }
 
-/* Puts parts where ids of relationships stand; what is no worksheet (a chart) is dropped. */
-static int read_relations(struct xlsx *self, struct read_fault *fault)
+/* What a relation of the workbook says: where a sheet, the strings or the styles are. */
+static int take_relation(struct xlsx *self, const struct part *part, char *found[MAX_SHEETS])
 {
-    struct part *part = NULL;
-    size_t n = 0;
-    char *found[MAX_SHEETS] = {NULL};
-    int rc = part_open(&part, self->package, "xl/_rels/workbook.xml.rels", fault);
-    while (rc == KN_OK && (rc = part_next(part, fault)) == KN_OK && part->event != PART_END) {
-        const char *id = part_attribute(part, "Id"), *type = part_attribute(part, "Type");
-        const char *target = part_attribute(part, "Target");
-        const char *kind = type ? strrchr(type, '/') : NULL;
-        if (!id || !target || !kind || !read_equal(kind, "/worksheet")) {
-            continue;
-        }
-        for (size_t i = 0; i < self->n_sheets; i++) {
-            if (!found[i] && read_equal(self->sheets[i].part, id)) {
-                found[i] = resolve("xl", target);
+    const char *id = part_attribute(part, "Id"), *target = part_attribute(part, "Target");
+    char path[PART_PATH];
+    if (!id || !target || !part_resolve(path, self->workbook, target)) {
+        return KN_OK;
+    }
+    if (part_relates(part, "sharedStrings")) {
+        strcpy(self->strings_part, path);
+    } else if (part_relates(part, "styles")) {
+        strcpy(self->styles, path);
+    }
+    for (size_t i = 0; i < self->n_sheets; i++) {
+        if (!found[i] && read_equal(self->sheets[i].part, id)) {
+            self->sheets[i].is_related = true;
+            if (part_relates(part, "worksheet") && !(found[i] = strdup(path))) {
+                return KN_E_NOMEM;
             }
         }
     }
-    part_close(&part);
+    return KN_OK;
+}
+
+/* Puts parts where ids of relations stand; what is no worksheet (a chart) is dropped, and what is
+ * nothing at all is named. */
+static void take_parts(struct xlsx *self, char *found[MAX_SHEETS], read_warn_fn *warn, void *told)
+{
+    size_t n = 0;
+    struct read_fault fault;
     for (size_t i = 0; i < self->n_sheets; i++) {
         struct sheet sheet = self->sheets[i];
         free(sheet.part);
@@ -113,11 +116,34 @@ static int read_relations(struct xlsx *self, struct read_fault *fault)
         self->sheets[i] = (struct sheet){0};
         if (sheet.part) {
             self->sheets[n++] = sheet;
-        } else {
-            free(sheet.name);
+            continue;
         }
+        if (warn && !sheet.is_related) {
+            read_fault_set(&fault, READ_SHEET_LOST, self->path, 0);
+            read_copy(fault.sheet, sizeof fault.sheet, sheet.name);
+            warn(told, &fault);
+        }
+        free(sheet.name);
     }
     self->n_sheets = n;
+}
+
+static int read_relations(struct xlsx *self, read_warn_fn *warn, void *told,
+                          struct read_fault *fault)
+{
+    struct part *part = NULL;
+    char *found[MAX_SHEETS] = {NULL}, path[PART_PATH];
+    if (!part_relations(path, self->workbook)) {
+        return memory(self, fault);
+    }
+    int rc = part_open(&part, self->package, path, fault);
+    while (rc == KN_OK && (rc = part_next(part, fault)) == KN_OK && part->event != PART_END) {
+        if (part_opens(part, "Relationship") && take_relation(self, part, found) != KN_OK) {
+            rc = memory(self, fault);
+        }
+    }
+    part_close(&part);
+    take_parts(self, found, rc == KN_OK ? warn : NULL, told);
     return rc == KN_E_NOT_FOUND ? KN_E_INVALID : rc;
 }
 
@@ -138,27 +164,32 @@ static void xlsx_close(void *pointer)
     free(self->value.at);
     read_cells_clear(&self->cells);
     free(self->path);
+    free(self->workbook);
     free(self);
 }
 
-int read_xlsx_open(void **out, package_t **package_p, const char *path, read_warn_fn *warn,
-                   void *told, struct read_fault *fault)
+int read_xlsx_open(void **out, package_t **package_p, const char *workbook, const char *path,
+                   read_warn_fn *warn, void *told, struct read_fault *fault)
 {
     struct xlsx *self = calloc(1, sizeof *self);
     int rc = KN_E_NOMEM;
     *out = NULL;
     read_fault_set(fault, READ_MEMORY, path, 0);
-    if (!self || !(self->path = strdup(path))) {
+    if (!self || !(self->path = strdup(path)) || !(self->workbook = strdup(workbook))) {
         package_close(package_p);
+        free(self ? self->path : NULL);
         free(self);
         return rc;
     }
     self->package = *package_p;
     *package_p = NULL;
     self->cells.path = self->path;
-    if ((rc = read_workbook(self, fault)) != KN_OK || (rc = read_relations(self, fault)) != KN_OK ||
-        (rc = formats_read(&self->formats, self->package, "xl/styles.xml", path, fault)) != KN_OK ||
-        (rc = strings_open(&self->strings, self->package, "xl/sharedStrings.xml", path, fault)) !=
+    strcpy(self->strings_part, "xl/sharedStrings.xml"); /* unless a relation says otherwise */
+    strcpy(self->styles, "xl/styles.xml");
+    if ((rc = read_workbook(self, fault)) != KN_OK ||
+        (rc = read_relations(self, warn, told, fault)) != KN_OK ||
+        (rc = formats_read(&self->formats, self->package, self->styles, path, fault)) != KN_OK ||
+        (rc = strings_open(&self->strings, self->package, self->strings_part, path, fault)) !=
             KN_OK) {
         xlsx_close(self);
         return rc;
@@ -181,9 +212,11 @@ static bool place(const char *text, uint32_t *column, uint32_t *row, const char 
 {
     uint32_t c = 0, r = 0;
     const char *at = text;
-    for (; *at >= 'A' && *at <= 'Z' && at - text < 3; at++) {
-        c = c * 26 + (uint32_t)(*at - 'A') + 1;
+    at += *at == '$';
+    for (int i = 0; i < 3 && isalpha((unsigned char)*at); i++, at++) {
+        c = c * 26 + (uint32_t)(toupper((unsigned char)*at) - 'A') + 1;
     }
+    at += *at == '$';
     for (; *at >= '0' && *at <= '9' && r <= READ_MAX_ROWS; at++) {
         r = r * 10 + (uint32_t)(*at - '0');
     }
