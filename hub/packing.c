@@ -16,6 +16,7 @@ enum {
     LEVEL = 1,         /* higher ones save a tenth and want tables larger than a core's cache */
     MAX_IDLE = 8,      /* contexts for unpacking that are kept: one a thread that reads at once */
     MAX_PHRASES = 512, /* lines of phrases.txt that are counted */
+    TABLES = 4096,     /* bytes that a dictionary may have before its content */
 };
 
 struct dictionary {
@@ -165,8 +166,10 @@ size_t packing_words(void *out, size_t size)
         sizes[n] = (size_t)(end + 1 - at);
         at = end + 1;
     }
+    size_t room = size > TABLES ? size - TABLES : 0; /* of a longer lexicon the end is taken */
+    const uint8_t *content = words_size > room ? words + words_size - room : words;
     /* the phrases tell how often each letter comes: that saves a table in every value */
-    size_t length =
-        ZDICT_finalizeDictionary(out, size, words, words_size, phrases, sizes, n, about);
+    size_t length = ZDICT_finalizeDictionary(
+        out, size, content, (size_t)(words + words_size - content), phrases, sizes, n, about);
     return ZDICT_isError(length) ? 0 : length;
 }

@@ -43,6 +43,19 @@ static void test_a_short_petition_becomes_shorter_and_comes_back(void **state)
     packing_destroy(&packing);
 }
 
+/* A longer lexicon than there is room for stops no hub: the end of it is taken. */
+static void test_more_words_than_there_is_room_for(void **state)
+{
+    (void)state;
+    uint8_t *words = malloc(32 * 1024);
+    size_t size = packing_words(words, 32 * 1024);
+    assert_in_range(size, 20000, 32 * 1024);
+    packing_t *packing = packing_new();
+    assert_int_equal(packing_teach(packing, 7, (struct slice){words, size}), KN_OK);
+    packing_destroy(&packing);
+    free(words);
+}
+
 static void test_what_cannot_become_shorter_is_told(void **state)
 {
     (void)state;
@@ -104,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_short_petition_becomes_shorter_and_comes_back),
+        cmocka_unit_test(test_more_words_than_there_is_room_for),
         cmocka_unit_test(test_what_cannot_become_shorter_is_told),
         cmocka_unit_test(test_what_was_not_packed_is_refused),
         cmocka_unit_test(test_learning),
