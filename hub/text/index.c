@@ -6,6 +6,9 @@
  *
  *     head[bucket of key] -> slot -> before[slot] -> before[...] -> NONE      slot / KEYS: petition
  *
+ * Each step is a wait for memory. So once BLOCK slots of a chain have come together they become a
+ * block, which is one: slot -> slot -> block -> block -> NONE.
+ *
  * A look-up walks the chains of its own keys a bounded way, adds up what each met petition shares
  * and compares the CANDIDATES best; a candidate is given up as soon as it cannot be among those
  * that are asked for. Buckets carry no keys: a stranger met in a chain shares nothing else and
@@ -27,24 +30,30 @@ enum {
     CANDIDATES = 20, /* compared in full */
     FIRST_HEADS = 1 << 12,
     OTHER_WARD = 4, /* divides what is shared with a petition that names another ward */
-    MAX_WALK = 96   /* petitions of one chain */
+    MAX_WALK = 96,  /* petitions of one chain */
+    BLOCK = 15      /* petitions of a block: a line of the cache */
 };
-static const uint32_t NONE = UINT32_MAX;
+static const uint32_t NONE = UINT32_MAX, IS_BLOCK = UINT32_C(1) << 31; /* else a slot */
 
-struct entry {
-    uint64_t id; /* 0: removed */
-    uint32_t at; /* in kept */
+struct block {
+    uint32_t before;         /* a slot, a block or NONE */
+    uint32_t entries[BLOCK]; /* newest first */
 };
+enum { REMOVED = 1 }; /* in wards: what a hash there never is */
 
 struct text_index {
     const text_t *text;
-    struct entry *entries;
-    uint16_t *wards; /* of each entry the hash of the one ward that is named, or 0 */
+    uint64_t *ids;     /* of each entry; 0: removed */
+    uint32_t *kept_at; /* of each entry, in kept */
+    uint16_t *wards;   /* of each entry the hash of the one ward that is named, 0, or REMOVED */
     size_t n, room;
     kept_t *kept;
     uint32_t *before; /* KEYS for each entry */
     uint32_t *head;
+    uint8_t *loose; /* slots of each head that are in no block */
     size_t n_heads;
+    struct block *blocks;
+    size_t n_blocks, blocks_room;
 };
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -162,9 +171,11 @@ static void add_rare(const text_t *text, const struct said *said, struct key out
     enum { RARE = 2 };
     float best[RARE] = {0};
     uint32_t hash[RARE] = {0};
+    float of_first = said->n_words ? rarity_of(text->rarity, said->words[0]) : 0;
     for (size_t i = 0; i + 1 < said->n_words; i++) {
         uint16_t first = said->words[i], second = said->words[i + 1];
-        float weight = rarity_of(text->rarity, first) + rarity_of(text->rarity, second);
+        float of_second = rarity_of(text->rarity, second), weight = of_first + of_second;
+        of_first = of_second;
         uint32_t pair = pair_of(first, second);
         for (int k = 0; k < RARE && pair != hash[k]; k++) {
             if (weight > best[k] || (weight == best[k] && pair < hash[k])) {
@@ -254,8 +265,9 @@ text_index_t *text_index_new(const text_t *text)
         self->text = text;
         self->n_heads = FIRST_HEADS;
         self->head = malloc(self->n_heads * sizeof *self->head);
+        self->loose = calloc(self->n_heads, sizeof *self->loose);
         self->kept = kept_new(text);
-        if (!self->head || !self->kept) {
+        if (!self->head || !self->loose || !self->kept) {
             text_index_destroy(&self);
             return NULL;
         }
@@ -267,23 +279,54 @@ text_index_t *text_index_new(const text_t *text)
 void text_index_destroy(text_index_t **self_p)
 {
     if (self_p && *self_p) {
-        free((*self_p)->entries);
+        free((*self_p)->ids);
+        free((*self_p)->kept_at);
         free((*self_p)->wards);
         kept_destroy(&(*self_p)->kept);
         free((*self_p)->before);
         free((*self_p)->head);
+        free((*self_p)->loose);
+        free((*self_p)->blocks);
         free(*self_p);
         *self_p = NULL;
     }
+}
+
+/* Makes the slots that HEAD begins with a block; false: no memory, then they stay a chain. */
+static bool join(struct text_index *self, uint32_t *head)
+{
+    if (self->n_blocks == self->blocks_room) {
+        size_t room = self->blocks_room + self->blocks_room / 16 + 256;
+        struct block *blocks = realloc(self->blocks, room * sizeof *blocks);
+        if (!blocks) {
+            return false;
+        }
+        self->blocks = blocks;
+        self->blocks_room = room;
+    }
+    struct block *block = &self->blocks[self->n_blocks];
+    uint32_t slot = *head;
+    for (size_t i = 0; i < BLOCK; i++) {
+        block->entries[i] = slot / KEYS;
+        slot = self->before[slot];
+    }
+    block->before = slot;
+    *head = IS_BLOCK | (uint32_t)self->n_blocks++;
+    return true;
 }
 
 static void chain(struct text_index *self, size_t entry, const struct key *keys, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         uint32_t slot = (uint32_t)(entry * KEYS + i);
-        uint32_t *head = &self->head[keys[i].hash & (self->n_heads - 1)];
-        self->before[slot] = *head;
-        *head = slot;
+        size_t bucket = keys[i].hash & (self->n_heads - 1);
+        self->before[slot] = self->head[bucket];
+        self->head[bucket] = slot;
+        if (self->loose[bucket] + 1 < BLOCK) {
+            self->loose[bucket]++;
+        } else if (join(self, &self->head[bucket])) {
+            self->loose[bucket] = 0;
+        }
     }
 }
 
@@ -294,15 +337,21 @@ static int grow_heads(struct text_index *self)
     struct key keys[KEYS];
     size_t n_heads = self->n_heads * 4;
     uint32_t *head = malloc(n_heads * sizeof *head);
-    if (!head) {
+    uint8_t *loose = calloc(n_heads, sizeof *loose);
+    if (!head || !loose) {
+        free(head);
+        free(loose);
         return KN_E_NOMEM;
     }
     free(self->head);
+    free(self->loose);
     self->head = head;
+    self->loose = loose;
     self->n_heads = n_heads;
+    self->n_blocks = 0;
     memset(head, 0xff, n_heads * sizeof *head);
     for (size_t i = 0; i < self->n; i++) {
-        kept_recall(self->kept, self->entries[i].at, &recalled);
+        kept_recall(self->kept, self->kept_at[i], &recalled);
         chain(self, i, keys, keys_of(self->text, &recalled.reading, keys));
     }
     return KN_OK;
@@ -312,14 +361,16 @@ static int grow_heads(struct text_index *self)
 static int make_room(struct text_index *self)
 {
     if (self->n == self->room) {
-        size_t room = self->room ? self->room + self->room / 8 : 1024;
-        struct entry *entries = realloc(self->entries, room * sizeof *entries);
-        self->entries = entries ? entries : self->entries;
+        size_t room = self->room + self->room / 16 + 1024;
+        uint64_t *ids = realloc(self->ids, room * sizeof *ids);
+        self->ids = ids ? ids : self->ids;
+        uint32_t *kept_at = realloc(self->kept_at, room * sizeof *kept_at);
+        self->kept_at = kept_at ? kept_at : self->kept_at;
         uint16_t *wards = realloc(self->wards, room * sizeof *wards);
         self->wards = wards ? wards : self->wards;
         uint32_t *before = realloc(self->before, room * KEYS * sizeof *before);
         self->before = before ? before : self->before;
-        if (!entries || !wards || !before) {
+        if (!ids || !kept_at || !wards || !before) {
             return KN_E_NOMEM;
         }
         self->room = room;
@@ -336,11 +387,12 @@ int text_index_add(text_index_t *self, uint64_t id, const uint8_t *packed, size_
         return KN_E_INVALID;
     }
     uint32_t kept_at;
-    if (self->n >= NONE / KEYS || make_room(self) != KN_OK ||
+    if (self->n >= IS_BLOCK / KEYS || make_room(self) != KN_OK ||
         kept_add(self->kept, &kept_at, &unpacked.reading) != KN_OK) {
         return KN_E_NOMEM;
     }
-    self->entries[self->n] = (struct entry){id, kept_at};
+    self->ids[self->n] = id;
+    self->kept_at[self->n] = kept_at;
     self->wards[self->n] = ward_of(&unpacked.reading);
     chain(self, self->n, keys, keys_of(self->text, &unpacked.reading, keys));
     self->n++;
@@ -351,9 +403,10 @@ size_t text_index_remove(text_index_t *self, uint64_t id)
 {
     size_t n = 0;
     for (size_t i = 0; i < self->n && id; i++) {
-        if (self->entries[i].id == id) {
-            kept_forget(self->kept, self->entries[i].at);
-            self->entries[i].id = self->wards[i] = 0;
+        if (self->ids[i] == id) {
+            kept_forget(self->kept, self->kept_at[i]);
+            self->ids[i] = 0;
+            self->wards[i] = REMOVED;
             n++;
         }
     }
@@ -363,9 +416,10 @@ size_t text_index_remove(text_index_t *self, uint64_t id)
 size_t text_index_bytes(const text_index_t *self)
 {
     return sizeof *self +
-           self->room *
-               (sizeof *self->entries + sizeof *self->wards + KEYS * sizeof *self->before) +
-           kept_bytes(self->kept) + self->n_heads * sizeof *self->head;
+           self->room * (sizeof *self->ids + sizeof *self->kept_at + sizeof *self->wards +
+                         KEYS * sizeof *self->before) +
+           kept_bytes(self->kept) + self->n_heads * (sizeof *self->head + sizeof *self->loose) +
+           self->blocks_room * sizeof *self->blocks;
 }
 
 /* ---- looking up ------------------------------------------------------------------------------ */
@@ -396,31 +450,55 @@ static bool is_better(const struct met *a, const struct met *b)
     return a->weight != b->weight ? a->weight > b->weight : a->entry > b->entry;
 }
 
+/* A walk through a chain. */
+struct walk {
+    uint32_t at; /* what comes next; NONE: the chain has no more */
+    uint32_t n, most;
+    uint32_t entries[MAX_WALK];
+};
+
+/* Goes on to the next slot or block; false: at the end, or enough. */
+static bool step(const text_index_t *self, struct walk *walk)
+{
+    if (walk->at == NONE || walk->n == walk->most) {
+        return false;
+    }
+    if (!(walk->at & IS_BLOCK)) {
+        walk->entries[walk->n++] = walk->at / KEYS;
+        walk->at = self->before[walk->at];
+        return true;
+    }
+    const struct block *block = &self->blocks[walk->at & ~IS_BLOCK];
+    uint32_t left = walk->most - walk->n, n = left < BLOCK ? left : BLOCK;
+    memcpy(walk->entries + walk->n, block->entries, n * sizeof *block->entries);
+    walk->n += n;
+    walk->at = n == BLOCK ? block->before : walk->at;
+    return true;
+}
+
 static size_t gather(const text_index_t *self, const struct reading *reading,
                      struct met best[CANDIDATES])
 {
     struct met seen[SEEN] = {{0}};
     struct key keys[KEYS];
     size_t n_seen = 0, n_best = 0, n_keys = keys_of(self->text, reading, keys);
-    uint32_t chain[KEYS][MAX_WALK], slot[KEYS];
-    size_t n[KEYS] = {0}, n_open = n_keys;
+    struct walk walks[KEYS];
+    size_t n_open = n_keys;
     for (size_t i = 0; i < n_keys; i++) {
-        slot[i] = self->head[keys[i].hash & (self->n_heads - 1)];
+        walks[i].at = self->head[keys[i].hash & (self->n_heads - 1)];
+        walks[i].n = 0;
+        walks[i].most = keys[i].walk * 16u;
     }
     while (n_open > 0) { /* a step in each chain: the waits for memory overlap */
         n_open = 0;
         for (size_t i = 0; i < n_keys; i++) {
-            if (slot[i] != NONE && n[i] < keys[i].walk * 16u) {
-                chain[i][n[i]++] = slot[i] / KEYS;
-                slot[i] = self->before[slot[i]];
-                n_open++;
-            }
+            n_open += step(self, &walks[i]);
         }
     }
     for (size_t i = 0; i < n_keys; i++) {
-        uint32_t weight = keys[i].weight * (slot[i] == NONE ? 3u : 2u); /* few share it */
-        for (size_t k = 0; k < n[i]; k++) {
-            meet(seen, &n_seen, chain[i][k], weight);
+        uint32_t weight = keys[i].weight * (walks[i].at == NONE ? 3u : 2u); /* few share it */
+        for (size_t k = 0; k < walks[i].n; k++) {
+            meet(seen, &n_seen, walks[i].entries[k], weight);
         }
     }
     uint16_t ward = ward_of(reading), theirs;
@@ -428,11 +506,14 @@ static size_t gather(const text_index_t *self, const struct reading *reading,
         if (!seen[i].entry) {
             continue;
         }
-        if (ward && (theirs = self->wards[seen[i].entry - 1]) && theirs != ward) {
+        theirs = self->wards[seen[i].entry - 1];
+        if (theirs == REMOVED) {
+            continue;
+        }
+        if (ward && theirs && theirs != ward) {
             seen[i].weight /= OTHER_WARD; /* one text with its names exchanged shares the rest */
         }
-        if ((n_best == CANDIDATES && !is_better(&seen[i], &best[n_best - 1])) ||
-            !self->entries[seen[i].entry - 1].id) {
+        if (n_best == CANDIDATES && !is_better(&seen[i], &best[n_best - 1])) {
             continue;
         }
         size_t at = n_best < CANDIDATES ? n_best++ : n_best - 1;
@@ -467,13 +548,13 @@ size_t text_index_find(const text_index_t *self, const uint8_t *packed, size_t l
     asked.said.words_apart = &words;
     size_t n = 0, n_best = gather(self, &asked.reading, best);
     for (size_t i = 0; i < n_best; i++) { /* the waits for memory overlap */
-        kept_fetch(self->kept, self->entries[best[i].entry - 1].at);
+        kept_fetch(self->kept, self->kept_at[best[i].entry - 1]);
     }
     max = max < CANDIDATES ? max : CANDIDATES;
     for (size_t i = 0; i < n_best && max > 0; i++) {
         float least = n == max ? first[n - 1]->comparison.score : 0;
         next->entry = best[i].entry - 1;
-        kept_recall(self->kept, self->entries[next->entry].at, &next->recalled);
+        kept_recall(self->kept, self->kept_at[next->entry], &next->recalled);
         if (!match_score(self->text, &asked.reading, &next->recalled.reading, least,
                          &next->comparison, &next->reason) ||
             (n == max && next->comparison.score <= least)) {
@@ -490,7 +571,7 @@ size_t text_index_find(const text_index_t *self, const uint8_t *packed, size_t l
     }
     for (size_t i = 0; i < n; i++) {
         match_conclude(self->text, &first[i]->comparison, &first[i]->reason);
-        out[i].id = self->entries[first[i]->entry].id;
+        out[i].id = self->ids[first[i]->entry];
         out[i].comparison = first[i]->comparison;
     }
     return n;

@@ -149,7 +149,7 @@ static int find_name(struct kept *self, uint32_t *number, const struct place *pl
 static int reserve(struct kept *self, size_t n)
 {
     if (self->n_units + n > self->units_room) {
-        size_t room = self->units_room + self->units_room / 8 + 16384;
+        size_t room = self->units_room + self->units_room / 16 + 16384;
         uint32_t *units = room < UINT32_MAX ? realloc(self->units, room * sizeof *units) : NULL;
         if (!units) {
             return KN_E_NOMEM;

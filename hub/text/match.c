@@ -278,8 +278,8 @@ bool match_score(const text_t *self, const struct reading *a, const struct readi
     const struct said *said_a = reason->a->matter, *said_b = reason->b->matter;
     memset(out, 0, offsetof(struct comparison, why));
     out->why[0] = '\0';
-    place_compare(self, reason->a, reason->b, place);
     out->matter = share_matter(said_a, said_b, &reason->matter);
+    place_compare(self, reason->a, reason->b, place);
     out->place = weigh_place(reason->a, reason->b, place, &reason->name);
     bool conflict = place->relation == PLACE_CONFLICT;
     float most = (conflict ? 0.1f : 1) * (is_again(reason) ? CAME_BACK : 1);

@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct rarity {
-    float weight[WORD_HASH + 1];
-};
-
 /* What a word weighs that the table does not know, and the least that counts. */
 static const float UNKNOWN_WORD = 5.0f, LEAST_WORD = 0.6f;
 static const float SAYS_SOMETHING = 6.0f; /* what words weigh that a petition may be about */
@@ -49,11 +45,6 @@ void rarity_close(rarity_t **self_p)
 {
     free(*self_p);
     *self_p = NULL;
-}
-
-float rarity_of(const rarity_t *self, uint16_t word)
-{
-    return self->weight[word & WORD_HASH];
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */

@@ -10,8 +10,14 @@ typedef struct rarity rarity_t;
  * reason in WHY. */
 int rarity_open(rarity_t **out, const char *folder, uint64_t *version, char *why, size_t why_size);
 void rarity_close(rarity_t **self_p);
+struct rarity {
+    float weight[WORD_HASH + 1];
+};
 /* What a word (of said->words) weighs: the rarer the more. */
-float rarity_of(const rarity_t *self, uint16_t word);
+static inline float rarity_of(const rarity_t *self, uint16_t word)
+{
+    return self->weight[word & WORD_HASH];
+}
 
 /* The words of a text that say something beside places and formulae, each once. */
 struct words {
