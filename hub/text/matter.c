@@ -35,6 +35,7 @@ enum kind { OBJECT, PROBLEM, REQUEST, OPENING, AGAIN };
 
 static const float FIRST_SAID = 0.5f; /* what a text says first is more often what it is about */
 static const float IN_A_NAME = 0.4f;  /* "chợ An Bình" is a place before it is about a market */
+static const float AS_A_PLACE = 0.5f; /* "cạnh trường" says where, not what */
 
 struct word {
     const char *text, *key;       /* key NULL: "*" */
@@ -409,6 +410,21 @@ struct hits {
     size_t n_met;
 };
 
+/* Whether what stands at AT is told as where something is: "cạnh trường", "trong chợ". Without
+ * marks these words are too many things. */
+static bool is_where(const struct normalised *in, size_t at)
+{
+    static const char *const words[] = {"cạnh",  "trước", "sau", "gần", "quanh",
+                                        "trong", "giữa",  "sát", "qua", "diện"};
+    bool before = at > 0 && in->marked && !(in->tokens[at].flags & TOKEN_BREAK);
+    for (size_t i = 0; before && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(in->tokens[at - 1].text, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void note(const struct matter *self, const struct normalised *in,
                  const struct phrase *phrase, struct hits *hits, struct said *said, size_t at,
                  size_t n)
@@ -429,7 +445,9 @@ static void note(const struct matter *self, const struct normalised *in,
         if (is_name) {
             return; /* "Bến Cát" is a ward and not a place for sand */
         }
-        float weight = (in_place ? IN_A_NAME : 1) * (1 + FIRST_SAID / (float)(1 + hits->n));
+        float weight = (in_place ? IN_A_NAME : 1) *
+                       (phrase->kind == OBJECT && is_where(in, at) ? AS_A_PLACE : 1) *
+                       (1 + FIRST_SAID / (float)(1 + hits->n));
         if (hits->line[phrase->line] <= 0) {
             hits->n += phrase->kind != REQUEST;
             hits->met[hits->n_met++] = phrase->line;
