@@ -339,6 +339,7 @@ static const struct named named_alarms[] = {
     {"quarantine",  "có sự kiện bên nhận không nhận được (kiennghi quarantine list)", "an event waits in quarantine (kiennghi quarantine list)", false},
     {"clock",       "đồng hồ máy nhảy, chưa được tin",              "the system's clock jumped and is not believed", false},
     {"gap",         "có tác nhân còn thông điệp chưa tới (kiennghi gap list)", "messages of an agent do not come (kiennghi gap list)", false},
+    {"quota",       "có tác nhân gần hết dung lượng trong ngày (kiennghi keys list)", "an identity has nearly used its bytes of the day (kiennghi keys list)", false},
 };
 
 static const struct named named_figures[] = {

@@ -78,7 +78,7 @@ struct hub {
     struct vitals vitals;
     int64_t vitals_at;
     unsigned told_alarms;
-    bool has_quarantine, has_gaps;
+    bool has_quarantine, has_gaps, quota_is_near;
     uint64_t n_receipts[KN_VERDICT_COUNT];
     streams_t *streams;
     uint64_t pumped, tap_at;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, DAY_MS = 86400000, HA_NOI_MS = 7 * 3600 * 1000 };
+enum { SECOND_MS = 1000, DAY_MS = 86400000, HA_NOI_MS = 7 * 3600 * 1000, ALARM_PERCENT = 80 };
 
 struct quota {
     struct quota *next;
@@ -13,6 +13,7 @@ struct quota {
     int64_t tokens; /* thousandths of a message */
     int64_t filled_ms;
     int64_t day, bytes; /* bytes taken on that day */
+    int64_t most;       /* that may be taken on a day; 0: no limit */
 };
 
 struct quotas {
@@ -63,6 +64,7 @@ int64_t quota_take(struct quota *self, int64_t rate, int64_t bytes_per_day, size
                    int64_t monotonic_ms, int64_t wall_ms)
 {
     int64_t local = wall_ms + HA_NOI_MS, day = local / DAY_MS;
+    self->most = bytes_per_day;
     if (day != self->day) {
         self->day = day;
         self->bytes = 0;
@@ -79,4 +81,15 @@ int64_t quota_take(struct quota *self, int64_t rate, int64_t bytes_per_day, size
     }
     self->bytes += (int64_t)size;
     return 0;
+}
+
+bool quotas_alarm(const quotas_t *self, int64_t wall_ms)
+{
+    int64_t day = (wall_ms + HA_NOI_MS) / DAY_MS;
+    for (const struct quota *at = self->first; at; at = at->next) {
+        if (at->day == day && at->most && at->bytes / ALARM_PERCENT >= at->most / 100) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -8,6 +8,7 @@
 
 #include "kiennghi/types.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,5 +23,8 @@ struct quota *quotas_of(quotas_t *self, const char *agent); /* NULL: no memory *
  * nothing was taken. RATE and BYTES_PER_DAY 0: no limit. MONOTONIC_MS and WALL_MS are now. */
 int64_t quota_take(struct quota *self, int64_t rate, int64_t bytes_per_day, size_t size,
                    int64_t monotonic_ms, int64_t wall_ms);
+
+/* Whether an identity has used 80 % of its bytes of the day. */
+bool quotas_alarm(const quotas_t *self, int64_t wall_ms);
 
 #endif

@@ -12,7 +12,7 @@ unsigned hub_alarms(const struct hub *hub)
     return hub->vitals.alarms | (atomic_load(&hub->is_full) ? 1u << ALARM_STORAGE : 0) |
            (atomic_load(&hub->clock_is_held) ? 1u << ALARM_CLOCK : 0) |
            (hub->has_quarantine ? 1u << ALARM_QUARANTINE : 0) |
-           (hub->has_gaps ? 1u << ALARM_GAP : 0);
+           (hub->has_gaps ? 1u << ALARM_GAP : 0) | (hub->quota_is_near ? 1u << ALARM_QUOTA : 0);
 }
 
 bool hub_has_room(const struct hub *hub)
@@ -39,6 +39,7 @@ void upkeep_look(struct hub *hub)
     hub->has_quarantine = store_number(txn, "in_quarantine") > 0;
     hub->has_gaps = store_number(txn, "gaps") > 0;
     store_abort(&txn);
+    hub->quota_is_near = quotas_alarm(hub->quotas, hub_wall_ms(hub));
     unsigned alarms = hub_alarms(hub), changed = alarms ^ hub->told_alarms;
     for (int alarm = 0; alarm < N_ALARMS; alarm++) {
         if (changed & 1u << alarm) {

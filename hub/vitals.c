@@ -12,7 +12,7 @@ enum { ALARM_PERCENT = 80 };
 const char *const alarm_words[N_ALARMS] = {
     [ALARM_MAP] = "map",       [ALARM_DISK] = "disk",       [ALARM_DESCRIPTORS] = "descriptors",
     [ALARM_MEMORY] = "memory", [ALARM_STORAGE] = "storage", [ALARM_QUARANTINE] = "quarantine",
-    [ALARM_CLOCK] = "clock",   [ALARM_GAP] = "gap",
+    [ALARM_CLOCK] = "clock",   [ALARM_GAP] = "gap",         [ALARM_QUOTA] = "quota",
 };
 
 static uint64_t count_descriptors(void)

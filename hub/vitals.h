@@ -20,6 +20,7 @@ enum alarm {
     ALARM_QUARANTINE,
     ALARM_CLOCK,
     ALARM_GAP,
+    ALARM_QUOTA,
     N_ALARMS
 };
 extern const char *const alarm_words[N_ALARMS];

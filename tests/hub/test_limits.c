@@ -41,11 +41,16 @@ static void bytes_begin_anew_at_midnight_in_ha_noi(void **state)
     quotas_t *quotas = quotas_new();
     struct quota *quota = quotas_of(quotas, "mttq");
     const int64_t midnight = (int64_t)20000 * DAY - HA_NOI;
-    assert_int_equal(quota_take(quota, 0, 1000, 900, 1, midnight - 5000), 0);
+    assert_int_equal(quota_take(quota, 0, 1000, 799, 1, midnight - 5000), 0);
+    assert_false(quotas_alarm(quotas, midnight - 5000));
+    assert_int_equal(quota_take(quota, 0, 1000, 101, 1, midnight - 5000), 0);
+    assert_true(quotas_alarm(quotas, midnight - 5000));
+    assert_false(quotas_alarm(quotas, midnight));
     assert_int_equal(quota_take(quota, 0, 1000, 200, 1, midnight - 5000), 5000);
     assert_int_equal(quota_take(quota, 0, 1000, 100, 1, midnight - 5000), 0); /* what fits */
     assert_int_equal(quota_take(quota, 0, 1000, 900, 1, midnight), 0);
     assert_int_equal(quota_take(quota, 0, 0, 1 << 20, 1, midnight), 0); /* no limit */
+    assert_false(quotas_alarm(quotas, midnight));
     quotas_destroy(&quotas);
 }
 

@@ -273,6 +273,7 @@ class Trust(Case):
                 break
         self.assertEqual((deferred["verdict"], deferred["code"]), ("deferred", "quota"))
         self.assertGreater(deferred["retry_after_ms"], 0)
+        self.until(lambda: "quota" in self.control("status.get", "status.view").get("alarms", []))
         keys = self.admit(self.name + "-one", "monitor", sessions=1)
         self.open(keys)
         second = self.open(keys, hello=False)
