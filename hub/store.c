@@ -51,7 +51,9 @@
 #include "hub/store_parts.h"
 
 #include "hub/crc32c.h"
+#include "hub/digest.h"
 #include "hub/hot.h"
+#include "hub/journal.h"
 #include "hub/packing.h"
 #include "kiennghi/status.h"
 #include "schemas/stored.h"
@@ -106,6 +108,8 @@ struct store {
     bool test_clock;
     packing_t *packing;
     /* the writer's */
+    journal_t *journal;
+    struct MDB_txn *open; /* holds the turns that are in the journal alone; NULL: none are begun */
     struct hot hot;
     struct store_series *series;
     unsigned n_dictionaries;
@@ -255,18 +259,33 @@ static bool is_hot(enum table table)
 
 enum { PLAIN = 1 << 30 }; /* beside the engine's flags: not packed */
 
-static void put_through(store_txn_t *txn, enum table table, const struct key *key,
-                        struct slice value, unsigned flags)
+static void note(store_txn_t *txn, enum journal_kind kind, enum table table, const struct key *key,
+                 struct slice value)
+{
+    if (!txn->is_quiet && txn->store->journal) {
+        struct journal_op op = {kind, (uint8_t)table, {key->bytes, key->size}, value};
+        journal_add(txn->store->journal, &op);
+    }
+}
+
+void store_note_item(store_txn_t *txn, enum table table, const struct key *series,
+                     uint64_t position, struct slice item)
+{
+    struct key key = *series;
+    key_put64(&key, position);
+    note(txn, JOURNAL_ITEM, table, &key, item);
+}
+
+/* VALUE as it lies in the table, but for its checksum. */
+static void put_packed(store_txn_t *txn, enum table table, const struct key *key,
+                       struct slice value, unsigned flags)
 {
     if (txn->error) {
         return;
     }
-    assert(txn->writes && value.size <= MAX_RECORD);
-    value = packs[table].is_packed ? pack(txn, table, value, flags & PLAIN) : value;
     uint32_t sum = checksum(key->bytes, key->size, value.bytes, value.size);
     MDB_val k = {key->size, (void *)(uintptr_t)key->bytes}, v = {value.size + 4, NULL};
-    int rc = mdb_put(txn->txn, txn->store->table[table], &k, &v,
-                     (flags & ~(unsigned)PLAIN) | MDB_RESERVE);
+    int rc = mdb_put(txn->txn, txn->store->table[table], &k, &v, flags | MDB_RESERVE);
     if (!rc && value.size) {
         memcpy(v.mv_data, value.bytes, value.size);
     }
@@ -275,6 +294,18 @@ static void put_through(store_txn_t *txn, enum table table, const struct key *ke
     }
     store_fail(txn, translate(rc));
     txn->dirty = true;
+    note(txn, JOURNAL_PUT, table, key, value);
+}
+
+static void put_through(store_txn_t *txn, enum table table, const struct key *key,
+                        struct slice value, unsigned flags)
+{
+    if (txn->error) {
+        return;
+    }
+    assert(txn->writes && value.size <= MAX_RECORD);
+    value = packs[table].is_packed ? pack(txn, table, value, flags & PLAIN) : value;
+    put_packed(txn, table, key, value, flags & ~(unsigned)PLAIN);
 }
 
 void store_put(store_txn_t *txn, enum table table, const struct key *key, const void *value,
@@ -283,6 +314,7 @@ void store_put(store_txn_t *txn, enum table table, const struct key *key, const 
     if (txn->writes && is_hot(table) && !txn->error &&
         hot_put(&txn->store->hot, (uint8_t)table, key->bytes, key->size, value, size, true)) {
         txn->dirty = true;
+        note(txn, JOURNAL_PUT, table, key, (struct slice){value, size});
         return;
     }
     put_through(txn, table, key, (struct slice){value, size}, 0);
@@ -326,6 +358,7 @@ bool store_get(store_txn_t *txn, enum table table, const struct key *key, struct
 static void flush_hot(store_txn_t *txn)
 {
     struct hot *hot = &txn->store->hot;
+    txn->is_quiet = true;
     for (size_t i = 0; i < hot->n; i++) {
         struct hot_slot *slot = &hot->slot[hot->used[i]];
         if (slot->is_dirty) {
@@ -336,6 +369,7 @@ static void flush_hot(store_txn_t *txn)
             slot->is_dirty = false;
         }
     }
+    txn->is_quiet = false;
 }
 
 void store_drop(store_txn_t *txn, enum table table, const struct key *key)
@@ -348,6 +382,7 @@ void store_drop(store_txn_t *txn, enum table table, const struct key *key)
     if (rc != MDB_NOTFOUND) {
         txn->error = translate(rc);
         txn->dirty = true;
+        note(txn, JOURNAL_DROP, table, key, (struct slice){.size = 0});
     }
 }
 
@@ -416,6 +451,56 @@ void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice val
     return body;
 }
 
+/* ---- the journal ----------------------------------------------------------------------------- */
+
+/* One op of the journal, done again in the transaction ARG. */
+static int do_again(void *arg, const struct journal_op *op)
+{
+    store_txn_t *txn = arg;
+    enum table table = (enum table)op->table;
+    struct key key = {.size = op->key.size};
+    if (table >= N_TABLES || key.size > MAX_KEY) {
+        return KN_E_CORRUPT;
+    }
+    memcpy(key.bytes, op->key.bytes, key.size);
+    switch (op->kind) {
+    case JOURNAL_PUT:
+        if (is_hot(table)) {
+            store_put(txn, table, &key, op->value.bytes, op->value.size);
+        } else {
+            put_packed(txn, table, &key, op->value, 0);
+        }
+        break;
+    case JOURNAL_DROP: store_drop(txn, table, &key); break;
+    case JOURNAL_ITEM:
+        if (key.size < 8) {
+            return KN_E_CORRUPT;
+        }
+        key.size -= 8;
+        store_put_item(txn, table, &key, key_get64(key.bytes + key.size), op->value);
+        break;
+    default: return KN_E_CORRUPT;
+    }
+    return txn->error;
+}
+
+/* The tables' transaction goes on where the last turn ended; one that was aborted is made again. */
+static void take_up(store_txn_t *txn)
+{
+    store_t *store = txn->store;
+    txn->txn = store->open;
+    store->open = NULL;
+    if (txn->txn) {
+        return;
+    }
+    txn->error = translate(mdb_txn_begin(store->env, NULL, 0, &txn->txn));
+    if (!txn->error && store->journal && journal_has_tail(store->journal)) {
+        txn->is_quiet = true;
+        store_fail(txn, journal_replay(store->journal, do_again, txn));
+        txn->is_quiet = txn->dirty = false;
+    }
+}
+
 /* ---- dictionaries ---------------------------------------------------------------------------- */
 
 static void enter_dictionary(store_txn_t *txn, enum table table, struct slice dictionary)
@@ -465,16 +550,20 @@ static void learn(store_txn_t *txn, enum table table)
     free(values);
 }
 
+static bool lesson_is_due(store_txn_t *txn)
+{
+    return !txn->error && store_number(txn, "last_event") >= txn->store->lesson_at;
+}
+
 /* Learns when it is time to. False: it was not. */
 static bool learn_when_due(store_txn_t *txn)
 {
-    uint64_t last = txn->error ? 0 : store_number(txn, "last_event");
-    if (last < txn->store->lesson_at) {
+    if (!lesson_is_due(txn)) {
         return false;
     }
     learn(txn, LOG);
     learn(txn, CASE);
-    store_put_number(txn, "lesson_at", last * LESSON_GROWTH);
+    store_put_number(txn, "lesson_at", store_number(txn, "last_event") * LESSON_GROWTH);
     return true;
 }
 
@@ -634,6 +723,51 @@ static int open_env(store_t *self, const char *folder, bool test_clock, char *wh
     return rc ? rc : check_format(self, test_clock, why, why_size);
 }
 
+/* Opens the journal and brings the tables up to it. Its id is drawn once; it says whose it is. */
+static int open_journal(store_t *self, char *why, size_t why_size)
+{
+    store_txn_t *txn = store_begin(self, STORE_READ);
+    uint64_t id = store_number(txn, "journal_id"), settled = store_number(txn, "journal");
+    int rc = store_error(txn);
+    store_abort(&txn);
+    if (!rc && !id) {
+        digest_random(&id, sizeof id);
+        txn = store_begin(self, STORE_WRITE);
+        store_put_number(txn, "journal_id", id);
+        rc = store_commit(&txn);
+    }
+    rc = rc ? rc : journal_open(&self->journal, self->folder, id, settled);
+    rc = rc ? rc : store_settle(self);
+    if (rc == KN_E_CORRUPT) {
+        snprintf(why, why_size,
+                 "store %s: the file journal holds petitions of another store; move it away",
+                 self->folder);
+    } else if (rc) {
+        snprintf(why, why_size, "store %s: its journal: %s", self->folder, kn_status_text(rc));
+    }
+    return rc;
+}
+
+/* A store that was killed, looked at while nobody runs it: its tables are brought up first. */
+static int catch_up(store_t *self, char *why, size_t why_size)
+{
+    store_txn_t *txn = store_begin(self, STORE_READ);
+    uint64_t id = store_number(txn, "journal_id"), settled = store_number(txn, "journal");
+    store_abort(&txn);
+    if (!journal_is_ahead(self->folder, id, settled)) {
+        return KN_OK;
+    }
+    struct store_options options = {.folder = self->folder, .map_size = self->map_size};
+    store_t *whole = NULL;
+    close_env(self); /* a process has a file open once */
+    int rc = store_open(&whole, &options, why, why_size);
+    store_close(&whole);
+    if (rc && rc != KN_E_BUSY) { /* busy: its hub runs */
+        return rc;
+    }
+    return open_env(self, self->folder, false, why, why_size);
+}
+
 /* Makes a store beside its place and moves it there whole: half of one, after a kill or a power cut
  * in the making, could never be opened again. */
 static int make_store(store_t *self, const char *data, bool test_clock, char *why, size_t why_size)
@@ -703,6 +837,10 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
         status = open_env(self, self->folder, options->test_clock, why, why_size);
     }
     if (!status) {
+        status =
+            self->read_only ? catch_up(self, why, why_size) : open_journal(self, why, why_size);
+    }
+    if (!status) {
         status = open_dictionaries(self, why, why_size);
     }
     if (status) {
@@ -718,8 +856,10 @@ void store_close(store_t **self_p)
     *self_p = NULL;
     if (self) {
         if (self->env) {
+            (void)store_settle(self); /* what cannot be is when it is opened again */
             mdb_env_close(self->env);
         }
+        journal_close(&self->journal);
         if (self->lock >= 0) {
             close(self->lock);
         }
@@ -759,16 +899,18 @@ store_txn_t *store_begin(store_t *self, enum store_mode mode)
     txn->store = self;
     txn->txn = NULL;
     txn->writes = mode == STORE_WRITE;
-    txn->dirty = false;
+    txn->dirty = txn->is_quiet = false;
     txn->series = txn->writes ? self->series : NULL;
     memset(txn->room, 0, sizeof txn->room);
     txn->batches = NULL;
     txn->n_batches = txn->room_batches = 0;
     pthread_rwlock_rdlock(&self->gate);
-    txn->error =
-        self->env
-            ? translate(mdb_txn_begin(self->env, NULL, txn->writes ? 0 : MDB_RDONLY, &txn->txn))
-            : KN_E_CORRUPT;
+    txn->error = self->env ? KN_OK : KN_E_CORRUPT;
+    if (self->env && txn->writes) {
+        take_up(txn);
+    } else if (self->env) {
+        txn->error = translate(mdb_txn_begin(self->env, NULL, MDB_RDONLY, &txn->txn));
+    }
     return txn;
 }
 
@@ -787,22 +929,33 @@ bool store_dirty(const store_txn_t *txn)
     return txn->dirty;
 }
 
+/* Writes into the tables what the writer keeps in memory. True: a dictionary was learned. */
+static bool flush(store_txn_t *txn)
+{
+    journal_t *journal = txn->store->journal;
+    store_flush_batches(txn);
+    store_flush_series(txn);
+    bool learned = learn_when_due(txn);
+    if (!txn->error && journal && journal_has_tail(journal)) {
+        store_put_number(txn, "journal", journal_last(journal));
+    }
+    flush_hot(txn);
+    return learned;
+}
+
 int store_commit(store_txn_t **txn_p)
 {
     store_txn_t *txn = *txn_p;
     store_t *store = txn->store;
-    bool learned = false;
-    if (txn->writes) {
-        store_flush_batches(txn);
-        store_flush_series(txn);
-        learned = learn_when_due(txn);
-        flush_hot(txn);
-    }
+    bool learned = txn->writes && flush(txn);
     int rc = txn->error;
     if (!rc) {
         rc = translate(mdb_txn_commit(txn->txn));
         txn->txn = NULL;
         txn->dirty = rc != 0;
+    }
+    if (!rc && txn->writes && store->journal) {
+        journal_restart(store->journal);
     }
     store_abort(txn_p);
     if (learned) {
@@ -811,23 +964,60 @@ int store_commit(store_txn_t **txn_p)
     return rc;
 }
 
+int store_note(store_txn_t **txn_p)
+{
+    store_txn_t *txn = *txn_p;
+    journal_t *journal = txn->store->journal;
+    store_flush_batches(txn);
+    if (!journal || lesson_is_due(txn)) {
+        return store_commit(txn_p);
+    }
+    int rc = txn->error ? txn->error : journal_write(journal);
+    if (rc == KN_E_FULL && !txn->error) {
+        return store_commit(txn_p); /* longer than what is left of the journal */
+    }
+    store_fail(txn, rc);
+    txn->dirty = rc != 0;
+    store_abort(txn_p);
+    return rc;
+}
+
+int store_settle(store_t *self)
+{
+    if (!self->journal || !journal_has_tail(self->journal)) {
+        return KN_OK;
+    }
+    store_txn_t *txn = store_begin(self, STORE_WRITE);
+    return store_commit(&txn);
+}
+
 void store_abort(store_txn_t **txn_p)
 {
     store_txn_t *txn = *txn_p;
     *txn_p = NULL;
-    if (txn) {
-        store_drop_batches(txn);
-        if (txn->writes && (txn->dirty || txn->error)) {
-            hot_clear(&txn->store->hot); /* what was not committed is not known */
-            store_forget_series(txn->series);
-        }
-        mdb_txn_abort(txn->txn);
-        pthread_rwlock_unlock(&txn->store->gate);
-        for (int table = 0; table < N_TABLES; table++) {
-            free(txn->room[table]);
-        }
-        free(txn);
+    if (!txn) {
+        return;
     }
+    store_t *store = txn->store;
+    bool is_bad = txn->dirty || txn->error;
+    store_drop_batches(txn);
+    if (txn->writes && store->journal) {
+        journal_drop(store->journal);
+    }
+    if (txn->writes && is_bad) {
+        hot_clear(&store->hot); /* what was not committed is not known */
+        store_forget_series(txn->series);
+    }
+    if (txn->writes && !is_bad && store->journal && journal_has_tail(store->journal)) {
+        store->open = txn->txn; /* for the next one */
+    } else {
+        mdb_txn_abort(txn->txn);
+    }
+    pthread_rwlock_unlock(&store->gate);
+    for (int table = 0; table < N_TABLES; table++) {
+        free(txn->room[table]);
+    }
+    free(txn);
 }
 
 uint64_t store_count_readings(store_txn_t *txn)
@@ -893,9 +1083,12 @@ int store_compact(store_t *self)
 {
     char fresh[sizeof self->folder + 16];
     snprintf(fresh, sizeof fresh, "%s/compact.mdb", self->folder);
-    int rc, copies = lock_copies(self);
-    if (copies < 0) {
-        return KN_E_BUSY;
+    int rc = store_settle(self), copies = lock_copies(self);
+    if (copies < 0 || rc) {
+        if (copies >= 0) {
+            close(copies);
+        }
+        return rc ? rc : KN_E_BUSY;
     }
     pthread_rwlock_wrlock(&self->gate);
     int fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -908,6 +1101,9 @@ int store_compact(store_t *self)
     }
     if (!rc) {
         rc = replace_file(self, fresh);
+    }
+    if (!rc && self->journal) {
+        rc = journal_wipe(self->journal);
     }
     unlink(fresh); /* when it was not used */
     pthread_rwlock_unlock(&self->gate);

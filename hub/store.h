@@ -56,6 +56,14 @@ int store_error(const store_txn_t *txn);                       /* 0, or the firs
 void store_fail(store_txn_t *txn, int code); /* makes the transaction fail with CODE */
 bool store_dirty(const store_txn_t *txn);    /* something was written */
 int store_commit(store_txn_t **txn_p);       /* 0: it is on the disk. Taken and nulled */
+
+/* The same, in the journal (journal.h): 0: it is on the disk, but who reads does not see it until
+ * the next store_commit or store_settle. One sync instead of two, and the pages of many such turns
+ * are written once. By the thread that begins the next transaction that writes, or settles. */
+int store_note(store_txn_t **txn_p);
+/* Brings the tables up to the journal. When it fails, what was noted stays in the journal and is
+ * in the next transaction that writes. */
+int store_settle(store_t *self);
 void store_abort(store_txn_t **txn_p);
 
 /* ---- figures: small numbers by name (next event, case counter, chain head…) ------------------ */

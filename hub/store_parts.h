@@ -51,6 +51,7 @@ struct store_txn {
     struct MDB_txn *txn;
     int error;
     bool writes, dirty;
+    bool is_quiet; /* what is put now is not for the journal: it has it, or what it comes from */
     struct store_series *series; /* of the writer; NULL: this one reads */
     uint8_t *room[N_TABLES];     /* the last value that was unpacked out of each table */
     struct store_held *batches;  /* looked at in this transaction: decoded once, written once */
@@ -95,6 +96,10 @@ uint64_t store_last_item(store_txn_t *txn, enum table table,
 struct store_series *store_series_new(void);       /* what a writer keeps open; freed with free() */
 void store_flush_series(store_txn_t *txn);         /* writes what was put */
 void store_forget_series(struct store_series *it); /* what was not committed is not known */
+
+/* An item of a series is for the journal; the records that it goes to are not. */
+void store_note_item(store_txn_t *txn, enum table table, const struct key *series,
+                     uint64_t position, struct slice item);
 
 /* ---- batches of this transaction (store_cases.c) --------------------------------------------- */
 

@@ -125,11 +125,21 @@ static bool get_open(store_txn_t *txn, enum table table, const struct key *serie
     return true;
 }
 
+/* Records come from items, which the journal has: they are put quietly. */
+static void put_record(store_txn_t *txn, enum table table, const struct key *key, const void *value,
+                       size_t size)
+{
+    bool was_quiet = txn->is_quiet;
+    txn->is_quiet = true;
+    store_put(txn, table, key, value, size);
+    txn->is_quiet = was_quiet;
+}
+
 static void put_full(store_txn_t *txn, enum table table, const struct key *series,
                      const struct record *record)
 {
     struct key key = full_key(series, record->number);
-    store_put(txn, table, &key, record->bytes, record->size);
+    put_record(txn, table, &key, record->bytes, record->size);
 }
 
 static void write_back(store_txn_t *txn, struct slot *slot)
@@ -139,7 +149,7 @@ static void write_back(store_txn_t *txn, struct slot *slot)
                    number = key64(slot->record.number);
         memcpy(txn->scratch, number.bytes, NUMBER);
         memcpy(txn->scratch + NUMBER, slot->record.bytes, slot->record.size);
-        store_put(txn, OPEN, &key, txn->scratch, NUMBER + slot->record.size);
+        put_record(txn, OPEN, &key, txn->scratch, NUMBER + slot->record.size);
         slot->is_dirty = false;
     }
 }
@@ -206,6 +216,7 @@ void store_put_item(store_txn_t *txn, enum table table, const struct key *series
     uint64_t number = position / IN_RECORD;
     assert(item.size >= 1 && item.size <= MAX_ITEM);
     txn->dirty = true;
+    store_note_item(txn, table, series, position, item);
     if (number < slot->record.number) {
         put_late(txn, table, series, position, item);
         return;

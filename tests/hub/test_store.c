@@ -564,9 +564,183 @@ static void test_without_dictionary_nothing_is_served(void **state)
     store_abort(&txn);
 }
 
+/* ---- the journal ----------------------------------------------------------------------------- */
+
+/* One petition of a kind: something of every way into the tables. */
+static void put_turn(store_txn_t *txn, uint64_t n)
+{
+    struct store_answer answer = {.event = n, .case_number = n, .verdict = KN_VERDICT_STORED};
+    uint8_t salt[16] = {(uint8_t)n};
+    char text[64];
+    int size = snprintf(text, sizeof text, "nội dung kiến nghị số %llu", (unsigned long long)n);
+    store_put_number(txn, "last_event", n);
+    store_put_content(txn, n, salt, (struct slice){(const uint8_t *)text, (size_t)size});
+    store_put_answer(txn, "contact-1", 7, n, &answer);
+    store_put_last_sequence(txn, "contact-1", 7, n);
+    store_append_stream(txn, "all", n, 0);
+    store_put_due(txn, (int64_t)n * 1000, n, 1);
+    if (n > 1) {
+        store_drop_due(txn, (int64_t)(n - 1) * 1000, n - 1, 1);
+    }
+}
+
+static void note_turns(store_t *store, uint64_t first, uint64_t last)
+{
+    for (uint64_t n = first; n <= last; n++) {
+        store_txn_t *txn = store_begin(store, STORE_WRITE);
+        put_turn(txn, n);
+        assert_int_equal(store_note(&txn), KN_OK);
+    }
+}
+
+/* All that put_turn put for 1 to LAST is there, and nothing else. */
+static void check_turns(store_txn_t *txn, uint64_t last)
+{
+    struct store_answer answer;
+    struct slice content;
+    uint8_t salt[16];
+    uint32_t all = store_stream(txn, "all");
+    int64_t at = 0;
+    uint64_t case_number = 0;
+    uint16_t clock = 0;
+    assert_int_equal(store_number(txn, "last_event"), last);
+    assert_int_equal(store_stream_last(txn, all), last);
+    assert_int_equal(store_last_sequence(txn, "contact-1", 7), last);
+    for (uint64_t n = 1; n <= last; n++) {
+        assert_true(store_content(txn, n, salt, &content));
+        assert_int_equal(salt[0], (uint8_t)n);
+        assert_true(store_answer(txn, "contact-1", 7, n, &answer));
+        assert_int_equal(answer.event, n);
+        assert_int_equal(store_stream_event(txn, all, n, NULL), n);
+    }
+    assert_false(store_content(txn, last + 1, salt, &content));
+    assert_true(store_next_due(txn, &at, &case_number, &clock));
+    assert_int_equal(case_number, last);
+    clock++;
+    assert_false(store_next_due(txn, &at, &case_number, &clock));
+    assert_int_equal(store_error(txn), KN_OK);
+}
+
+/* The store as a kill leaves it: the files as they are, while its tables lack the turns. */
+static store_t *copy_as_killed(struct place *place, char *folder, bool read_only)
+{
+    char command[300], why[200] = "";
+    store_t *killed = NULL;
+    struct store_options options = {.folder = folder, .map_size = 64 << 20, .read_only = read_only};
+    snprintf(command, sizeof command, "rm -rf %s && mkdir %s && cp %s/data.mdb %s/journal %s",
+             folder, folder, place->folder, place->folder, folder);
+    assert_int_equal(system(command), 0);
+    if (store_open(&killed, &options, why, sizeof why)) {
+        fail_msg("%s", why);
+    }
+    return killed;
+}
+
+static void test_what_was_noted_is_there_after_a_kill(void **state)
+{
+    struct place *place = *state;
+    char folder[80];
+    snprintf(folder, sizeof folder, "%s/killed", place->folder);
+    note_turns(place->store, 1, 70);
+    store_txn_t *txn = store_begin(place->store, STORE_READ);
+    assert_int_equal(store_number(txn, "last_event"), 0); /* not yet for those who read */
+    store_abort(&txn);
+    store_t *killed = copy_as_killed(place, folder, true); /* who only looks finds all of it too */
+    txn = store_begin(killed, STORE_READ);
+    check_turns(txn, 70);
+    store_abort(&txn);
+    store_close(&killed);
+    killed = copy_as_killed(place, folder, false);
+    txn = store_begin(killed, STORE_READ);
+    check_turns(txn, 70);
+    store_abort(&txn);
+    note_turns(killed, 71, 80);
+    store_close(&killed);
+    assert_int_equal(store_settle(place->store), KN_OK);
+    txn = store_begin(place->store, STORE_READ);
+    check_turns(txn, 70);
+    store_abort(&txn);
+    note_turns(place->store, 71, 90); /* from the front of the journal again */
+    killed = copy_as_killed(place, folder, false);
+    txn = store_begin(killed, STORE_WRITE);
+    check_turns(txn, 90);
+    store_abort(&txn);
+    store_close(&killed);
+}
+
+static void test_a_turn_that_fails_takes_no_other_with_it(void **state)
+{
+    struct place *place = *state;
+    note_turns(place->store, 1, 40);
+    store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+    put_turn(txn, 41);
+    store_fail(txn, KN_E_INVALID);
+    assert_int_equal(store_note(&txn), KN_E_INVALID);
+    txn = store_begin(place->store, STORE_WRITE);
+    check_turns(txn, 40);
+    put_turn(txn, 41);
+    store_abort(&txn); /* given up */
+    note_turns(place->store, 41, 45);
+    assert_int_equal(store_settle(place->store), KN_OK);
+    txn = store_begin(reopen(place), STORE_READ);
+    check_turns(txn, 45);
+    store_abort(&txn);
+}
+
+static void test_a_full_journal_is_a_commit(void **state)
+{
+    struct place *place = *state;
+    uint8_t salt[16] = {0}, *bulk = malloc(100000);
+    assert_non_null(bulk);
+    uint64_t seed = 1;
+    for (size_t i = 0; i < 100000; i++) { /* does not pack */
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        bulk[i] = (uint8_t)(seed >> 56);
+    }
+    uint64_t seen = 0;
+    for (uint64_t n = 1; n <= 60; n++) { /* 6 MB */
+        store_txn_t *txn = store_begin(place->store, STORE_WRITE);
+        store_put_number(txn, "last_event", n);
+        store_put_content(txn, n, salt, (struct slice){bulk, 100000});
+        assert_int_equal(store_note(&txn), KN_OK);
+        txn = store_begin(place->store, STORE_READ);
+        seen = store_number(txn, "last_event");
+        store_abort(&txn);
+    }
+    assert_in_range(seen, 30, 59); /* a turn that did not fit has brought the tables up */
+    store_txn_t *txn = store_begin(reopen(place), STORE_READ);
+    assert_int_equal(store_number(txn, "last_event"), 60);
+    store_abort(&txn);
+    free(bulk);
+}
+
+static void test_a_journal_of_another_store_is_not_taken(void **state)
+{
+    struct place *place = *state;
+    char command[200], why[200] = "";
+    struct store_options options = {.folder = place->folder, .map_size = 64 << 20};
+    note_turns(place->store, 1, 3);
+    snprintf(command, sizeof command, "cp %s/journal %s/kept", place->folder, place->folder);
+    assert_int_equal(system(command), 0);
+    store_close(&place->store);
+    snprintf(command, sizeof command, "cd %s && rm data.mdb && mv kept journal", place->folder);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(store_open(&place->store, &options, why, sizeof why), KN_E_CORRUPT);
+    assert_non_null(strstr(why, "another store"));
+    snprintf(command, sizeof command, "rm %s/journal", place->folder);
+    assert_int_equal(system(command), 0);
+    reopen(place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_what_was_noted_is_there_after_a_kill, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_turn_that_fails_takes_no_other_with_it, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_full_journal_is_a_commit, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_journal_of_another_store_is_not_taken, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_a_commit_is_seen_after_reopening_and_an_abort_is_not,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_failed_transaction_stays_failed, setup, teardown),
