@@ -194,6 +194,8 @@ int main(int argc, char **argv)
         {"promise", "CODE", 0, 1, agency_promise, "cam kết ngày hoàn thành (--promised-on, --text)", "promise a day (--promised-on, --text)"},
         {"kept", "CODE [FILE|-]", 0, 2, agency_kept, "báo đã làm xong cam kết", "say that a promise is kept"},
         {"fetch", "CODE DIGEST FILE", 3, 3, agency_fetch, "tải tệp kèm theo của một kiến nghị", "get a file of a case"},
+        {"hook failed", "", 0, 0, hook_failed_list, "xem những sự kiện mà hook không nhận", "show the events that the hook did not take"},
+        {"hook retry", "NAME|all", 1, 1, hook_failed_retry, "đưa sự kiện lại cho hook", "give an event to the hook again"},
         {0}};
     // clang-format on
     static const struct kn_agent_spec spec = {

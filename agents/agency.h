@@ -21,6 +21,12 @@ int agency_promise(kn_agent_t *agent, int argc, char **argv);
 int agency_kept(kn_agent_t *agent, int argc, char **argv);
 int agency_fetch(kn_agent_t *agent, int argc, char **argv);
 
+/* hook_failed.c: events that the hook did not take. */
+int hook_failed_list(kn_agent_t *agent, int argc, char **argv);
+/* ARGV[0]: which, or "all". */
+int hook_failed_retry(kn_agent_t *agent, int argc, char **argv);
+size_t hook_failed_count(kn_agent_t *agent);
+
 /* The answers of the file PATH (XLSX, CSV, JSON Lines …); what its rows leave out stands in GIVEN
  * (may be NULL). A row that was recorded before is not sent again. */
 int agency_answers(kn_agent_t *agent, const char *path, const json_t *given);

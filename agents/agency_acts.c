@@ -226,5 +226,14 @@ int agency_list(kn_agent_t *agent, int argc, char **argv)
     char path[PATH_MAX];
     (void)argc;
     (void)argv;
-    return inbox_each(agency_inbox(agent, path), list_one, agent);
+    int rc = inbox_each(agency_inbox(agent, path), list_one, agent);
+    size_t n = hook_failed_count(agent);
+    if (n > 0) {
+        kn_agent_print(
+            agent,
+            KN_TR(agent, "%zu sự kiện hook không nhận – xem: kiennghi-agency hook failed",
+                  "%zu events were not taken by the hook - see: kiennghi-agency hook failed"),
+            n);
+    }
+    return rc;
 }

@@ -4,8 +4,8 @@
  * at a time, in the stream's order, the program is executed (no shell, no arguments) with the JSON
  * on its standard input. Exit code 0: the file goes. Otherwise, or when it takes longer than the
  * limit (it is killed then), the event is tried again after 1, 2, 4 … 64 s; after TRIES_MAX times
- * it is set aside in FOLDER/failed and told, and the next one has its turn. To try it again, move
- * the file back.
+ * it is set aside in FOLDER/failed and told, and the next one has its turn; hook_failed.c shows
+ * them and gives them again.
  */
 #include "agents/hook.h"
 
@@ -212,8 +212,10 @@ static void judge(hook_t *self, kn_agent_t *agent, bool is_good, const char *why
         place(self, aside, "/failed", self->name);
         kn_agent_fault(agent, aside, KN_CODE_UNREADABLE, NULL,
                        KN_TR(agent,
-                             "chương trình hook không nhận sự kiện này – sửa rồi chuyển tệp lại",
-                             "the hook did not take this event - mend it and move the file back"));
+                             "chương trình hook không nhận sự kiện này – sửa rồi: kiennghi-agency "
+                             "hook retry all",
+                             "the hook did not take this event - mend it, then: kiennghi-agency "
+                             "hook retry all"));
         (void)rename(path, aside);
     }
     self->tries = 0;

@@ -162,7 +162,7 @@ class Contact(unittest.TestCase):
     def test_stopped_and_run_again(self):
         """What was not sent before a signal is sent by the next run; nothing is sent twice."""
         path = FOLDER / "dung.csv"
-        n = 8000
+        n = 6000
         with open(path, "w", encoding="utf-8") as file:
             file.write("Cuộc TXCT;Dừng giữa chừng\nNgày;20/11/2026\nSTT;Nội dung\n")
             file.writelines(f"{i};Việc số {i}\n" for i in range(1, n + 1))

@@ -154,6 +154,28 @@ class Agency(unittest.TestCase):
         self.assertEqual(sum("case.assigned" in line and "đề nghị" in line for line in lines), 3)
         self.assertEqual(sum("case.accepted" in line for line in lines), 3)
 
+    def test_what_the_hook_refused_is_given_again(self):
+        world = self.world
+        heard = world.folder / "heard"
+        hook = world.folder / "hook.sh"
+        hook.write_text(f"#!/bin/sh\ncat >> {heard}\n")
+        hook.chmod(0o755)
+        failed = world.folder / "state-dongda/hook/failed"
+        failed.mkdir(parents=True)
+        for n in (7, 8):  # as hook.c leaves them after ten trials
+            (failed / f"{n:020d}-HN-2026-000001-N.json").write_text('{"kind": "case.assigned", "sequence": %d}' % n)
+        agency = lambda *args: world.run("agency", "dongda", *args)
+        self.assertIn("2 sự kiện hook không nhận", agency("list")[1])
+        code, out, _ = agency("hook", "failed")
+        self.assertEqual((code, out.count("HN-2026-000001-N")), (0, 2))
+        self.assertIn("7-HN-2026-000001-N", out)
+        self.assertEqual(agency("hook", "retry", "9-HN-2026-000001-N")[0], 65)
+        self.assertEqual(agency("hook", "retry", "7-HN-2026-000001-N")[0], 0)
+        self.assertEqual(agency("hook", "retry", "all")[0], 0)
+        world.spawn("agency", "dongda", "--hook", str(hook))
+        world.until(lambda: heard.exists() and '"sequence": 8' in heard.read_text().replace('":8', '": 8'))
+        self.assertIn("Không có sự kiện", agency("hook", "failed")[1])
+
     def test_from_assignment_to_answer_over_the_bridge(self):
         world, bridge = self.world, self.world.folder / "bridge"
         world.spawn("agency", "dongda", "--bridge", str(bridge), "--auto-accept", "--bridge-to",
