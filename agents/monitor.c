@@ -45,14 +45,21 @@ static int tick(kn_agent_t *agent)
 {
     struct pollfd reader = {.fd = STDOUT_FILENO};
     const struct own *own = kn_agent_own(agent);
-    if (own->notice) {
-        (void)notice_turn(own->notice);
-    }
     if (is_table(agent)) {
         screen_draw(own->screen, agent);
         (void)fflush(stdout);
     } else if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR)) {
         kn_agent_stop(agent); /* the pipe is closed, though nothing happens */
+    }
+    return KN_OK;
+}
+
+static int turn(kn_agent_t *agent, bool is_idle)
+{
+    const struct own *own = kn_agent_own(agent);
+    (void)is_idle;
+    if (own->notice) {
+        (void)notice_turn(own->notice);
     }
     return KN_OK;
 }
@@ -135,8 +142,8 @@ static int start(kn_agent_t *agent)
 static void stop(kn_agent_t *agent)
 {
     struct own *own = kn_agent_own(agent);
-    while (own && own->notice && kn_agent_is_following(agent) && !kn_agent_is_stopping(agent) &&
-           notice_turn(own->notice)) { /* --once: what came is told before it ends */
+    if (own && own->notice && kn_agent_is_following(agent) && !kn_agent_is_stopping(agent)) {
+        notice_drain(own->notice); /* --once: what came is told before it ends */
     }
     if (own) {
         screen_destroy(&own->screen);
@@ -181,6 +188,7 @@ int main(int argc, char **argv)
         .on_stop = stop,
         .every_ms = TICK_MS,
         .on_tick = tick,
+        .on_turn = turn,
         .stream = "alerts",
         .choose_stream = stream_of,
         .on_event = take,

@@ -7,12 +7,13 @@
  *     "nm:POSITION"  a mail
  *     "nd:POSITION"  an event that waits for the digest of the day (--digest HH:MM)
  *
- * One at a time, in order. A receiver that cannot be reached, or is busy (5xx, 408, 429; 4xx of
- * SMTP), is tried again after 2, 4, 8 … 600 s, for ever. One that says no (4xx; 5xx of SMTP) is
- * asked TRIES_MAX times; then the log says so, and how the alert is told again: --from POSITION.
- * Receivers know a repetition by Idempotency-Key, or Message-ID. No personal data is in it.
+ * One at a time each way, in order, in a thread (notice_send.c). A receiver that cannot be reached,
+ * or is busy (5xx, 408, 429; 4xx of SMTP), is tried again after 2, 4, 8 … 600 s, for ever. One that
+ * says no (4xx; 5xx of SMTP) is asked TRIES_MAX times; then the log says so, and how the alert is
+ * told again: --from POSITION. Receivers know a repetition by Idempotency-Key, or Message-ID. No
+ * personal data is in it.
  */
-#include "agents/notice.h"
+#include "agents/notice_parts.h"
 
 #include "agents/names.h"
 #include "agents/words.h"
@@ -20,35 +21,19 @@
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    TRIES_MAX = 8,
-    FIRST_S = 2,
-    MOST_S = 600,
-    SEND_MS = 10000,
-    CONNECT_MS = 5000,
-    JSON_SIZE = 64 * 1024,
-    HA_NOI_S = 7 * 3600
-};
+enum { TRIES_MAX = 8, FIRST_S = 2, MOST_S = 600, JSON_SIZE = 64 * 1024 };
 
-enum way { WEBHOOK, MAIL, N_WAYS };
 static const char *const prefixes[N_WAYS] = {"nw:", "nm:"};
-
-struct notice {
-    kn_agent_t *agent;
-    const char *webhook, *smtp, *from, *user;
-    char *secret, *smtp_secret; /* of the webhook's signature; of the mail server */
-    int digest_at;              /* minutes of the day, -1: each alert at once */
-    int tries[N_WAYS];
-    int64_t next_at[N_WAYS]; /* ms of the monotonic clock */
-};
 
 static int64_t now_ms(void)
 {
@@ -117,11 +102,15 @@ int notice_open(notice_t **out, kn_agent_t *agent)
     }
     *out = self;
     self->agent = agent;
+    self->landed = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    for (int way = 0; way < N_WAYS; way++) {
+        self->flights[way] = (struct flight){.notice = self, .way = (enum way)way};
+    }
     self->webhook = kn_agent_text(agent, "webhook");
     self->smtp = kn_agent_text(agent, "smtp");
     self->from = kn_agent_text(agent, "mail-from");
     self->user = kn_agent_text(agent, "smtp-user");
-    int rc = read_digest(self);
+    int rc = self->landed >= 0 ? read_digest(self) : KN_E_IO;
     rc = rc == KN_OK ? read_secret(&self->secret, agent, "webhook-secret") : rc;
     rc = rc == KN_OK ? read_secret(&self->smtp_secret, agent, "smtp-secret") : rc;
     if (rc == KN_OK && kn_agent_list(agent, "mail-to", 0) && (!self->smtp || !self->from)) {
@@ -140,6 +129,16 @@ void notice_close(notice_t **self_p)
     notice_t *self = *self_p;
     *self_p = NULL;
     if (self) {
+        atomic_store(&self->is_ending, true);
+        for (int way = 0; way < N_WAYS; way++) {
+            if (self->flights[way].is_on) { /* its message is kept, and told again */
+                (void)pthread_join(self->flights[way].thread, NULL);
+            }
+            free(self->flights[way].text);
+        }
+        if (self->landed >= 0) {
+            close(self->landed);
+        }
         if (self->secret) {
             sodium_memzero(self->secret, strlen(self->secret));
         }
@@ -299,290 +298,104 @@ static void turn_digest(notice_t *self)
     }
 }
 
-/* ---- sending -----------------------------------------------------------------------------------
- */
-
-enum outcome { TOLD, BUSY, REFUSED };
-
-struct reader {
-    const char *at;
-    size_t left;
-};
-
-static size_t give(char *to, size_t size, size_t n, void *arg)
-{
-    struct reader *from = arg;
-    size_t part = from->left < size * n ? from->left : size * n;
-    memcpy(to, from->at, part);
-    from->at += part;
-    from->left -= part;
-    return part;
-}
-
-static size_t drop(char *bytes, size_t size, size_t n, void *arg)
-{
-    (void)bytes;
-    (void)arg;
-    return size * n;
-}
-
-static CURL *prepare(const char *url)
-{
-    CURL *curl = curl_easy_init();
-    if (curl) {
-        curl_easy_setopt(curl, CURLOPT_URL, url);
-        curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)SEND_MS);
-        curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
-    }
-    return curl;
-}
-
-static struct curl_slist *header(struct curl_slist *list, const char *name, const char *value)
-{
-    char line[400];
-    (void)snprintf(line, sizeof line, "%s%s", name, value);
-    return curl_slist_append(list, line);
-}
-
-/* HMAC-SHA-256 of what is sent, so that the receiver knows who says it. */
-static struct curl_slist *sign(struct curl_slist *list, const notice_t *self, const char *text,
-                               size_t size)
-{
-    unsigned char mac[crypto_auth_hmacsha256_BYTES];
-    char hex[2 * sizeof mac + 1];
-    crypto_auth_hmacsha256_state state;
-    if (!self->secret) {
-        return list;
-    }
-    crypto_auth_hmacsha256_init(&state, (const unsigned char *)self->secret, strlen(self->secret));
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, size);
-    crypto_auth_hmacsha256_final(&state, mac);
-    sodium_bin2hex(hex, sizeof hex, mac, sizeof mac);
-    return header(list, "X-Kiennghi-Signature: sha256=", hex);
-}
-
-static enum outcome send_webhook(notice_t *self, const char *position, const char *text,
-                                 size_t size, char *why, size_t why_size)
-{
-    CURL *curl = prepare(self->webhook);
-    long status = 0;
-    struct curl_slist *headers = header(NULL, "Content-Type: ", "application/json");
-    headers = header(headers, "Idempotency-Key: kiennghi-", position);
-    headers = sign(headers, self, text, size);
-    if (!curl) {
-        return BUSY;
-    }
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
-    CURLcode code = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    (void)snprintf(why, why_size, code == CURLE_OK ? "HTTP %ld" : "%.0ld%s",
-                   code == CURLE_OK ? status : 0L, curl_easy_strerror(code));
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
-    bool is_no =
-        code == CURLE_OK && status >= 400 && status < 500 && status != 408 && status != 429;
-    return code == CURLE_OK && status >= 200 && status < 300 ? TOLD : is_no ? REFUSED : BUSY;
-}
-
-/* Base64 in lines of 76. */
-static void put_base64(FILE *out, const char *text)
-{
-    enum { LINE = 57 };
-    for (size_t n = strlen(text), at = 0; at < n; at += LINE) {
-        char line[LINE / 3 * 4 + 4];
-        size_t part = n - at < LINE ? n - at : LINE;
-        sodium_bin2base64(line, sizeof line, (const unsigned char *)text + at, part,
-                          sodium_base64_VARIANT_ORIGINAL);
-        fprintf(out, "%s\r\n", line);
-    }
-}
-
-/* The words of a header in UTF-8 (RFC 2047), whole characters a word. */
-static void put_words(FILE *out, const char *text)
-{
-    enum { WORD = 42 };
-    for (size_t n = strlen(text), at = 0; at < n;) {
-        char word[WORD / 3 * 4 + 4];
-        size_t part = n - at < WORD ? n - at : WORD;
-        while (at + part < n && part > 1 && ((unsigned char)text[at + part] & 0xC0) == 0x80) {
-            part--;
-        }
-        sodium_bin2base64(word, sizeof word, (const unsigned char *)text + at, part,
-                          sodium_base64_VARIANT_ORIGINAL);
-        fprintf(out, "%s=?UTF-8?B?%s?=", at ? "\r\n " : "", word);
-        at += part;
-    }
-}
-
-/* The mail as it goes over the line; the caller frees. */
-static char *mail_of(notice_t *self, const char *position, const json_t *mail, size_t *size)
-{
-    char *text = NULL, date[40];
-    FILE *out = open_memstream(&text, size);
-    time_t at = (time_t)(json_integer_value(json_object_get(mail, "at")) / 1000) + HA_NOI_S;
-    struct tm tm;
-    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    if (!out) {
-        return NULL;
-    }
-    gmtime_r(&at, &tm);
-    (void)snprintf(date, sizeof date, "%s, %d %s %d %02d:%02d:%02d +0700", days[tm.tm_wday],
-                   tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
-                   tm.tm_sec);
-    fprintf(out, "Date: %s\r\nFrom: %s\r\nTo: ", date, self->from);
-    const char *to;
-    for (size_t i = 0; (to = kn_agent_list(self->agent, "mail-to", i)); i++) {
-        fprintf(out, "%s%s", i ? ", " : "", to);
-    }
-    const char *domain = strchr(self->from, '@');
-    fprintf(out, "\r\nMessage-ID: <kiennghi-%s%s>\r\nSubject: ", position,
-            domain ? domain : "@kiennghi");
-    put_words(out, json_string_value(json_object_get(mail, "subject")));
-    fputs("\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-          "Content-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n\r\n",
-          out);
-    const json_t *body = json_object_get(mail, "body");
-    if (json_is_array(body)) {
-        char *lines = NULL;
-        size_t n, i;
-        json_t *one;
-        FILE *joined = open_memstream(&lines, &n);
-        json_array_foreach(body, i, one)
-        {
-            fprintf(joined, "%s\r\n", json_string_value(one));
-        }
-        fclose(joined);
-        put_base64(out, lines ? lines : "");
-        free(lines);
-    } else {
-        put_base64(out, json_string_value(body));
-    }
-    fclose(out);
-    return text;
-}
-
-static enum outcome send_mail(notice_t *self, const char *position, const char *text, size_t size,
-                              char *why, size_t why_size)
-{
-    json_t *mail = json_loadb(text, size, 0, NULL);
-    CURL *curl = mail ? prepare(self->smtp) : NULL;
-    struct curl_slist *to = NULL;
-    struct reader from = {.left = 0};
-    char *bytes = curl ? mail_of(self, position, mail, &from.left) : NULL;
-    long status = 0;
-    const char *one;
-    from.at = bytes;
-    for (size_t i = 0; (one = kn_agent_list(self->agent, "mail-to", i)); i++) {
-        to = curl_slist_append(to, one);
-    }
-    CURLcode code = CURLE_OUT_OF_MEMORY;
-    if (bytes) {
-        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-        curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                         (long)(self->user ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-        curl_easy_setopt(curl, CURLOPT_MAIL_FROM, self->from);
-        curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-        curl_easy_setopt(curl, CURLOPT_USERNAME, self->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, self->smtp_secret);
-        curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-        curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
-        curl_easy_setopt(curl, CURLOPT_READDATA, &from);
-        code = curl_easy_perform(curl);
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    }
-    (void)snprintf(why, why_size, "%s (%ld)", curl_easy_strerror(code), status);
-    curl_slist_free_all(to);
-    free(bytes);
-    json_decref(mail);
-    curl_easy_cleanup(curl);
-    return code == CURLE_OK ? TOLD : status >= 500 && status < 600 ? REFUSED : BUSY;
-}
-
 /* ---- the queues --------------------------------------------------------------------------------
  */
-
-struct first {
-    char key[32];
-    char *text;
-    size_t size;
-};
 
 /* Keeps the first and ends the walk. */
 static int take_first(void *arg, const char *key, const void *value, size_t size)
 {
-    struct first *first = arg;
-    (void)snprintf(first->key, sizeof first->key, "%s", key);
-    first->text = malloc(size + 1);
-    if (first->text) {
-        memcpy(first->text, value, size);
-        first->text[size] = '\0';
-        first->size = size;
+    struct flight *flight = arg;
+    (void)snprintf(flight->key, sizeof flight->key, "%s", key);
+    flight->text = malloc(size + 1);
+    if (flight->text) {
+        memcpy(flight->text, value, size);
+        flight->text[size] = '\0';
+        flight->size = size;
     }
     return KN_E_CLOSED;
 }
 
-static int forget(notice_t *self, enum way way, const char *key)
+static void forget(notice_t *self, const struct flight *flight)
 {
     kn_client_t *client = kn_agent_client(self->agent);
-    self->tries[way] = 0;
-    self->next_at[way] = 0;
-    int rc = kn_client_put(client, key, NULL, 0);
-    return rc == KN_OK ? kn_client_flush(client) : rc;
+    self->tries[flight->way] = 0;
+    self->next_at[flight->way] = 0;
+    if (kn_client_put(client, flight->key, NULL, 0) == KN_OK) {
+        (void)kn_client_flush(client); /* a failure shows with the next event */
+    }
 }
 
-/* True: it was told, the next one may follow. */
-static bool turn_way(notice_t *self, enum way way)
+/* FLIGHT was not told now: later, or never. */
+static void put_off(notice_t *self, const struct flight *flight)
 {
-    char why[200] = "";
-    struct first first = {.text = NULL};
-    if (now_ms() < self->next_at[way]) {
-        return false;
-    }
-    (void)kn_client_each(kn_agent_client(self->agent), prefixes[way], take_first, &first);
-    if (!first.text) {
-        return false;
-    }
-    const char *position = first.key + strlen(prefixes[way]);
-    enum outcome outcome =
-        way == WEBHOOK ? send_webhook(self, position, first.text, first.size, why, sizeof why)
-                       : send_mail(self, position, first.text, first.size, why, sizeof why);
-    if (outcome == TOLD) {
-        (void)forget(self, way, first.key);
-    } else if (outcome == REFUSED && self->tries[way] + 1 >= TRIES_MAX) {
-        char words[400];
+    enum way way = flight->way;
+    char words[400];
+    if (flight->outcome == REFUSED && self->tries[way] + 1 >= TRIES_MAX) {
         (void)snprintf(
             words, sizeof words,
             KN_TR(self->agent,
                   "bên nhận từ chối cảnh báo ở vị trí %s (%s) – sửa rồi gửi lại: --from",
                   "the receiver refuses the alert at position %s (%s) - mend it, then: --from"),
-            position, why);
+            flight->key + strlen(prefixes[way]), flight->why);
         kn_agent_fault(self->agent, way == MAIL ? self->smtp : self->webhook, KN_CODE_NOT_ALLOWED,
                        NULL, words);
-        (void)forget(self, way, first.key);
-    } else {
-        int64_t wait_s = self->tries[way] < 9 ? (int64_t)FIRST_S << self->tries[way] : MOST_S;
-        wait_s = wait_s < MOST_S ? wait_s : MOST_S;
-        self->tries[way]++;
-        self->next_at[way] = now_ms() + 1000 * wait_s;
-        kn_agent_log(self->agent,
-                     KN_TR(self->agent, "%s: chưa gửi được (%s), thử lại sau %lld s",
-                           "%s: not sent (%s), again in %lld s"),
-                     way == MAIL ? "mail" : "webhook", why, (long long)wait_s);
+        forget(self, flight);
+        return;
     }
-    free(first.text);
-    return outcome == TOLD;
+    int64_t wait_s = self->tries[way] < 9 ? (int64_t)FIRST_S << self->tries[way] : MOST_S;
+    wait_s = wait_s < MOST_S ? wait_s : MOST_S;
+    self->tries[way]++;
+    self->next_at[way] = now_ms() + 1000 * wait_s;
+    kn_agent_log(self->agent,
+                 KN_TR(self->agent, "%s: chưa gửi được (%s), thử lại sau %lld s",
+                       "%s: not sent (%s), again in %lld s"),
+                 way == MAIL ? "mail" : "webhook", flight->why, (long long)wait_s);
+}
+
+/* True: something is on its way. */
+static bool turn_way(notice_t *self, struct flight *flight)
+{
+    if (flight->is_on && !atomic_load(&flight->is_over)) {
+        return true;
+    }
+    if (flight->is_on) {
+        (void)pthread_join(flight->thread, NULL);
+        flight->is_on = false;
+        if (flight->outcome == TOLD) {
+            forget(self, flight);
+        } else {
+            put_off(self, flight);
+        }
+    }
+    free(flight->text);
+    flight->text = NULL;
+    if (now_ms() < self->next_at[flight->way]) {
+        return false;
+    }
+    (void)kn_client_each(kn_agent_client(self->agent), prefixes[flight->way], take_first, flight);
+    return flight->text && notice_send(flight) == KN_OK;
 }
 
 bool notice_turn(notice_t *self)
 {
+    uint64_t n;
+    bool is_on = false;
+    if (!self->is_watched) {
+        kn_client_watch(kn_agent_client(self->agent), self->landed);
+        self->is_watched = true;
+    }
+    (void)!read(self->landed, &n, sizeof n);
     turn_digest(self);
-    bool posted = turn_way(self, WEBHOOK), mailed = turn_way(self, MAIL);
-    return posted || mailed;
+    for (int way = 0; way < N_WAYS; way++) {
+        is_on |= turn_way(self, &self->flights[way]);
+    }
+    return is_on;
+}
+
+void notice_drain(notice_t *self)
+{
+    while (notice_turn(self)) {
+        struct pollfd landed = {.fd = self->landed, .events = POLLIN};
+        (void)poll(&landed, 1, 1000);
+    }
 }

@@ -12,7 +12,10 @@ int notice_open(notice_t **out, kn_agent_t *agent);
 void notice_close(notice_t **self_p);
 /* The event at POSITION is to be told; it is kept in the outbox, in the commit of the position. */
 int notice_add(notice_t *self, uint64_t position, const struct kn_event *event);
-/* Sends what is due: at most one message each way. True: there may be more. */
+/* Sends what is due, at most one message each way at a time, without waiting for it. True:
+ * something is on its way. */
 bool notice_turn(notice_t *self);
+/* Sends all that is due now, and waits for it. */
+void notice_drain(notice_t *self);
 
 #endif

@@ -24,6 +24,7 @@ class Post(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked += 1
+        self.server.open.wait(20)
         status = self.server.says.pop(0) if self.server.says else 204
         if status == 204:
             self.server.got.append((dict(self.headers), body))
@@ -78,7 +79,8 @@ class Monitor(unittest.TestCase):
         self.assertEqual(code, 0, out + err)
         world.read()
         self.codes = codes(out)
-        self.post = self.serve(Post, asked=0, says=[], got=[])
+        self.post = self.serve(Post, asked=0, says=[], got=[], open=threading.Event())
+        self.post.open.set()
         self.smtp = self.serve(Smtp, busy=0, got=[])
 
     def serve(self, handler, **values):
@@ -119,6 +121,26 @@ class Monitor(unittest.TestCase):
             self.assertEqual(headers["X-Kiennghi-Signature"], f"sha256={mac}")
             self.assertNotIn("Hoàng Cầu", body.decode())
         self.assertEqual(len({h["Idempotency-Key"] for h, _ in self.post.got}), len(want))
+
+    def test_a_slow_receiver_stops_nothing(self):
+        """While a post waits for its answer, alerts come in and mails go out."""
+        world = self.world
+        self.post.open.clear()
+        self.overdue()
+        n = len(self.alerts())
+        world.spawn("monitor", "watch", "--json", "--webhook", self.address(self.post, "http"), "--mail-to",
+                    "a@example.org", "--mail-from", "b@example.org", "--smtp", self.address(self.smtp, "smtp"),
+                    out="lines")
+        lines = lambda: (world.folder / "lines").read_text().count("\n")
+        world.until(lambda: self.post.asked == 1 and lines() >= n)
+        self.assertEqual(world.act("clock", "move", "+40")[0], 0)
+        world.until(lambda: len(self.alerts()) > n)
+        n = len(self.alerts())
+        world.until(lambda: lines() >= n and len(self.smtp.got) == n, 9)
+        self.assertEqual((self.post.asked, self.post.got), (1, []))
+        self.post.open.set()
+        world.until(lambda: len(self.post.got) == n)
+        self.assertEqual(self.post.asked, n)
 
     def test_mails_at_once_after_a_restart_and_as_a_digest(self):
         world = self.world
