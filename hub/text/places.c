@@ -76,7 +76,8 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
     /* the street stands behind without its type word */
     size_t street = next + 1;
     size_t n = scan_gap(s, street) <= GAP_SPACE ? scan_capitals(s, street) : 0;
-    if (n == 0 || scan_type_word(s, street) != NULL)
+    if (n == 0 || (scan_type_word(s, street) != NULL && /* "kiet 62 Duong Quy" */
+                   scan_known(s, street, n, PLACE_TYPES) == NULL))
         return;
     scan_put(s, PLACE_STREET, street, street, scan_unglue(s, street, n), false);
 }
