@@ -246,6 +246,23 @@ static bool in_other_wards(const struct reading *a, const struct reading *b)
     return both;
 }
 
+/* Whether A names wards or communes alone and B districts alone, all outside Hà Nội: nobody knows
+ * whether one lies in the other, and "Thủ Dầu Một" is a ward as well. */
+static bool in_ward_or_district(const struct reading *a, const struct reading *b)
+{
+    unsigned of_a = 0, of_b = 0;
+    for (size_t i = 0; i < a->n_places; i++) {
+        of_a |= 1u << a->places[i].type;
+    }
+    for (size_t i = 0; i < b->n_places; i++) {
+        const struct place *place = &b->places[i];
+        bool is_here = place->code || place->candidates[0];
+        of_b |= place->type == PLACE_DISTRICT && is_here ? 1u << PLACE_WARD : 1u << place->type;
+    }
+    unsigned both = 1u << PLACE_WARD | 1u << PLACE_DISTRICT;
+    return (of_a & both) == 1u << PLACE_WARD && (of_b & both) == 1u << PLACE_DISTRICT;
+}
+
 /* Whether each of the two names something of one kind that the other has not: then they may be two
  * troubles, however much else they share ("ngõ 91 đến ngõ 139", "ngõ 91 đến ngõ 215"). */
 bool names_disagree(const text_t *text, const struct reading *a, const struct reading *b)
@@ -259,7 +276,8 @@ bool names_disagree(const text_t *text, const struct reading *a, const struct re
     }
     uint32_t named = ~(1u << PLACE_PROVINCE | 1u << PLACE_DISTRICT | 1u << PLACE_WARD |
                        1u << PLACE_ALLEY | 1u << PLACE_GROUP | 1u << PLACE_KM);
-    bool wards = (only_a | only_b) & 1u << PLACE_WARD && in_other_wards(a, b);
+    bool wards = ((only_a | only_b) & 1u << PLACE_WARD && in_other_wards(a, b)) ||
+                 in_ward_or_district(a, b) || in_ward_or_district(b, a);
     uint32_t numbered = 1u << PLACE_ALLEY | 1u << PLACE_GROUP;
     return wards || only_a & only_b || (only_a & numbered && has_strange_number(b, a)) ||
            (only_b & numbered && has_strange_number(a, b)) || (only_a & named && only_b & named) ||

@@ -46,6 +46,12 @@ class Reading(unittest.TestCase):
         for other in (LAMP_AGAIN, LAMP_SMS, OTHER_ALLEY, OTHER_WARD, OTHER_MATTER):
             self.assertEqual(compare(LAMP, other), compare(other, LAMP))
 
+    def test_a_town_and_a_ward_nobody_knows_are_not_one_place(self):
+        town = "Hem 31 Tran Hung Dao Bao Loc mua la ngap, cong nho, nuoc tran vao nha."
+        ward = "Hẻm 31 Trần Hưng Đạo, phường Tân Lợi mưa là ngập, cống nhỏ, nước tràn vào nhà."
+        self.assertEqual(compare(town, ward)["verdict"], "possible")
+        self.assertEqual(compare(town.replace("Bao Loc", "phuong Tan Loi"), ward)["verdict"], "same")
+
     def test_a_text_that_says_again_is_a_recurrence_for_a_person(self):
         one = compare(LAMP, "Tái kiến nghị: " + LAMP)
         self.assertEqual((one["verdict"], one.get("relation")), ("possible", "recurrence"))
