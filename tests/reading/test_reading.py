@@ -47,7 +47,7 @@ class Reading(unittest.TestCase):
             self.assertEqual(compare(LAMP, other), compare(other, LAMP))
 
     def test_a_town_and_a_ward_nobody_knows_are_not_one_place(self):
-        town = "Hem 31 Tran Hung Dao Bao Loc mua la ngap, cong nho, nuoc tran vao nha."
+        town = "Hem 31 Tran Hung Dao Bao Loc ngap hoai, cong be qua, xin coi giup."
         ward = "Hẻm 31 Trần Hưng Đạo, phường Tân Lợi mưa là ngập, cống nhỏ, nước tràn vào nhà."
         self.assertEqual(compare(town, ward)["verdict"], "possible")
         self.assertEqual(compare(town.replace("Bao Loc", "phuong Tan Loi"), ward)["verdict"], "same")
