@@ -171,6 +171,7 @@ static const struct kn_agent_command commands[] = {
     {"find",          "[TEXT]",               0, 1, inquiry_find,  "tìm theo chữ, có dấu hay không dấu, và theo bộ lọc (--csv FILE)", "find by words, with or without tones, and by filters (--csv FILE)"},
     {"why",           "CODE",                 1, 1, inquiry_why,   "vì sao hạn này, đơn vị này, gộp này", "why this date, this unit, this link"},
     {"batch show",    "BATCH",                1, 1, batch_show,    "từng dòng của một đợt và phép cộng", "the rows of a batch and its account"},
+    {"batch export",  "BATCH FILE.csv",       2, 2, batch_export,  "đợt thành bảng CSV như khi nhập; nhập lại không sinh kiến nghị mới", "a batch as the CSV table that it came from; imported again it stores nothing twice"},
     {"batch list",    "",                     0, 0, batch_list,    "các đợt gần đây", "the latest batches"},
     {"events",        "",                     0, 0, events,        "đọc nhật ký (--follow --stream --after --since)", "read the log (--follow --stream --after --since)"},
     {"report",        "",                     0, 0, report_compile, "tổng hợp và phụ lục (--session --group --from --to --as-of --write FILE.xlsx)", "compilation with annex (--session --group --from --to --as-of --write FILE.xlsx)"},

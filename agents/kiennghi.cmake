@@ -12,7 +12,7 @@ target_link_libraries(kn_tool PUBLIC kn_wire PRIVATE kn_flags PkgConfig::CZMQ Pk
 # kiennghi: the operator's tool. (libkiennghi has the target of that name.)
 if(TARGET kiennghi)
   add_executable(kiennghi_tool
-      ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/act.c ${PROJECT_SOURCE_DIR}/agents/acts.c ${PROJECT_SOURCE_DIR}/agents/inquiry.c
+      ${PROJECT_SOURCE_DIR}/agents/kiennghi.c ${PROJECT_SOURCE_DIR}/agents/act.c ${PROJECT_SOURCE_DIR}/agents/batch_export.c ${PROJECT_SOURCE_DIR}/agents/acts.c ${PROJECT_SOURCE_DIR}/agents/inquiry.c
       ${PROJECT_SOURCE_DIR}/agents/report/fold.c ${PROJECT_SOURCE_DIR}/agents/report/sheets.c
       ${PROJECT_SOURCE_DIR}/agents/report/report.c ${PROJECT_SOURCE_DIR}/agents/report/docket.c
       ${PROJECT_SOURCE_DIR}/agents/report/digest.c

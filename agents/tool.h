@@ -38,4 +38,7 @@ int tool_read_log(kn_agent_t *agent, const char *stream, tool_event_fn *on_event
 int tool_act(kn_agent_t *agent, enum kn_type type, void *body);
 int tool_act_locally(kn_agent_t *agent, enum kn_type type, void *body, const char *done);
 
+/* The command `batch export` (batch_export.c). */
+int batch_export(kn_agent_t *agent, int argc, char **argv);
+
 #endif

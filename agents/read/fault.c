@@ -5,6 +5,7 @@
  */
 #include "agents/read/parts.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,11 +107,31 @@ static void put_where(struct line *line, const struct read_fault *fault, bool wi
     }
 }
 
+/* What the system says, for people. */
+static const char *in_vietnamese(const char *text)
+{
+    static const struct {
+        int code;
+        const char *words;
+    } known[] = {{ENOENT, "không có tệp này"},
+                 {EACCES, "không có quyền đọc"},
+                 {EISDIR, "đây là thư mục"},
+                 {ENOSPC, "hết chỗ trên đĩa"},
+                 {EIO, "lỗi đĩa"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (read_equal(text, strerror(known[i].code))) {
+            return known[i].words;
+        }
+    }
+    return text;
+}
+
 static size_t print(struct line *line, const struct read_fault *fault, bool english)
 {
     for (const char *at = english ? kinds[fault->kind].en : kinds[fault->kind].vi; *at; at++) {
         if (at[0] == '%' && (at[1] == '1' || at[1] == '2')) {
             const char *text = at[1] == '1' ? fault->value : fault->expected;
+            text = english ? text : in_vietnamese(text);
             put(line, text, strlen(text));
             at++;
         } else {

@@ -198,6 +198,28 @@ class Contact(unittest.TestCase):
         batch = self.stage.batch(title)
         self.assertEqual((batch["declared"], batch["stored"]), (2, 2))
 
+    def test_a_batch_is_exported_and_imported_again(self):
+        path = workbook("xuat.xlsx", ["Cuộc TXCT", "Xuất ra nhập lại"], ["Ngày", "20/11/2026"],
+                        ["Địa điểm", "Hội trường; \"A\""],
+                        ["STT", "Ngày nhận", "Cử tri", "Điện thoại", "Địa bàn", "Lĩnh vực", "Nội dung"],
+                        [7, "", "Trần \"B\"", "0900 000 001", "phường Láng", "Chiếu sáng đô thị", "Đèn tắt;\nngõ 12"],
+                        ["3a", "21/11/2026 08:30", "", "", "", "", "Cống nghẹt"], ["", "19/11/2026", "", "", "", "", "Chợ cóc"],
+                        [9, "", "", "", "", "", "như trên"])
+        self.assertEqual([v for _, v in self.rows(self.contact(path))], ["stored"] * 3 + ["refused"])
+        batch = self.stage.batch("Xuất ra nhập lại")["batch"]
+        out = FOLDER / "xuat.csv"
+        done = self.stage.run("kiennghi", "office", "batch", "export", batch, out)
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertIn("3 petitions; 1 rows that were refused", done.stdout)
+        self.assertEqual(out.stat().st_mode & 0o077, 0)
+        done = self.contact(out, state="desk-other")  # nothing is known but what the file says
+        *rows, account = lines_of(done)
+        self.assertEqual([r["verdict"] for r in rows], ["repeated"] * 3, done.stdout)
+        self.assertEqual(account["batch"], batch)
+        done = self.stage.run("kiennghi", "office", "batch", "export", "0" * 32, FOLDER / "nichts.csv")
+        self.assertNotEqual(done.returncode, OK)
+        self.assertFalse((FOLDER / "nichts.csv").exists())
+
     def test_error_file_in_pieces(self):
         """Whatever is left of an error file: nothing twice, and the account stays right."""
         columns = ["STT", "Nội dung", "Ngày nhận"]
