@@ -296,7 +296,7 @@ void text_index_destroy(text_index_t **self_p)
 static bool join(struct text_index *self, uint32_t *head)
 {
     if (self->n_blocks == self->blocks_room) {
-        size_t room = self->blocks_room + self->blocks_room / 16 + 256;
+        size_t room = self->blocks_room + self->blocks_room / 32 + 256;
         struct block *blocks = realloc(self->blocks, room * sizeof *blocks);
         if (!blocks) {
             return false;
@@ -317,6 +317,10 @@ static bool join(struct text_index *self, uint32_t *head)
 
 static void chain(struct text_index *self, size_t entry, const struct key *keys, size_t n)
 {
+    for (size_t i = 0; i < n; i++) { /* the waits for memory overlap */
+        __builtin_prefetch(&self->head[keys[i].hash & (self->n_heads - 1)], 1);
+        __builtin_prefetch(&self->loose[keys[i].hash & (self->n_heads - 1)], 1);
+    }
     for (size_t i = 0; i < n; i++) {
         uint32_t slot = (uint32_t)(entry * KEYS + i);
         size_t bucket = keys[i].hash & (self->n_heads - 1);
@@ -361,7 +365,7 @@ static int grow_heads(struct text_index *self)
 static int make_room(struct text_index *self)
 {
     if (self->n == self->room) {
-        size_t room = self->room + self->room / 16 + 1024;
+        size_t room = self->room + self->room / 32 + 1024;
         uint64_t *ids = realloc(self->ids, room * sizeof *ids);
         self->ids = ids ? ids : self->ids;
         uint32_t *kept_at = realloc(self->kept_at, room * sizeof *kept_at);

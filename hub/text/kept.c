@@ -6,7 +6,7 @@
  *     head        again, how many places, matters, words: a byte each
  *     kinds       16 bits for each place: type, how many areas << 5, former << 8
  *     names       of each place, by number
- *     matters     row << 8 | weight * 8
+ *     matters     three bytes each: row (two), weight * 8
  *     areas       of all places, as numbers of the gazetteer
  *     words       16 bits each
  *
@@ -145,11 +145,16 @@ static int find_name(struct kept *self, uint32_t *number, const struct place *pl
 
 /* ---- records --------------------------------------------------------------------------------- */
 
+static size_t units_of_matters(size_t n)
+{
+    return (3 * n + 3) / 4;
+}
+
 /* Room for N more units. */
 static int reserve(struct kept *self, size_t n)
 {
     if (self->n_units + n > self->units_room) {
-        size_t room = self->units_room + self->units_room / 16 + 16384;
+        size_t room = self->units_room + self->units_room / 32 + 16384;
         uint32_t *units = room < UINT32_MAX ? realloc(self->units, room * sizeof *units) : NULL;
         if (!units) {
             return KN_E_NOMEM;
@@ -177,7 +182,8 @@ int kept_add(kept_t *self, uint32_t *at, const struct reading *reading)
         n_areas += place->n_areas;
     }
     size_t n_words = (said->n_words + 1) / 2;
-    size_t n = 1 + n_kinds + n_places + said->n_matters + n_areas + n_words;
+    size_t n_matters = units_of_matters(said->n_matters);
+    size_t n = 1 + n_kinds + n_places + n_matters + n_areas + n_words;
     if (reserve(self, n) != KN_OK) {
         return KN_E_NOMEM;
     }
@@ -190,10 +196,14 @@ int kept_add(kept_t *self, uint32_t *at, const struct reading *reading)
     unit += n_kinds;
     memcpy(unit, names, n_places * sizeof *unit);
     unit += n_places;
+    uint8_t *matter = (uint8_t *)unit;
     for (size_t i = 0; i < said->n_matters; i++) {
-        *unit++ = matter_number(self->text->matter, said->matters[i].row) << 8 |
-                  (uint32_t)(said->matters[i].weight * 8);
+        uint32_t row = matter_number(self->text->matter, said->matters[i].row);
+        *matter++ = (uint8_t)row;
+        *matter++ = (uint8_t)(row >> 8);
+        *matter++ = (uint8_t)(said->matters[i].weight * 8);
     }
+    unit += n_matters;
     for (size_t i = 0; i < n_places; i++) {
         memcpy(unit, reading->places[i].areas, reading->places[i].n_areas * sizeof *unit);
         unit += reading->places[i].n_areas;
@@ -215,7 +225,7 @@ static size_t size_of(const uint32_t *unit)
 {
     uint32_t n_places = *unit >> 8 & 0xff, n_matters = *unit >> 16 & 0xff, n_words = *unit >> 24;
     const uint16_t *kinds = (const uint16_t *)(unit + 1);
-    size_t n = 1 + (n_places + 1) / 2 + n_places + n_matters + (n_words + 1) / 2;
+    size_t n = 1 + (n_places + 1) / 2 + n_places + units_of_matters(n_matters) + (n_words + 1) / 2;
     for (uint32_t i = 0; i < n_places; i++) {
         n += kinds[i] >> 5 & 7;
     }
@@ -260,8 +270,9 @@ void kept_recall(const kept_t *self, uint32_t at, struct recalled *out)
     const uint32_t *unit = self->units + at, head = *unit++;
     const uint16_t *kinds = (const uint16_t *)unit;
     uint32_t n_places = head >> 8 & 0xff, n_matters = head >> 16 & 0xff;
-    const uint32_t *names = unit + (n_places + 1) / 2, *matters = names + n_places,
-                   *areas = matters + n_matters;
+    const uint32_t *names = unit + (n_places + 1) / 2,
+                   *areas = names + n_places + units_of_matters(n_matters);
+    const uint8_t *matter = (const uint8_t *)(names + n_places);
     struct said *said = &out->said;
     memset(said, 0, sizeof *said);
     for (uint32_t i = 0; i < n_places; i++) {
@@ -279,9 +290,10 @@ void kept_recall(const kept_t *self, uint32_t at, struct recalled *out)
     }
     said->again = (int)(head & 0xff);
     said->n_matters = n_matters;
-    for (uint32_t i = 0; i < n_matters; i++) {
-        said->matters[i].row = matter_numbered(self->text->matter, matters[i] >> 8);
-        said->matters[i].weight = (float)(matters[i] & 0xff) / 8;
+    for (uint32_t i = 0; i < n_matters; i++, matter += 3) {
+        uint32_t row = matter[0] | (uint32_t)matter[1] << 8;
+        said->matters[i].row = matter_numbered(self->text->matter, row);
+        said->matters[i].weight = (float)matter[2] / 8;
     }
     said->n_words = head >> 24;
     said->words = (const uint16_t *)areas;
