@@ -256,7 +256,7 @@ static bool in_ward_or_district(const struct reading *a, const struct reading *b
     }
     for (size_t i = 0; i < b->n_places; i++) {
         const struct place *place = &b->places[i];
-        bool is_here = place->code || place->candidates[0];
+        bool is_here = place->n_areas > 0;
         of_b |= place->type == PLACE_DISTRICT && is_here ? 1u << PLACE_WARD : 1u << place->type;
     }
     unsigned both = 1u << PLACE_WARD | 1u << PLACE_DISTRICT;
