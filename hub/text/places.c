@@ -48,7 +48,7 @@ static void numbers(struct scan *s, const struct type_word *word, size_t first, 
     size_t next = at;
     /* "phường 3 Bảo Lộc" is one name since July 2025, and was ward and town before */
     size_t whole = type == PLACE_WARD && s->received_at >= NEW_ERA_AT
-                       ? scan_known_prefix(s, at, 1 + scan_capitals(s, at + 1), type)
+                       ? scan_known_prefix(s, at, 1 + scan_capitals(s, at + 1), (int)type)
                        : 0;
     if (whole > 1) {
         scan_put_named(s, type, first, at, whole, true);
