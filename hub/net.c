@@ -513,7 +513,7 @@ static int take_message(net_t *net, enum net_door door, struct net_frame *out)
     if (has_body && zmq_msg_recv(body, socket, ZMQ_DONTWAIT) >= 0) {
         out->n_parts = 1;
         read_names(out, door, body);
-        if (net->doors[door].monitor)
+        if (net->doors[door].monitor && net_monitor_listens(net->doors[door].monitor))
             net_monitor_hear(net->doors[door].monitor, zmq_msg_get(body, ZMQ_SRCFD));
         if (zmq_msg_more(body))
             out->n_parts += drain(socket);

@@ -173,6 +173,11 @@ static void take_event(net_monitor_t *self, unsigned event, uint32_t value)
     }
 }
 
+bool net_monitor_listens(const net_monitor_t *self)
+{
+    return self->n_excused > 0;
+}
+
 void net_monitor_hear(net_monitor_t *self, int fd)
 {
     if (fd >= 0 && (size_t)fd < self->n_peers && self->peers[fd].is_silent) {

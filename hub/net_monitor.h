@@ -22,7 +22,9 @@ void *net_monitor_socket(const net_monitor_t *self);
 /** Takes what there is, without waiting. */
 void net_monitor_take(net_monitor_t *self);
 
-/** A frame came from the connection with the descriptor FD. */
+/** A frame came from the connection with the descriptor FD. Of interest only while it listens:
+ * while somebody is there who was let in and has said nothing. */
+bool net_monitor_listens(const net_monitor_t *self);
 void net_monitor_hear(net_monitor_t *self, int fd);
 
 /** Connections that came, and that ended, since it was opened. */
