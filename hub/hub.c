@@ -3,13 +3,14 @@
  *     net thread                  writer thread                                     net thread
  *     ──────────                  ─────────────                                     ──────────
  *     take ──▶ admit ──▶ (line) ──▶ look ──▶ decide ──▶ record ──▶ COMMIT ──▶ (line) ──▶ answer
- *     frame    who may              keys,    rules.c    log, apply  one fsync            receipt;
+ *     frame    who may              keys,    rules.c    log, apply  one sync             receipt;
  *     skim     say this?            facts    pure       keys        for all that         then the
  *     decode   acl.c                look.c                          waits                streams
  *
  * An errand (errand.h) is one message on its way. Once it has an outcome the later steps pass it
  * untouched. The writer takes all that waits, commits once, answers all: no timer; the next batch
- * forms while the disk works. What is acknowledged is on the disk, whole, or it was not.
+ * forms while the disk works. What is acknowledged is on the disk, whole, or it was not: in the
+ * journal first, and soon after in the tables, where all who read find it (docs/adr/0013).
  *
  * Beside the walk: requests and streams are read by the net thread in read transactions of its own
  * (reception.c, queries.c, streams.c); the reading stage (reading.c) follows the log and sends its
@@ -286,6 +287,13 @@ static void take_to_files(struct hub *hub, const struct net_peer *peer,
     }
 }
 
+/* Is the message answered out of the tables, at once? */
+static bool is_looked_up(enum kn_type type, const void *body)
+{
+    return !sequence_of(type, body) && type != KN_TYPE_PING && type != KN_TYPE_BYE &&
+           type != KN_TYPE_STREAM_CREDIT && type != KN_TYPE_STREAM_SAVE;
+}
+
 /* A frame of an authenticated peer. */
 static void take_from_peer(struct hub *hub, struct net_frame *frame)
 {
@@ -310,6 +318,9 @@ static void take_from_peer(struct hub *hub, struct net_frame *frame)
     }
     enum kn_type type = message->type;
     const void *body = message->body;
+    if (is_looked_up(type, body)) {
+        hub_wait_seen(hub);
+    }
     if (type == KN_TYPE_HELLO) {
         reception_greet(hub, frame, agent, body);
     } else if (!session) {
@@ -361,6 +372,7 @@ static void take_from_control(struct hub *hub, struct net_frame *frame)
         return;
     }
     struct errand *errand;
+    hub_wait_seen(hub);
     switch (message->type) {
     case KN_TYPE_PING: reception_pong(hub, &frame->peer, message->body); break;
     case KN_TYPE_STATUS_GET: reception_ask(hub, &frame->peer, NULL, message); break;
@@ -628,35 +640,83 @@ void hub_read_acl(struct hub *hub)
     store_abort(&txn);
 }
 
+/* Is ERRAND one whose only answer is its own, so that the journal will do? Others change what this
+ * process keeps beside the tables, or are followed by a look into them. */
+static bool may_be_noted(const struct errand *errand)
+{
+    return errand->from == FROM_PEER || errand->from == FROM_CURSOR;
+}
+
+static void count_commit(struct hub *hub, int64_t from_us)
+{
+    uint32_t took_us = (uint32_t)(monotonic_us() - from_us);
+    uint64_t n = atomic_fetch_add(&hub->n_commits, 1);
+    atomic_store(&hub->commit_us[n % METRICS_COMMITS], took_us);
+    atomic_fetch_add(&hub->commit_sum_us, took_us);
+}
+
+/* The tables hold what was noted, or cannot for now: nobody waits for it any longer. */
+static void tell_settled(struct hub *hub, bool is_done)
+{
+    pthread_mutex_lock(&hub->seen_lock);
+    hub->n_settled++;
+    if (is_done) {
+        atomic_store(&hub->shown, atomic_load(&hub->noted));
+        atomic_fetch_add(&hub->committed, 1);
+    }
+    atomic_store(&hub->is_awaited, false);
+    pthread_cond_broadcast(&hub->seen_more);
+    pthread_mutex_unlock(&hub->seen_lock);
+}
+
+static bool is_behind(const struct hub *hub)
+{
+    return atomic_load(&hub->shown) != atomic_load(&hub->noted);
+}
+
+/* Makes TXN true: in the journal when IS_NOTE, else in the tables. */
+static int end_turn(struct hub *hub, store_txn_t **txn_p, bool is_note)
+{
+    uint64_t unread = store_number(*txn_p, "cases") - store_number(*txn_p, "cases_read");
+    int64_t from_us = monotonic_us();
+    int rc = is_note ? store_note(txn_p) : store_commit(txn_p); /* here it becomes true */
+    if (rc) {
+        return rc;
+    }
+    count_commit(hub, from_us);
+    atomic_store(&hub->is_full, false);
+    atomic_store(&hub->unread, unread);
+    if (!is_note) {
+        tell_settled(hub, true);
+        return KN_OK;
+    }
+    hub->settle_at = is_behind(hub) ? hub->settle_at : hub_monotonic_ms() + SETTLE_MS;
+    atomic_fetch_add(&hub->noted, 1);
+    return KN_OK;
+}
+
 /* One transaction over N errands from FIRST on. 0, or why nothing of it is on the disk. */
 static int commit_turn(struct hub *hub, struct link *first, size_t n)
 {
     store_txn_t *txn = store_begin(hub->store, STORE_WRITE);
     struct link *at = first;
+    bool is_note = n && !atomic_load(&hub->is_full);
     hub->acl_changed = hub->has_erased = false;
     hub->n_freed = 0;
     hub_keep_time(hub);
     int64_t wall = hub_wall_ms(hub);
     hub->now = wall > hub->now ? wall : hub->now; /* stamped time never goes back */
     for (size_t i = 0; i < n; i++, at = at->next) {
+        is_note = is_note && may_be_noted((struct errand *)(void *)at);
         hub_handle(hub, txn, (struct errand *)(void *)at);
     }
     rounds_tick(hub, txn);
     rounds_review(hub, txn);
     rounds_gaps(hub, txn);
-    uint64_t unread = store_number(txn, "cases") - store_number(txn, "cases_read");
+    is_note = is_note && !hub->acl_changed && !hub->has_erased;
     int rc = store_error(txn);
     if (!rc && store_dirty(txn)) {
-        int64_t from_us = monotonic_us();
-        rc = store_commit(&txn); /* here it becomes true */
-        if (!rc) {
-            uint32_t took_us = (uint32_t)(monotonic_us() - from_us);
-            atomic_store(&hub->commit_us[atomic_load(&hub->committed) % METRICS_COMMITS], took_us);
-            atomic_fetch_add(&hub->commit_sum_us, took_us);
-            atomic_store(&hub->is_full, false);
-            atomic_store(&hub->unread, unread);
-            atomic_fetch_add(&hub->committed, 1);
-        }
+        rc = end_turn(hub, &txn, is_note);
     }
     store_abort(&txn);
     if (rc) {
@@ -704,42 +764,90 @@ static void quarantine(struct hub *hub, struct errand *errand)
     }
 }
 
+/* The disk failed with RC: is it full, or is what it holds not known? Then only a start helps. */
+static void disk_failed(struct hub *hub, int rc, const char *what, size_t n)
+{
+    if (is_full(hub, rc)) {
+        atomic_store(&hub->is_full, true);
+    } else if (rc == KN_E_IO) {
+        atomic_store(&hub->rc, KN_E_IO);
+        atomic_store(&hub->stopping, true);
+    }
+    logger_line(hub->options.logger, LOGGER_ERROR, what, "errands=%zu why=\"%s\"", n,
+                kn_status_text(rc));
+}
+
 /* Commits N errands together; when that fails for a reason that is not the disk's, one by one. */
 static void turn(struct hub *hub, struct link *first, size_t n)
 {
     int rc = commit_turn(hub, first, n);
     struct link *at = first;
+    if (rc) {
+        disk_failed(hub, rc, "store.commit_failed", n);
+    }
     for (size_t i = 0; rc && i < n; i++, at = at->next) {
         struct errand *errand = (struct errand *)(void *)at;
         forget_outcome(errand);
         if (errand->is_settled) {
             continue;
         }
-        if (is_full(hub, rc)) {
-            atomic_store(&hub->is_full, true);
+        if (is_full(hub, rc) || rc == KN_E_IO) {
             errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
-        } else if (rc == KN_E_IO) { /* a failed fsync: what the disk holds is not known */
-            errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
-            atomic_store(&hub->rc, KN_E_IO);
-            atomic_store(&hub->stopping, true);
         } else if (n == 1 || commit_turn(hub, at, 1)) {
             forget_outcome(errand);
             quarantine(hub, errand);
         }
     }
-    if (rc) {
-        logger_line(hub->options.logger, LOGGER_ERROR, "store.commit_failed",
-                    "errands=%zu why=\"%s\"", n, kn_status_text(rc));
+}
+
+/* Brings the tables up to the journal, and on those who follow them. */
+static void settle(struct hub *hub)
+{
+    int rc = store_settle(hub->store);
+    if (rc) { /* what was noted is safe, and in the next transaction */
+        disk_failed(hub, rc, "store.settle_failed", 0);
+        hub->settle_at = hub_monotonic_ms() + DEFER_STORAGE_MS;
+    }
+    tell_settled(hub, rc == KN_OK);
+    net_wake(hub->net);
+    reading_wake(hub->reading);
+}
+
+/* The same when somebody waits for it, or it has waited long enough and no proposals are there to
+ * share the commit with: gather takes them now. */
+static void settle_when_due(struct hub *hub)
+{
+    bool is_awaited = atomic_load(&hub->is_awaited) && !atomic_load(&hub->is_full);
+    bool is_due = hub_monotonic_ms() >= hub->settle_at && !line_length(&hub->proposals);
+    if (is_behind(hub) && (is_awaited || is_due)) {
+        settle(hub);
     }
 }
 
-/* When the proposals that wait are to be committed. As long as the stage has more to read they wait
- * for each other: a commit costs many pages, however few they are. */
+void hub_wait_seen(struct hub *hub)
+{
+    uint64_t noted = atomic_load(&hub->noted);
+    if (atomic_load(&hub->shown) >= noted || atomic_load(&hub->is_full)) {
+        return; /* of a full disk what it holds is read */
+    }
+    pthread_mutex_lock(&hub->seen_lock);
+    uint64_t n = hub->n_settled;
+    while (n == hub->n_settled && atomic_load(&hub->shown) < noted && !hub->writer_ended) {
+        atomic_store(&hub->is_awaited, true); /* the writer is at work, or idle for a moment only */
+        pthread_cond_wait(&hub->seen_more, &hub->seen_lock);
+    }
+    pthread_mutex_unlock(&hub->seen_lock);
+}
+
+/* When the proposals that wait are to be committed: together with what is in the journal alone. As
+ * long as the stage has more to read they wait for each other: a commit of the tables costs many
+ * pages, however few they are. */
 static int64_t proposals_due(struct hub *hub)
 {
     size_t n = line_length(&hub->proposals);
     bool more = atomic_load(&hub->unread) > n;
     return n >= READING_AHEAD / 2 ? 0
+           : is_behind(hub)       ? hub->settle_at
                                   : hub->proposals_at + (more ? PROPOSALS_MANY_MS : PROPOSALS_MS);
 }
 
@@ -761,14 +869,22 @@ static int proposals_wait_ms(struct hub *hub, int64_t now)
 static struct link *gather(struct hub *hub, size_t *n)
 {
     size_t n_proposals = 0;
+    struct link *last, *first = NULL;
+    if (is_behind(hub) && !atomic_load(&hub->is_full)) {
+        first = line_take(&hub->todo, SETTLE_IDLE_MS, SIZE_MAX, n);
+        if (!first && !line_length(&hub->proposals)) {
+            settle(hub);
+        } else if (!first) {
+            hub->settle_at = 0;
+        }
+    }
     int64_t now = hub_monotonic_ms();
     int wait_ms = proposals_wait_ms(hub, now);
-    struct link *last, *first;
-    do {
+    for (bool again = !first; again; again = !first && wait_ms > 0 && wait_ms < TICK_MS) {
         first = line_take(&hub->todo, wait_ms, SIZE_MAX, n);
         now = hub_monotonic_ms();
         wait_ms = proposals_wait_ms(hub, now);
-    } while (!first && wait_ms > 0 && wait_ms < TICK_MS);
+    }
     if (first && !hub->held && now < proposals_due(hub)) {
         return first;
     }
@@ -827,9 +943,15 @@ void *hub_write_loop(void *arg)
             }
         } while (n);
         net_wake(hub->net); /* receipts first */
+        settle_when_due(hub);
         upkeep_compact(hub);
         reading_wake(hub->reading);
     }
+    settle(hub); /* by the thread that began */
+    pthread_mutex_lock(&hub->seen_lock);
+    hub->writer_ended = true;
+    pthread_cond_broadcast(&hub->seen_more);
+    pthread_mutex_unlock(&hub->seen_lock);
     return NULL;
 }
 

@@ -29,6 +29,8 @@ enum {
     FILING_FULL = 64,         /* pieces of files waiting: then "busy" */
     LINE_FULL = 4096,         /* errands waiting for the writer: intake is not read any further */
     READING_AHEAD = 1024,     /* the same for proposals of the reading stage */
+    SETTLE_IDLE_MS = 1,       /* nobody says anything for so long: the tables follow the journal */
+    SETTLE_MS = 100,          /* at the latest after: who reads waits no longer than that */
     TICK_MS = 500,            /* how often the writer looks at the clock */
     PROPOSALS_MS = 4,         /* proposals gather so long, and are committed together */
     PROPOSALS_MANY_MS = 100,  /* the same while there is more to read */
@@ -62,7 +64,14 @@ struct hub {
     reading_stage_t *reading;
     atomic_bool draining, stopping, stopped;
     atomic_int rc;
-    atomic_ullong committed;   /* turns of the writer that changed something */
+    atomic_ullong committed;    /* how often the tables changed: who follows looks again */
+    atomic_ullong n_commits;    /* turns that became true, in the journal or in the tables */
+    atomic_ullong noted, shown; /* turns in the journal; those of them that the tables hold */
+    atomic_bool is_awaited;     /* somebody wants to read what was noted */
+    pthread_mutex_t seen_lock;
+    pthread_cond_t seen_more;
+    uint64_t n_settled;        /* tries */
+    bool writer_ended;         /* there will be no more */
     atomic_ullong unread;      /* petitions received whose reading is not on the disk yet */
     atomic_bool compact_asked; /* by an operator */
     atomic_bool is_full;       /* the last commit failed for want of space */
@@ -101,6 +110,7 @@ struct hub {
     size_t n_freed;
     bool has_erased;
     int64_t compacted_on;           /* day since 1970 in Ha Noi */
+    int64_t settle_at;              /* the tables follow the journal at the latest then */
     bool reviewing;                 /* a review has cases left: the next turn does not wait */
     int64_t proposals_at;           /* when the last ones were taken */
     struct link *held, **held_last; /* proposals that could not be recorded: next turn again */
@@ -113,6 +123,9 @@ int64_t hub_monotonic_ms(void);
 int64_t hub_wall_ms(struct hub *hub);
 /* Looks at the clocks, of the writer and at the start: whether the system's has jumped. */
 void hub_keep_time(struct hub *hub);
+/* Waits until the tables hold every turn whose receipts have left: asked by who reads them for a
+ * peer, so that it finds what was just acknowledged. */
+void hub_wait_seen(struct hub *hub);
 /* Sends a message of ours; a peer that is gone or does not read finds it by asking again. */
 void hub_send_message(struct hub *hub, const struct net_peer *peer, enum kn_type type,
                       const void *body);

@@ -68,7 +68,7 @@ static int by_size(const void *a, const void *b)
 void metrics_commits(struct hub *hub, uint32_t *p50_us, uint32_t *p99_us)
 {
     uint32_t sorted[METRICS_COMMITS];
-    uint64_t n = atomic_load(&hub->committed);
+    uint64_t n = atomic_load(&hub->n_commits);
     size_t kept = n < METRICS_COMMITS ? (size_t)n : METRICS_COMMITS;
     for (size_t i = 0; i < kept; i++) {
         sorted[i] = atomic_load(&hub->commit_us[i]);
@@ -204,7 +204,7 @@ static void print_commits(struct hub *hub, struct sheet *sheet)
     print(sheet, "kiennghi_commit_seconds_sum %.6f\n",
           (double)atomic_load(&hub->commit_sum_us) / 1e6);
     print(sheet, "kiennghi_commit_seconds_count %llu\n",
-          (unsigned long long)atomic_load(&hub->committed));
+          (unsigned long long)atomic_load(&hub->n_commits));
 }
 
 void metrics_print(struct hub *hub, char *text, size_t size)

@@ -172,7 +172,7 @@ static void tell_status(struct hub *hub, const struct net_peer *peer, int64_t re
     figure(&figures, "sessions", sessions_count(hub->sessions));
     figure(&figures, "subscriptions", streams_count(hub->streams));
     figure(&figures, "waiting_for_the_disk", line_length(&hub->todo));
-    figure(&figures, "commits", atomic_load(&hub->committed));
+    figure(&figures, "commits", atomic_load(&hub->n_commits));
     figure(&figures, "frames_taken", net.n_taken);
     figure(&figures, "frames_sent", net.n_sent);
     figure(&figures, "hostile_frames", net.n_multipart + net.n_chosen_id + net.n_nameless);

@@ -250,6 +250,8 @@ int hub_start(hub_t **out, const struct hub_options *options, char *why, size_t 
     line_init(&hub->done);
     line_init(&hub->proposals);
     line_init(&hub->filing);
+    pthread_mutex_init(&hub->seen_lock, NULL);
+    pthread_cond_init(&hub->seen_more, NULL);
     hub->sessions = sessions_new();
     hub->lasts = lasts_new();
     hub->gaps = gaps_new();
@@ -352,5 +354,7 @@ void hub_stop(hub_t **hub_p)
     line_clear(&hub->done);
     line_clear(&hub->proposals);
     line_clear(&hub->filing);
+    pthread_mutex_destroy(&hub->seen_lock);
+    pthread_cond_destroy(&hub->seen_more);
     free(hub);
 }

@@ -22,10 +22,17 @@ enum {
     HEAD = 13, /* of a record in the trace */
 };
 
-/* The disk of the machine. */
-struct images_disk {
+enum { DATA, JOURNAL, N_FILES };
+static const char *const names[N_FILES] = {"data.mdb", "journal"};
+
+struct file {
     uint8_t *bytes; /* what is durable */
     size_t n_bytes, room;
+};
+
+/* The disk of the machine. */
+struct images_disk {
+    struct file file[N_FILES];
     size_t pending[MAX_PENDING]; /* records: written, not durable */
     size_t n_pending;
     bool is_moving; /* to its place: durable or not */
@@ -36,6 +43,16 @@ _Noreturn void images_stop(const char *what)
 {
     fprintf(stderr, "%s: %s\n", program_invocation_short_name, what);
     exit(KN_EXIT_USAGE);
+}
+
+static int file_of(const struct images_record *record)
+{
+    return record->kind == 'J' || record->kind == 'K' ? JOURNAL : DATA;
+}
+
+static bool is_write(const struct images_record *record)
+{
+    return record->kind == 'W' || record->kind == 'M' || record->kind == 'J';
 }
 
 /* ---- the trace ---------------------------------------------------------------------------------
@@ -71,16 +88,18 @@ void images_read(struct images *out, const char *path)
         memcpy(&record.offset, at + 1, 8);
         memcpy(&record.size, at + 9, 4);
         at += HEAD + record.size;
-        if ((record.kind == 'W' || record.kind == 'M') &&
-            record.offset + record.size > out->disk->room) {
-            out->disk->room = record.offset + record.size;
+        struct file *file = &out->disk->file[file_of(&record)];
+        if (is_write(&record) && record.offset + record.size > file->room) {
+            file->room = record.offset + record.size;
         }
         out->disk->is_beside |= record.kind == 'N';
         add(out, &record);
     }
-    out->disk->bytes = calloc(1, out->disk->room);
-    if (!out->disk->bytes || images_made(out) > out->n_records) {
-        images_stop("the trace holds no run");
+    for (int i = 0; i < N_FILES; i++) {
+        out->disk->file[i].bytes = calloc(1, out->disk->file[i].room + 1);
+        if (!out->disk->file[i].bytes || images_made(out) > out->n_records) {
+            images_stop("the trace holds no run");
+        }
     }
 }
 
@@ -104,24 +123,30 @@ static uint64_t draw(uint64_t *state)
     return x ^ x >> 31;
 }
 
-static void put(uint8_t *disk, size_t *n_disk, const struct images_record *record, uint32_t from,
+static void put(struct file *files, const struct images_record *record, uint32_t from,
                 uint32_t size)
 {
-    memcpy(disk + record->offset + from, record->bytes + from, size);
-    if (record->offset + from + size > *n_disk) {
-        *n_disk = record->offset + from + size;
+    struct file *file = &files[file_of(record)];
+    memcpy(file->bytes + record->offset + from, record->bytes + from, size);
+    if (record->offset + from + size > file->n_bytes) {
+        file->n_bytes = record->offset + from + size;
     }
 }
 
-static void settle(struct images *self, size_t n)
+/* Of the first N pending writes those of file WHICH (N_FILES: of all) are durable. */
+static void settle(struct images *self, size_t n, int which)
 {
     struct images_disk *disk = self->disk;
-    for (size_t i = 0; i < n; i++) {
+    size_t n_left = 0;
+    for (size_t i = 0; i < disk->n_pending; i++) {
         const struct images_record *record = &self->record[disk->pending[i]];
-        put(disk->bytes, &disk->n_bytes, record, 0, record->size);
+        if (i < n && (which == N_FILES || which == file_of(record))) {
+            put(disk->file, record, 0, record->size);
+        } else {
+            disk->pending[n_left++] = disk->pending[i];
+        }
     }
-    disk->n_pending -= n;
-    memmove(disk->pending, disk->pending + n, disk->n_pending * sizeof *disk->pending);
+    disk->n_pending = n_left;
 }
 
 void images_advance(struct images *self, size_t until)
@@ -129,17 +154,17 @@ void images_advance(struct images *self, size_t until)
     struct images_disk *disk = self->disk;
     for (; self->at < until; self->at++) {
         const struct images_record *record = &self->record[self->at];
-        if (record->kind == 'W' || record->kind == 'M') {
+        if (is_write(record)) {
             if (disk->n_pending == MAX_PENDING) {
-                settle(self, 1);
+                settle(self, 1, N_FILES);
             }
             disk->pending[disk->n_pending++] = self->at;
             disk->is_moving = false; /* the folder was synced before the first write in place */
-        } else if (record->kind == 'S') {
-            settle(self, disk->n_pending);
+        } else if (record->kind == 'S' || record->kind == 'K') {
+            settle(self, disk->n_pending, file_of(record));
         } else if (record->kind == 'D') { /* of the meta write before it, and of nothing else */
             const struct images_record *meta = &self->record[disk->pending[--disk->n_pending]];
-            put(disk->bytes, &disk->n_bytes, meta, 0, meta->size);
+            put(disk->file, meta, 0, meta->size);
         } else if (record->kind == 'N' && disk->is_beside) {
             disk->is_beside = false;
             disk->is_moving = true;
@@ -160,45 +185,65 @@ static bool survives(uint64_t how, uint64_t one, size_t i, size_t n)
     }
 }
 
-static void write_file(const char *folder, const uint8_t *bytes, size_t size)
+/* Zeros at the end are left as a hole: the journal is mostly that. */
+static void write_file(const char *folder, int which, const struct file *file)
 {
     char path[600];
-    snprintf(path, sizeof path, "%s/data.mdb", folder);
+    size_t size = file->n_bytes;
+    snprintf(path, sizeof path, "%s/%s", folder, names[which]);
+    while (size && !file->bytes[size - 1]) {
+        size--;
+    }
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (fd < 0 || write(fd, bytes, size) != (ssize_t)size || close(fd)) {
+    if (fd < 0 || write(fd, file->bytes, size) != (ssize_t)size ||
+        ftruncate(fd, (off_t)file->n_bytes) || close(fd)) {
         images_stop("an image cannot be written");
     }
 }
 
-static uint8_t *copy_disk(const struct images *self)
+static void copy_disk(struct file image[N_FILES], const struct images *self)
 {
-    uint8_t *image = malloc(self->disk->room);
-    if (!image) {
-        images_stop("no memory");
+    for (int i = 0; i < N_FILES; i++) {
+        image[i] = self->disk->file[i];
+        image[i].bytes = malloc(image[i].room + 1);
+        if (!image[i].bytes) {
+            images_stop("no memory");
+        }
+        memcpy(image[i].bytes, self->disk->file[i].bytes, image[i].room);
     }
-    memcpy(image, self->disk->bytes, self->disk->room);
-    return image;
+}
+
+/* Writes the images of the files, that of data.mdb to DATA_FOLDER. */
+static void write_files(struct file image[N_FILES], const char *folder, const char *data_folder)
+{
+    write_file(data_folder, DATA, &image[DATA]);
+    if (image[JOURNAL].room) {
+        write_file(folder, JOURNAL, &image[JOURNAL]);
+    }
+    for (int i = 0; i < N_FILES; i++) {
+        free(image[i].bytes);
+    }
 }
 
 void images_write_whole(const struct images *self, const char *folder)
 {
-    size_t size = self->disk->n_bytes;
-    uint8_t *image = copy_disk(self);
+    struct file image[N_FILES];
+    copy_disk(image, self);
     for (size_t i = 0; i < self->disk->n_pending; i++) {
         const struct images_record *record = &self->record[self->disk->pending[i]];
-        put(image, &size, record, 0, record->size);
+        put(image, record, 0, record->size);
     }
-    write_file(folder, image, size);
-    free(image);
+    write_files(image, folder, folder);
 }
 
 static void write_image(const struct images *self, const char *folder, uint64_t dice)
 {
     const struct images_disk *disk = self->disk;
     char path[600];
-    size_t size = disk->n_bytes, n_sectors = 0, sector = 0;
+    size_t n_sectors = 0, sector = 0;
     uint64_t how = draw(&dice);
-    uint8_t *image = copy_disk(self);
+    struct file image[N_FILES];
+    copy_disk(image, self);
     for (size_t i = 0; i < disk->n_pending; i++) {
         n_sectors += (self->record[disk->pending[i]].size + SECTOR - 1) / SECTOR;
     }
@@ -209,7 +254,7 @@ static void write_image(const struct images *self, const char *folder, uint64_t 
             uint32_t part = SECTOR - (uint32_t)((record->offset + from) % SECTOR);
             part = part < left ? part : left;
             if (survives(how, draw(&dice), sector++, n_sectors)) {
-                put(image, &size, record, from, part);
+                put(image, record, from, part);
             }
             from += part;
         }
@@ -219,11 +264,10 @@ static void write_image(const struct images *self, const char *folder, uint64_t 
     if (disk->is_beside || (disk->is_moving && how % 2)) {
         snprintf(path, sizeof path, "%s/making", folder); /* as it lies there, half made */
         mkdir(path, 0700);
-        write_file(path, image, size);
+        write_files(image, folder, path);
     } else {
-        write_file(folder, image, size);
+        write_files(image, folder, folder);
     }
-    free(image);
 }
 
 /* Makes image number I and lets a process of its own look. True: good. */
@@ -290,6 +334,6 @@ int images_try(struct images *self, const char *folder, size_t first, size_t n, 
     }
     free(moment);
     printf("{\"images\":%zu,\"bad\":%zu,\"records\":%zu,\"bytes\":%zu,%s}\n", n, n_bad,
-           self->n_records, self->disk->room, more);
+           self->n_records, self->disk->file[DATA].room, more);
     return n_bad ? IMAGES_BAD : 0;
 }

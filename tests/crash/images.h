@@ -1,4 +1,6 @@
-/* images.h - what an LMDB file looks like after the power went, at any moment of a recorded run.
+/* images.h - what a store's files look like after the power went, at any moment of a recorded run.
+ *
+ * The files are LMDB's data.mdb and, where there is one, the journal in front of it.
  *
  * A trace is what shim.c recorded of one process: writes of pages, syncs, writes of the meta page,
  * the move of a new file to its place, frames that left and came. For a moment of it an image is
@@ -15,7 +17,7 @@
 enum { IMAGES_BAD = 1 };
 
 struct images_record {
-    char kind; /* shim.c: W, M, D, S, N; A a frame that left, R one that came */
+    char kind; /* shim.c: W, M, D, S, N, J, K; A a frame that left, R one that came */
     uint64_t offset;
     uint32_t size;
     const uint8_t *bytes;
@@ -37,10 +39,11 @@ size_t images_made(const struct images *self);
 /* Goes on to the moment before record UNTIL; what was written lies in the cache of the machine. */
 void images_advance(struct images *self, size_t until);
 
-/* Writes FOLDER/data.mdb as it is when the power does not go: everything that was written. */
+/* Writes the files to FOLDER as they are when the power does not go: everything that was written.
+ */
 void images_write_whole(const struct images *self, const char *folder);
 
-/* Looks at FOLDER/data.mdb: 0, or IMAGES_BAD behind a line on standard error that says why. */
+/* Looks at the files in FOLDER: 0, or IMAGES_BAD behind a line on standard error that says why. */
 typedef int images_look_fn(const struct images *self, const char *folder, void *arg);
 
 /* Makes and looks at N images from record FIRST on, drawn by SEED, below FOLDER; some processes

@@ -1,3 +1,4 @@
+/* clang-format off: a manual with columns */
 /* shim.c - libkn_shim.so: stands between a program of ours and its libraries, and strikes.
  *
  * Loaded by LD_PRELOAD. Nothing in the product knows of it: the named fault points are the calls
@@ -5,24 +6,29 @@
  *
  *   KN_SHIM        RULE[,RULE…], RULE = [THREAD.]CALL[.before|.after]:FROM[-[TO]]:ACTION
  *                  THREAD  writer, net, main (the name without kn-; any when left out)
- *                  CALL    page (a write of pages), meta (of LMDB's meta page), sync (fdatasync),
- *                          begin, put, commit (write transactions), recv, send_id, send (a frame's
- *                          routing id, its body), deliver (the body of an `events` frame)
+ *                  CALL    page (a write of pages), meta (of LMDB's meta page), journal (a write of
+ *                          it), sync (fdatasync), begin, put, commit (write transactions), recv,
+ *                          send_id, send (a frame's routing id, its body), deliver (the body of an
+ *                          `events` frame)
  *                  FROM-TO which passes of the point; FROM alone: that one; FROM-: from there on
- *                  ACTION  kill (SIGKILL of the process); half (page, meta: half of the bytes, then
- *                          kill); EIO, ENOSPC, EROFS (page, meta, sync: the call fails with it);
- *                          a number (the call takes so many ms longer); lie (commit: nothing is
- *                          written and 0 returned; sync: not done and 0 returned; put: left
- *                          out; deliver: an empty frame goes instead); twice (deliver)
+ *                  ACTION  kill (SIGKILL of the process); half (page, meta, journal: half of the
+ *                          bytes, then kill); EIO, ENOSPC, EROFS (page, meta, journal, sync: the
+ *                          call fails with it); a number (the call takes so many ms longer); lie
+ *                          (commit, journal: nothing is written, success returned; sync: not done,
+ *                          0 returned; put: left out; deliver: an empty frame goes instead); twice
+ *                          (deliver)
  *   KN_SHIM_POISON TEXT: a put whose key or value holds TEXT fails as one that the store cannot
- * take KN_SHIM_TRACE  FILE gets every write and every sync of data.mdb and every frame of ours, in
- * the order in which they became true: records of kind (1), offset (8), size (4), bytes. Kinds: W
- * pages, M meta begins, D meta is durable, S pages are durable, N it was moved to its place, A a
+ *                  take
+ *   KN_SHIM_TRACE  FILE gets every write and every sync of data.mdb and journal and every frame of
+ *                  ours, in the order in which they became true: records of kind (1), offset (8),
+ *                  size (4), bytes. Kinds: W pages, M meta begins, D meta is durable, S pages are
+ *                  durable, N data.mdb was moved to its place, J journal, K it is durable, A a
  * frame is about to be sent, R a frame came KN_SHIM_CLOCK  FILE holds a number of ms that
  * CLOCK_REALTIME is off; read at every call
  *
  * A rule that cannot be read ends the program with 99: a test must not pass because nothing struck.
  */
+/* clang-format on */
 #include "kiennghi/types.h"
 
 #include <dlfcn.h>
@@ -64,7 +70,7 @@ static struct {
     struct rule rules[MAX_RULES];
     int n_rules;
     const char *poison;
-    int trace_fd, data_fd, meta_fd;
+    int trace_fd, data_fd, meta_fd, journal_fd;
     uint8_t id[16]; /* the last routing id */
     size_t id_size;
     const volatile int64_t *clock_ms;
@@ -81,7 +87,11 @@ static struct {
     void (*abort)(MDB_txn *);
     int (*recv)(zmq_msg_t *, void *, int);
     int (*send)(void *, const void *, size_t, int);
-} self = {.trace_fd = -1, .data_fd = -1, .meta_fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
+} self = {.trace_fd = -1,
+          .data_fd = -1,
+          .meta_fd = -1,
+          .journal_fd = -1,
+          .lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* ---- what we are told --------------------------------------------------------------------------
  */
@@ -271,17 +281,28 @@ EXPORT int open(const char *path, int flags, ...)
     int fd = self.open(path, flags, mode);
     if (fd >= 0 && is_data(path)) {
         *(flags & O_DSYNC ? &self.meta_fd : &self.data_fd) = fd;
+    } else if (fd >= 0 && strstr(path, "/journal")) { /* or journal.new, which becomes it */
+        self.journal_fd = fd;
     }
     return fd;
 }
 
 EXPORT ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
 {
-    bool is_meta = fd == self.meta_fd && fd >= 0, is_page = fd == self.data_fd && fd >= 0;
-    if (!is_meta && !is_page) {
+    static const struct {
+        const char *call;
+        char kind;
+    } kinds[] = {{"page", 'W'}, {"meta", 'M'}, {"journal", 'J'}};
+    int which = fd < 0                  ? -1
+                : fd == self.data_fd    ? 0
+                : fd == self.meta_fd    ? 1
+                : fd == self.journal_fd ? 2
+                                        : -1;
+    if (which < 0) {
         return self.pwrite(fd, bytes, size, offset);
     }
-    const struct rule *struck = pass(is_meta ? "meta" : "page", "before");
+    const char *call = kinds[which].call;
+    const struct rule *struck = pass(call, "before");
     if (fails(struck)) {
         return -1;
     }
@@ -289,12 +310,15 @@ EXPORT ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
         self.pwrite(fd, bytes, size / 2, offset);
         die();
     }
-    note(is_meta ? 'M' : 'W', (uint64_t)offset, bytes, size);
+    if (struck && struck->action == LIE) {
+        return (ssize_t)size;
+    }
+    note(kinds[which].kind, (uint64_t)offset, bytes, size);
     ssize_t rc = self.pwrite(fd, bytes, size, offset);
-    if (is_meta && rc == (ssize_t)size) {
+    if (kinds[which].kind == 'M' && rc == (ssize_t)size) {
         note('D', 0, NULL, 0);
     }
-    pass(is_meta ? "meta" : "page", "after");
+    pass(call, "after");
     return rc;
 }
 
@@ -331,8 +355,8 @@ EXPORT int fdatasync(int fd)
         return 0;
     }
     int rc = self.fdatasync(fd);
-    if (rc == 0 && fd == self.data_fd) {
-        note('S', 0, NULL, 0);
+    if (rc == 0 && (fd == self.data_fd || fd == self.journal_fd)) {
+        note(fd == self.data_fd ? 'S' : 'K', 0, NULL, 0);
     }
     pass("sync", "after");
     return rc;

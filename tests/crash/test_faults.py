@@ -28,6 +28,7 @@ FAULTS = {
     "sync_eio": ("sync:{n}:EIO", (1, 40), "ends"),
     "page_eio": ("page:{n}:EIO", (1, 60), "ends"),
     "meta_eio": ("meta:{n}:EIO", (1, 40), "ends"),
+    "journal_eio": ("writer.journal:{n}:EIO", (1, 40), "ends"),
     "disk_full": ("page:{n}-{m}:ENOSPC", (1, 20), "defers"),
     "read_only": ("page:{n}-{m}:EROFS", (1, 20), "defers"),
     "slow_sync": ("sync:{n}-{m}:500", (2, 20), "goes on"),

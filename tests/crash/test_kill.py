@@ -31,10 +31,12 @@ POINTS = (
     "net.recv.after", "net.send_id", "net.send", "net.send.after", "writer.begin",
     "writer.begin.after", "writer.put", "writer.put.after", "writer.commit", "writer.page",
     "writer.page:half", "writer.page.after", "writer.sync", "writer.sync.after", "writer.meta",
-    "writer.meta:half", "writer.meta.after", "writer.commit.after",
+    "writer.meta:half", "writer.meta.after", "writer.commit.after", "writer.journal",
+    "writer.journal:half", "writer.journal.after",
 )
 PASSES = 60  # a point strikes at one of its first passes
-MAKING = ("page", "page:half", "sync", "sync.after", "meta", "meta:half", "meta.after")
+MAKING = ("page", "page:half", "sync", "sync.after", "meta", "meta:half", "meta.after", "journal",
+          "journal:half", "journal.after")
 AGENTS = ["contact-1", "contact-2", "front-1", "sms-1"]
 LEAST_BATCHES = 15  # of 50 petitions, each agent
 

@@ -15,7 +15,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 # fault: at which calls it strikes
 SWEEPS = {"start_eio": range(1, 5), "start_full": range(1, 5), "sync_eio": range(1, 40, 3),
-          "page_eio": range(1, 60, 5), "meta_eio": range(1, 40, 5), "disk_full": range(1, 20, 3),
+          "page_eio": range(1, 60, 5), "meta_eio": range(1, 40, 5),
+          "journal_eio": range(1, 40, 5), "disk_full": range(1, 20, 3),
           "read_only": range(1, 20, 6), "slow_sync": range(2, 20, 8), "map_full": range(1)}
 
 

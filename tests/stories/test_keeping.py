@@ -123,6 +123,7 @@ class Keeping(unittest.TestCase):
             self.assertEqual(world.tool_run("compact").returncode, 0)
             world.until(lambda: world.figure("compactions") == 1)
             self.clean("the store's file", (world.folder / "store/data.mdb").read_bytes())
+            self.clean("its journal", (world.folder / "store/journal").read_bytes())
             self.assertEqual(self.hub("--verify")[0], 0)
         with self.subTest("an older backup does not bring it back"):
             world.hub.terminate()
