@@ -1102,11 +1102,11 @@ int store_compact(store_t *self)
     if (!rc) {
         rc = replace_file(self, fresh);
     }
+    unlink(fresh); /* when it was not used */
+    pthread_rwlock_unlock(&self->gate);
     if (!rc && self->journal) {
         rc = journal_wipe(self->journal);
     }
-    unlink(fresh); /* when it was not used */
-    pthread_rwlock_unlock(&self->gate);
     close(copies);
     return rc;
 }
