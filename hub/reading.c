@@ -43,7 +43,7 @@ enum {
     CANDIDATES = 8, /* proposed of one petition: with the cases that those are linked to */
     RECENT = 4096,  /* petitions whose reading may be on its way to the store; a power of two */
     MAX_LINKS = 16, /* that are followed */
-    NICENESS = 10,   /* receipts and deliveries come first */
+    NICENESS = 10,  /* receipts and deliveries come first */
     PORTION = 2048, /* readings taken from the store in one transaction */
     RENEWED = 32,   /* petitions that are read again at a time, and the pause behind them */
     RENEW_PAUSE_MS = 50,
