@@ -161,7 +161,8 @@ size_t bare_name(struct scan *s, size_t i)
             scan_known(s, on, more, PLACE_PROVINCE) == NULL)
             type = PLACE_WARD;
         const struct place *before = goes_on(s, i) ? &s->out[s->n_out - 1] : NULL;
-        if (new_era && !old && before != NULL && !before->named && /* "Hóc Môn, Củ Chi" */
+        if (new_era && !old && before != NULL && !before->named &&
+            !before->former && /* "Hóc Môn, Củ Chi" */
             (before->type == PLACE_WARD || before->type == PLACE_DISTRICT))
             type = (int)before->type;
     } else if (district != NULL) {

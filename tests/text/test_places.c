@@ -159,6 +159,29 @@ static void test_numbered_wards(void **state)
     }
 }
 
+/* Names of 2025 without a type word: a list is of one kind; behind an old name stands its district.
+ */
+static void test_lists_of_today(void **state)
+{
+    static const struct {
+        const char *words;
+        size_t n_wards, n_districts;
+    } lists[] = {{"Người dân Hóc Môn, Củ Chi mong có xe buýt", 2, 0},
+                 {"Cống ở xã Đông Thạnh (trước là Nhị Bình, Hóc Môn) nghẹt", 2, 1},
+                 {"Khu vực Đại Lộc, Duy Xuyên ngập", 0, 2}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct reading *reading = read_at(*state, lists[i].words, INT64_C(1760000000000));
+        size_t n_wards = 0, n_districts = 0;
+        for (size_t k = 0; k < reading->n_places; k++) {
+            n_wards += reading->places[k].type == PLACE_WARD;
+            n_districts += reading->places[k].type == PLACE_DISTRICT;
+        }
+        assert_int_equal(n_wards, lists[i].n_wards);
+        assert_int_equal(n_districts, lists[i].n_districts);
+        text_reading_destroy(&reading);
+    }
+}
+
 /* What the text calls an old name is one, and only that. */
 static void test_former_names(void **state)
 {
@@ -208,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_comparison),
         cmocka_unit_test(test_eras),
         cmocka_unit_test(test_numbered_wards),
+        cmocka_unit_test(test_lists_of_today),
         cmocka_unit_test(test_former_names),
         cmocka_unit_test(test_too_many),
     };
