@@ -25,7 +25,7 @@ enum {
     MAX_SAYS = 4,   /* matters that one line of the lexicon speaks for */
     MAX_SKIP = 3,   /* words that "*" stands for */
     BUCKETS = 8192, /* of the first two words; a power of two */
-    BEGINS = 8192,  /* bits of the first words */
+    STARTS = 65536, /* bits of the first two words; a power of two */
     MAX_LINES = 2000,
     MAX_MATTERS = 512,
     IDS = 2048 /* slots for the matters' ids; a power of two */
@@ -76,7 +76,7 @@ struct matter {
     struct start *starts; /* of each phrase */
     size_t n_phrases, room;
     int32_t bucket[BUCKETS];
-    uint64_t begins[BEGINS / 64]; /* a bit for the hash of each word that a phrase begins with */
+    uint64_t may_begin[STARTS / 64]; /* a bit for the hash of the first two words of each phrase */
     const struct matter_row *by_id[IDS];
     struct table fields;
 };
@@ -86,10 +86,23 @@ uint16_t said_hash(const char *key, size_t length)
     return said_of(hash_bytes(key, length));
 }
 
-/* The bucket of phrases that begin with these two words; SECOND 0: any word, or none. */
+/* Of the first two words of a phrase; SECOND 0: any word, or none. */
+static size_t hash_start(uint64_t first, uint64_t second)
+{
+    return first ^ second * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+}
+
+/* The bucket that their phrases are in. */
 static size_t bucket_of(uint64_t first, uint64_t second)
 {
-    return (first ^ second * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (BUCKETS - 1);
+    return hash_start(first, second) & (BUCKETS - 1);
+}
+
+/* False: no phrase begins with them. */
+static bool may_begin(const struct matter *self, uint64_t first, uint64_t second)
+{
+    size_t bit = hash_start(first, second) & (STARTS - 1);
+    return self->may_begin[bit / 64] >> bit % 64 & 1;
 }
 
 /* ---- reading the data ------------------------------------------------------------------------ */
@@ -154,7 +167,8 @@ static bool add_phrase(struct matter *self, const char *at, size_t length, enum 
     size_t h = bucket_of(first, second);
     self->starts[self->n_phrases] = (struct start){first, second, self->bucket[h]};
     self->bucket[h] = (int32_t)self->n_phrases++;
-    self->begins[first % BEGINS / 64] |= UINT64_C(1) << first % 64;
+    size_t bit = hash_start(first, second) & (STARTS - 1);
+    self->may_begin[bit / 64] |= UINT64_C(1) << bit % 64;
     return true;
 }
 
@@ -495,13 +509,17 @@ static void scan(const struct matter *self, const struct normalised *in, struct 
 {
     size_t until[AGAIN + 1] = {0};
     for (size_t at = 0; at < in->n_tokens; at++) {
-        if (!(self->begins[in->keys[at] % BEGINS / 64] >> in->keys[at] % 64 & 1)) {
+        uint64_t first = in->keys[at], second = at + 1 < in->n_tokens ? in->keys[at + 1] : 0;
+        bool alone = may_begin(self, first, 0), pair = second && may_begin(self, first, second);
+        if (!alone && !pair) {
             continue;
         }
         struct longest longest = {.length = {0}};
-        look_up(self, in, at, 0, until, &longest);
-        if (at + 1 < in->n_tokens) {
-            look_up(self, in, at, in->keys[at + 1], until, &longest);
+        if (alone) {
+            look_up(self, in, at, 0, until, &longest);
+        }
+        if (pair) {
+            look_up(self, in, at, second, until, &longest);
         }
         for (int kind = 0; kind <= AGAIN; kind++) {
             size_t n = longest.length[kind];
