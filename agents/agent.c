@@ -201,7 +201,7 @@ static int loop(kn_agent_t *self, bool is_one_shot)
         if (rc == KN_OK && folder) {
             files_take_notices(self, folder);
             if (agent_now_ms() >= self->rescan_at)
-                rc = files_scan(self, folder);
+                files_scan(self, folder);
         }
         report_progress(self);
         if (kn_client_backlog(self->client) != backlog) { /* something moves */

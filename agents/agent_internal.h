@@ -146,7 +146,7 @@ void account_clear(kn_agent_t *self);
 /* The import of PATH (NULL: of a tick), as it stands in the list. */
 struct import *files_add(kn_agent_t *self, const char *path, bool is_watched);
 int files_watch(kn_agent_t *self, const char *folder);
-int files_scan(kn_agent_t *self, const char *folder);
+void files_scan(kn_agent_t *self, const char *folder);
 void files_take_notices(kn_agent_t *self, const char *folder);
 /* The next one that waits, or NULL; only when the outbox has room and is free of the past. */
 struct import *files_next(kn_agent_t *self);
@@ -210,6 +210,7 @@ struct kn_agent_self {
 
     int inotify, signals;
     int64_t rescan_at, tick_at, turned_at;
+    bool is_watched, folder_is_gone; /* the folder; told that it is not there */
     bool is_subscribed;
     bool is_past_forgotten;
     int told; /* state of the connection that the log has; -1: none */

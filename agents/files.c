@@ -20,6 +20,7 @@
 
 enum {
     RESCAN_MS = 60000,
+    GONE_MS = 2000,     /* when the folder is not there */
     SOON_MS = 2000,     /* a file that is still being written */
     MAX_BACKLOG = 20000 /* messages in the outbox before the next file waits */
 };
@@ -140,33 +141,45 @@ static void consider(kn_agent_t *self, const char *folder, const char *name)
     files_add(self, path, true);
 }
 
-int files_scan(kn_agent_t *self, const char *folder)
+static int watch(kn_agent_t *self, const char *folder)
+{
+    uint32_t what = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVE_SELF | IN_DELETE_SELF;
+    self->is_watched = inotify_add_watch(self->inotify, folder, what) >= 0;
+    return self->is_watched ? KN_OK : KN_E_IO;
+}
+
+void files_scan(kn_agent_t *self, const char *folder)
 {
     struct dirent **names;
     int n = scandir(folder, &names, NULL, alphasort);
-    if (n < 0) {
-        kn_agent_fault(self, folder, KN_CODE_UNREADABLE, NULL, strerror(errno));
-        return KN_E_IO;
+    if (n < 0) { /* moved away, or its disk is not there for now: told once */
+        if (!self->folder_is_gone)
+            kn_agent_fault(self, folder, KN_CODE_UNREADABLE, NULL, strerror(errno));
+        self->folder_is_gone = true;
+        self->rescan_at = agent_now_ms() + GONE_MS;
+        return;
     }
-    self->rescan_at = agent_now_ms() + RESCAN_MS;
+    self->folder_is_gone = false;
+    if (!self->is_watched) /* the one that is there now is another */
+        watch(self, folder);
+    self->rescan_at = agent_now_ms() + (self->is_watched ? RESCAN_MS : GONE_MS);
     for (int i = 0; i < n; i++) {
         consider(self, folder, names[i]->d_name);
         free(names[i]);
     }
     free(names);
-    return KN_OK;
 }
 
 int files_watch(kn_agent_t *self, const char *folder)
 {
     self->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (self->inotify < 0 ||
-        inotify_add_watch(self->inotify, folder, IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
+    if (self->inotify < 0 || watch(self, folder) != KN_OK) {
         kn_agent_fault(self, folder, KN_CODE_UNREADABLE, NULL, strerror(errno));
         return KN_E_IO;
     }
     kn_client_watch(self->client, self->inotify);
-    return files_scan(self, folder);
+    files_scan(self, folder);
+    return KN_OK;
 }
 
 void files_take_notices(kn_agent_t *self, const char *folder)
@@ -176,7 +189,11 @@ void files_take_notices(kn_agent_t *self, const char *folder)
     while (self->inotify >= 0 && (n = read(self->inotify, room, sizeof room)) > 0)
         for (char *p = room; p < room + n;) {
             const struct inotify_event *event = (const struct inotify_event *)p;
-            if (event->mask & IN_Q_OVERFLOW)
+            if (event->mask & (IN_MOVE_SELF | IN_DELETE_SELF)) {
+                inotify_rm_watch(self->inotify, event->wd);
+                self->is_watched = false;
+            }
+            if (event->mask & IN_Q_OVERFLOW || !self->is_watched)
                 self->rescan_at = 0;
             else if (event->len)
                 consider(self, folder, event->name);

@@ -228,6 +228,11 @@ class Processes(unittest.TestCase):
                          (folder / "done/moved.csv").exists(), "done/")
                 self.write(f"in-{name}/bad.csv", b"\x7fELF\0\1\2\3")
                 wait_for(lambda: (folder / "refused/bad.csv").exists(), "refused/")
+                folder.rename(FOLDER / f"away-{name}")  # another takes its place
+                wait_for(lambda: "No such file" in self.stage.out(name), "the folder to be missed")
+                self.write(f"in-{name}/late.csv", make(f"{name}/c", ["Bốn"]))
+                wait_for(lambda: (folder / "done/late.csv").exists(), "the new folder")
+                self.assertEqual(self.stage.out(name).count("No such file"), 1)
                 self.write(f"in-{name}/note.txt", "not mine")
                 ticks = pathlib.Path(f"/proc/{child.pid}/stat").read_text().split(")")[1].split()
                 used = (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
@@ -235,7 +240,7 @@ class Processes(unittest.TestCase):
                 self.assertEqual(self.stop(child), DATA)
                 self.assertTrue((folder / "note.txt").exists())
                 self.assertEqual(self.stage.out(name).count("stored 1") +
-                                 self.stage.out(name).count("stored 2"), 2, self.stage.out(name))
+                                 self.stage.out(name).count("stored 2"), 3, self.stage.out(name))
 
     def test_killed_in_the_middle(self):
         n_rows = 1500
