@@ -35,14 +35,8 @@
  *
  * A series keeps many positions in one record (store_series.c).
  *
- * Records are in the form of the disk (schemas/stored.h). Values of log, content and case are
- * packed (packing.h): the number of the dictionary (1; 0: not packed), bytes that are random and
- * stay as they are (the hash in front of an entry, the salt in front of content), the packed rest.
- * Chain and commitments are over what is unpacked. The dictionary for content comes with the
- * program: nothing of a petition is ever in a dictionary. Those for log and case, which hold
- * nothing personal, are learned from records all over the table when the log has FIRST_LESSON
- * events and each time it has grown by LESSON_GROWTH. What is packed stays readable: dictionaries
- * are kept for ever.
+ * Records are in the form of the disk (schemas/stored.h); those of log, content and case are packed
+ * (store_packing.c).
  *
  * LMDB is used with its default flags: a commit that returned 0 is on the disk. No WRITEMAP, no
  * DUPSORT, no set_mapsize on a live environment (docs/adr/0004). Errors of the engine are
@@ -54,7 +48,6 @@
 #include "hub/digest.h"
 #include "hub/hot.h"
 #include "hub/journal.h"
-#include "hub/packing.h"
 #include "kiennghi/status.h"
 #include "schemas/stored.h"
 
@@ -74,28 +67,12 @@
 enum {
     FORMAT = 6, /* of the layout above; a store of another format is refused */
     MAX_READERS = 126,
-    FIRST_LESSON = 512,
-    LESSON_GROWTH = 8,
-    LESSON = 500,       /* records that are learned from */
-    LEARNED = 8 * 1024, /* bytes of a dictionary that was learned */
-    COPIES = 256,       /* a dictionary's copy has this much more than its number */
-    LEAST = 48,         /* bytes that are worth packing */
 };
 
-static const char *const table_names[N_TABLES] = {
+const char *const store_table_names[N_TABLES] = {
     "meta", "log",    "content", "transport", "instance",   "source",   "case",   "batch",
     "name", "stream", "due",     "cursor",    "agent",      "register", "file",   "dictionary",
     "link", "pair",   "related", "reading",   "quarantine", "erased",   "denial", "open"};
-
-/* Tables whose values are packed, and how many bytes in front of each stay as they are. */
-static const struct {
-    bool is_packed;
-    uint8_t bare;
-} packs[N_TABLES] = {
-    [LOG] = {.is_packed = true, .bare = 32},
-    [CONTENT] = {.is_packed = true, .bare = 16},
-    [CASE] = {.is_packed = true},
-};
 
 struct store {
     MDB_env *env;
@@ -106,16 +83,12 @@ struct store {
     char folder[512];
     size_t map_size;
     bool test_clock;
-    packing_t *packing;
+    struct store_packing *packing;
     /* the writer's */
     journal_t *journal;
     struct MDB_txn *open; /* holds the turns that are in the journal alone; NULL: none are begun */
     struct hot hot;
     struct store_series *series;
-    unsigned n_dictionaries;
-    unsigned newest[N_TABLES]; /* dictionary that values of a table are packed with; 0: none yet */
-    uint64_t lesson_at;        /* event */
-    uint8_t packed[1 + MAX_RECORD];
 };
 
 static int translate(int code)
@@ -147,91 +120,6 @@ static uint32_t checksum(const void *key, size_t key_size, const void *value, si
     return crc32c(crc32c(0, key, key_size), value, value_size);
 }
 
-/* The record of dictionary NUMBER: name of the table, NUL, dictionary. Thousands of records hang on
- * it, so it is kept twice, and the copy serves when the first is damaged. False and no error: there
- * is none. */
-static bool get_dictionary(store_txn_t *txn, unsigned number, struct slice *value)
-{
-    for (uint64_t copy = 0; copy <= COPIES && !txn->error; copy += COPIES) {
-        struct key key = key64(copy + number);
-        if (store_get(txn, DICTIONARY, &key, value)) {
-            return true;
-        }
-        if (!txn->error) {
-            return false;
-        }
-        txn->error = txn->error == KN_E_CORRUPT && !copy ? KN_OK : txn->error;
-    }
-    return false;
-}
-
-/* Makes dictionary NUMBER known: it may have been learned since the store was opened. */
-static bool remember(store_txn_t *txn, unsigned number)
-{
-    struct slice value;
-    if (packing_knows(txn->store->packing, number)) {
-        return true;
-    }
-    const uint8_t *nul =
-        get_dictionary(txn, number, &value) ? memchr(value.bytes, 0, value.size) : NULL;
-    if (!nul) {
-        store_fail(txn, KN_E_CORRUPT);
-        return false;
-    }
-    struct slice bytes = {nul + 1, (size_t)(value.bytes + value.size - nul) - 1};
-    txn->error = packing_teach(txn->store->packing, number, bytes);
-    return !txn->error;
-}
-
-/* Undoes pack(): VALUE becomes what it was. It lives until the next one of the table is read. */
-static bool unpack(store_txn_t *txn, enum table table, struct slice *value)
-{
-    size_t bare = packs[table].bare;
-    unsigned number = value->size ? value->bytes[0] : 0;
-    if (value->size < 1 + bare) {
-        txn->error = KN_E_CORRUPT;
-        return false;
-    }
-    *value = (struct slice){value->bytes + 1, value->size - 1};
-    if (!number) {
-        return true;
-    }
-    struct slice rest = {value->bytes + bare, value->size - bare};
-    size_t length = packing_length(rest);
-    if (length > MAX_RECORD || !remember(txn, number)) {
-        store_fail(txn, KN_E_CORRUPT);
-        return false;
-    }
-    free(txn->room[table]);
-    uint8_t *room = txn->room[table] = malloc(bare + length + 1);
-    if (!room) {
-        txn->error = KN_E_NOMEM;
-        return false;
-    }
-    memcpy(room, value->bytes, bare);
-    txn->error = packing_unpack(txn->store->packing, number, room + bare, length, rest);
-    *value = (struct slice){room, bare + length};
-    return !txn->error;
-}
-
-/* What is put into TABLE for VALUE. It lives until the next one is packed. */
-static struct slice pack(store_txn_t *txn, enum table table, struct slice value, bool plain)
-{
-    store_t *store = txn->store;
-    size_t bare = packs[table].bare;
-    unsigned number = store->newest[table];
-    uint8_t *to = store->packed;
-    struct slice rest = {value.bytes + bare, value.size - bare};
-    assert(value.size >= bare);
-    size_t length = 0;
-    if (number && !plain && rest.size >= LEAST && remember(txn, number)) {
-        length = packing_pack(store->packing, number, to + 1 + bare, MAX_RECORD - bare, rest);
-    }
-    to[0] = length ? (uint8_t)number : 0;
-    memcpy(to + 1, value.bytes, length ? bare : value.size);
-    return (struct slice){to, 1 + (length ? bare + length : value.size)};
-}
-
 /* Strips and checks the checksum of VALUE under KEY, and unpacks it. */
 static bool check(store_txn_t *txn, enum table table, const MDB_val *key, const MDB_val *value,
                   struct slice *out)
@@ -248,7 +136,7 @@ static bool check(store_txn_t *txn, enum table table, const MDB_val *key, const 
         txn->error = KN_E_CORRUPT;
         return false;
     }
-    return !packs[table].is_packed || unpack(txn, table, out);
+    return store_unpack(txn, table, out);
 }
 
 /* Tables whose records are small and touched by nearly every errand. */
@@ -304,7 +192,7 @@ static void put_through(store_txn_t *txn, enum table table, const struct key *ke
         return;
     }
     assert(txn->writes && value.size <= MAX_RECORD);
-    value = packs[table].is_packed ? pack(txn, table, value, flags & PLAIN) : value;
+    value = store_pack(txn, table, value, flags & PLAIN);
     put_packed(txn, table, key, value, flags & ~(unsigned)PLAIN);
 }
 
@@ -501,134 +389,6 @@ static void take_up(store_txn_t *txn)
     }
 }
 
-/* ---- dictionaries ---------------------------------------------------------------------------- */
-
-static void enter_dictionary(store_txn_t *txn, enum table table, struct slice dictionary)
-{
-    size_t name = strlen(table_names[table]) + 1;
-    assert(name + dictionary.size <= MAX_RECORD);
-    if (txn->store->n_dictionaries < PACKING_NUMBERS) { /* else those that are there have to do */
-        unsigned number = ++txn->store->n_dictionaries;
-        struct key key = key64(number), copy = key64(COPIES + number);
-        struct slice value = {txn->scratch, name + dictionary.size};
-        memcpy(txn->scratch, table_names[table], name);
-        memcpy(txn->scratch + name, dictionary.bytes, dictionary.size);
-        put_through(txn, DICTIONARY, &key, value, 0);
-        put_through(txn, DICTIONARY, &copy, value, 0);
-    }
-}
-
-/* Enters a dictionary made of records from all over TABLE, whose keys are numbers. */
-static void learn(store_txn_t *txn, enum table table)
-{
-    enum { MOST = 4096 }; /* bytes of a record that are looked at */
-    uint8_t *values = malloc(LESSON * MOST), dictionary[LEARNED];
-    size_t sizes[LESSON], used = 0, length = 0, bare = packs[table].bare;
-    unsigned n = 0;
-    struct key key = {.size = 0};
-    struct slice found, value;
-    uint64_t first = store_seek(txn, table, &key, SEEK_FROM, &found, &value) //
-                         ? key_get64(found.bytes)
-                         : 0;
-    for (uint64_t step = 0; values && n < LESSON; key = key64(key_get64(found.bytes) - step)) {
-        if (!store_seek(txn, table, &key, n ? SEEK_UPTO : SEEK_BEFORE, &found, &value)) {
-            break;
-        }
-        step = n ? step : (key_get64(found.bytes) - first) / LESSON + 1;
-        sizes[n] = value.size - bare < MOST ? value.size - bare : MOST;
-        memcpy(values + used, value.bytes + bare, sizes[n]);
-        used += sizes[n++];
-    }
-    if (txn->error == KN_E_CORRUPT) { /* a damaged record: for those to tell who ask for it */
-        txn->error = KN_OK;
-    } else if (n) {
-        length = packing_learn(dictionary, sizeof dictionary, values, sizes, n);
-    }
-    if (length) {
-        enter_dictionary(txn, table, (struct slice){dictionary, length});
-    }
-    free(values);
-}
-
-static bool lesson_is_due(store_txn_t *txn)
-{
-    return !txn->error && store_number(txn, "last_event") >= txn->store->lesson_at;
-}
-
-/* Learns when it is time to. False: it was not. */
-static bool learn_when_due(store_txn_t *txn)
-{
-    if (!lesson_is_due(txn)) {
-        return false;
-    }
-    learn(txn, LOG);
-    learn(txn, CASE);
-    store_put_number(txn, "lesson_at", store_number(txn, "last_event") * LESSON_GROWTH);
-    return true;
-}
-
-/* How many dictionaries there are, and which are the newest. */
-static int find_newest(store_t *self)
-{
-    store_txn_t *txn = store_begin(self, STORE_READ);
-    struct slice value;
-    uint64_t lesson_at = store_number(txn, "lesson_at");
-    unsigned number = 1;
-    self->lesson_at = lesson_at ? lesson_at : FIRST_LESSON;
-    for (; number <= PACKING_NUMBERS; number++) {
-        if (!get_dictionary(txn, number, &value)) {
-            if (txn->error != KN_E_CORRUPT) {
-                break;
-            }
-            txn->error = KN_OK; /* for those to tell who need it */
-            continue;
-        }
-        for (int table = 0; table < N_TABLES; table++) {
-            size_t name = strlen(table_names[table]) + 1;
-            if (value.size >= name && memcmp(value.bytes, table_names[table], name) == 0) {
-                self->newest[table] = number;
-            }
-        }
-    }
-    self->n_dictionaries = number - 1;
-    int rc = store_error(txn);
-    store_abort(&txn);
-    return rc;
-}
-
-/* The words that come with the program become the dictionary for content unless they are it. */
-static int enter_words(store_t *self)
-{
-    uint8_t *bytes = malloc(PACKING_WORDS_MAX);
-    struct slice words = {bytes, bytes ? packing_words(bytes, PACKING_WORDS_MAX) : 0}, value;
-    if (!words.size) {
-        free(bytes);
-        return KN_E_NOMEM;
-    }
-    store_txn_t *txn = store_begin(self, STORE_WRITE);
-    size_t name = strlen(table_names[CONTENT]) + 1;
-    bool same = self->newest[CONTENT] && get_dictionary(txn, self->newest[CONTENT], &value) &&
-                value.size == name + words.size &&
-                memcmp(value.bytes + name, words.bytes, words.size) == 0;
-    if (!same) {
-        enter_dictionary(txn, CONTENT, words);
-    }
-    int rc = store_error(txn) || store_dirty(txn) ? store_commit(&txn) : KN_OK;
-    store_abort(&txn);
-    free(bytes);
-    return rc || same ? rc : find_newest(self);
-}
-
-static int open_dictionaries(store_t *self, char *why, size_t why_size)
-{
-    int rc = find_newest(self);
-    rc = rc || self->read_only ? rc : enter_words(self);
-    if (rc) {
-        snprintf(why, why_size, "store %s: its dictionaries: %s", self->folder, kn_status_text(rc));
-    }
-    return rc;
-}
-
 /* ---- the environment ------------------------------------------------------------------------- */
 
 static int explain(char *why, size_t why_size, int code, const char *what, const char *folder)
@@ -642,7 +402,8 @@ static int open_tables(store_t *self, char *why, size_t why_size)
     MDB_txn *txn = NULL;
     int rc = mdb_txn_begin(self->env, NULL, self->read_only ? MDB_RDONLY : 0, &txn);
     for (int i = 0; !rc && i < N_TABLES; i++) {
-        rc = mdb_dbi_open(txn, table_names[i], self->read_only ? 0 : MDB_CREATE, &self->table[i]);
+        rc = mdb_dbi_open(txn, store_table_names[i], self->read_only ? 0 : MDB_CREATE,
+                          &self->table[i]);
     }
     if (rc) {
         mdb_txn_abort(txn);
@@ -798,6 +559,16 @@ static int make_store(store_t *self, const char *data, bool test_clock, char *wh
     return status;
 }
 
+static int open_dictionaries(store_t *self, char *why, size_t why_size)
+{
+    int rc = store_find_dictionaries(self, self->packing);
+    rc = rc || self->read_only ? rc : store_enter_words(self, self->packing);
+    if (rc) {
+        snprintf(why, why_size, "store %s: its dictionaries: %s", self->folder, kn_status_text(rc));
+    }
+    return rc;
+}
+
 int store_open(store_t **out, const struct store_options *options, char *why, size_t why_size)
 {
     char data[sizeof((store_t *)0)->folder + 16];
@@ -812,8 +583,7 @@ int store_open(store_t **out, const struct store_options *options, char *why, si
     pthread_rwlockattr_destroy(&fair);
     self->lock = -1;
     self->read_only = options->read_only;
-    self->lesson_at = UINT64_MAX; /* until it is known */
-    self->packing = packing_new();
+    self->packing = store_packing_new();
     self->series = store_series_new();
     if (!self->packing || !self->series) {
         store_close(&self);
@@ -864,7 +634,7 @@ void store_close(store_t **self_p)
             close(self->lock);
         }
         pthread_rwlock_destroy(&self->gate);
-        packing_destroy(&self->packing);
+        store_packing_destroy(&self->packing);
         free(self->series);
         free(self);
     }
@@ -900,6 +670,7 @@ store_txn_t *store_begin(store_t *self, enum store_mode mode)
     txn->txn = NULL;
     txn->writes = mode == STORE_WRITE;
     txn->dirty = txn->is_quiet = false;
+    txn->packing = self->packing;
     txn->series = txn->writes ? self->series : NULL;
     memset(txn->room, 0, sizeof txn->room);
     txn->batches = NULL;
@@ -935,7 +706,10 @@ static bool flush(store_txn_t *txn)
     journal_t *journal = txn->store->journal;
     store_flush_batches(txn);
     store_flush_series(txn);
-    bool learned = learn_when_due(txn);
+    bool learned = store_lesson_is_due(txn);
+    if (learned) {
+        store_learn(txn);
+    }
     if (!txn->error && journal && journal_has_tail(journal)) {
         store_put_number(txn, "journal", journal_last(journal));
     }
@@ -959,7 +733,8 @@ int store_commit(store_txn_t **txn_p)
     }
     store_abort(txn_p);
     if (learned) {
-        find_newest(store); /* what cannot be read now is read when the store is opened */
+        store_find_dictionaries(
+            store, store->packing); /* what cannot be read now is read when the store is opened */
     }
     return rc;
 }
@@ -969,7 +744,7 @@ int store_note(store_txn_t **txn_p)
     store_txn_t *txn = *txn_p;
     journal_t *journal = txn->store->journal;
     store_flush_batches(txn);
-    if (!journal || lesson_is_due(txn)) {
+    if (!journal || store_lesson_is_due(txn)) {
         return store_commit(txn_p);
     }
     int rc = txn->error ? txn->error : journal_write(journal);

@@ -52,6 +52,7 @@ struct store_txn {
     int error;
     bool writes, dirty;
     bool is_quiet; /* what is put now is not for the journal: it has it, or what it comes from */
+    struct store_packing *packing;
     struct store_series *series; /* of the writer; NULL: this one reads */
     uint8_t *room[N_TABLES];     /* the last value that was unpacked out of each table */
     struct store_held *batches;  /* looked at in this transaction: decoded once, written once */
@@ -82,6 +83,28 @@ void store_put_record(store_txn_t *txn, enum table table, const struct key *key,
 void store_put_plain_record(store_txn_t *txn, enum table table, const struct key *key,
                             enum kn_schema schema, const void *body);
 void *store_get_record(store_txn_t *txn, enum kn_schema schema, struct slice value);
+
+/* ---- packing: short records share a dictionary (store_packing.c) ------------------------------
+ */
+
+extern const char *const store_table_names[N_TABLES];
+
+struct store_packing *store_packing_new(void);
+void store_packing_destroy(struct store_packing **self_p);
+
+/* What is put into TABLE for VALUE; PLAIN: not packed. It lives until the next one is packed. */
+struct slice store_pack(store_txn_t *txn, enum table table, struct slice value, bool plain);
+/* Undoes that: VALUE becomes what it was. It lives until the next one of the table is read. */
+bool store_unpack(store_txn_t *txn, enum table table, struct slice *value);
+
+/* Is it time to learn dictionaries from what there is? Learns them in TXN. */
+bool store_lesson_is_due(store_txn_t *txn);
+void store_learn(store_txn_t *txn);
+
+/* Finds the dictionaries that there are; enters the words that come with the program when they are
+ * others. 0 or KN_E*. */
+int store_find_dictionaries(store_t *store, struct store_packing *self);
+int store_enter_words(store_t *store, struct store_packing *self);
 
 /* ---- series: short items by position, many in one record (store_series.c) -------------------- */
 
