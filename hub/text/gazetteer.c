@@ -112,7 +112,11 @@ static const char *add_area(places_t *self, const char *const row[])
 
 uint32_t places_pack_id(const char *id)
 {
-    return (uint32_t)(strtoul(id + 5, NULL, 10) << 1 | (strncmp(id, "2025:", 5) == 0));
+    enum { WARD_DIGITS = 5, LEVEL_SHIFT = 18 }; /* 2 * 99999 + 1 is below the level */
+    size_t n_digits = strlen(id + 5);
+    uint32_t level = n_digits < WARD_DIGITS ? (uint32_t)(WARD_DIGITS - n_digits) : 0;
+    return (uint32_t)(strtoul(id + 5, NULL, 10) << 1 | (strncmp(id, "2025:", 5) == 0)) |
+           level << LEVEL_SHIFT;
 }
 
 static size_t slot_of_packed(const places_t *self, uint32_t packed)
@@ -162,10 +166,8 @@ static bool link_areas(places_t *self)
             &self->by_id[hash_bytes(area->id, strlen(area->id)) % AREA_SLOTS];
         area->next = *slot;
         *slot = area;
-        if (strlen(area->id) == 10) {
-            area->packed = places_pack_id(area->id);
-            self->by_packed[slot_of_packed(self, area->packed)] = area;
-        }
+        area->packed = places_pack_id(area->id);
+        self->by_packed[slot_of_packed(self, area->packed)] = area;
     }
     for (size_t i = 0; i < self->n_areas; i++) {
         struct area *area = &self->areas[i];

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT = 1, LENGTH_FLAG = 0x80 };
+enum { FORMAT = 2, LENGTH_FLAG = 0x80 };
 
 struct writer {
     uint8_t *at, *end;

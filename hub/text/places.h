@@ -39,7 +39,8 @@ uint32_t places_number(const places_t *self, const char *id);
 uint32_t places_number_of_packed(const places_t *self, uint32_t packed);
 /* The area of NUMBER, or NULL. */
 const struct area *places_numbered(const places_t *self, uint32_t number);
-/* "2025:00070": the number, and which era in the lowest bit. */
+/* "2025:00070": the number, which era in the lowest bit, and above them how many digits it lacks of
+ * a ward's five: a district "2018:001" is not the ward "2018:00001". 20 bits. */
 uint32_t places_pack_id(const char *id);
 
 /* What comparing looks at in the key of a place, made once. */

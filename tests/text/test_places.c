@@ -209,6 +209,19 @@ static void test_former_names(void **state)
 }
 
 /* More places than a reading holds: the text is read to its end, the first ones are kept. */
+/* Each area of the gazetteer is itself again out of the bytes of a reading. */
+static void test_areas_in_packed_readings(void **state)
+{
+    const places_t *places = ((text_t *)*state)->places;
+    const struct area *area;
+    uint32_t n = 0, n_districts = 0;
+    for (; (area = places_numbered(places, n)); n++) {
+        n_districts += area->type == PLACE_DISTRICT;
+        assert_int_equal(places_number_of_packed(places, places_pack_id(area->id)), n);
+    }
+    assert_true(n > 700 && n_districts == 30);
+}
+
 static void test_too_many(void **state)
 {
     char words[4096] = "";
@@ -233,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_numbered_wards),
         cmocka_unit_test(test_lists_of_today),
         cmocka_unit_test(test_former_names),
+        cmocka_unit_test(test_areas_in_packed_readings),
         cmocka_unit_test(test_too_many),
     };
     return cmocka_run_group_tests(tests, open_text, close_text);
