@@ -1,6 +1,6 @@
-/* hub_parts.h - the hub's inside, for the files that are the hub: hub.c (the walk), rounds.c (what
- * it does by itself), reception.c (what the net thread answers at once) and start.c (start, stop,
- * errands of our own).
+/* hub_parts.h - the hub's inside, for the files that are the hub: hub.c (the walk), turns.c (how
+ * errands share a commit), rounds.c (what it does by itself), reception.c (what the net thread
+ * answers at once) and start.c (start, stop, errands of our own).
  */
 #ifndef KN_HUB_PARTS_H
 #define KN_HUB_PARTS_H
@@ -118,6 +118,7 @@ struct hub {
 
 /* ---- clocks and frames */
 
+int64_t hub_monotonic_us(void);
 int64_t hub_monotonic_ms(void);
 /* The hub's clock; a store made for tests may have moved it. */
 int64_t hub_wall_ms(struct hub *hub);
@@ -147,6 +148,8 @@ void *hub_write_loop(void *hub);
 void hub_save_cursor(store_txn_t *txn, const struct errand *errand);
 /* After the commit of an erasure: the files that nobody names any more, and the list. */
 void hub_end_erasure(struct hub *hub);
+/* The reading stage has done with the submission of ERRAND and goes on behind it. */
+void hub_pass_submission(store_txn_t *txn, const struct errand *errand);
 /* One errand in the writer's transaction. */
 void hub_handle(struct hub *hub, store_txn_t *txn, struct errand *errand);
 void hub_read_acl(struct hub *hub);
