@@ -2068,8 +2068,9 @@ struct kn_case_find {
     /** How many. (1..200) */
     bool has_limit;
     int64_t limit;
-    /** Words of the petition, in this order; without marks they find every spelling. Looks at
-     *  some hundred petitions a request: go on with `before`. (0..200 characters, private) */
+    /** Words of the petition: all of them, wherever they stand; what is between quotation marks
+     *  stands together. Without marks they find every spelling. Looks at some hundred petitions
+     *  a request: go on with `before`. (0..200 characters, private) */
     const char *text;
     /** Code of the sources register. (0..40 characters) */
     const char *source;
