@@ -10,6 +10,7 @@
 #include "kiennghi/message.h"
 #include "kiennghi/status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -107,6 +108,40 @@ static int prepare(struct wanted *out, const struct kn_case_find *request)
     return request->text && !out->room ? KN_E_NOMEM : KN_OK;
 }
 
+static bool is_letter(char c)
+{
+    unsigned char byte = (unsigned char)c;
+    return byte >= 0x80 || (byte >= '0' && byte <= '9') ||
+           ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+}
+
+/* Stands WORD, SIZE bytes, in TEXT, and not as a part of another word? */
+static bool has_word(const char *text, const char *word, size_t size)
+{
+    for (const char *at = text; (at = strstr(at, word)); at++) {
+        if ((at == text || !is_letter(at[-1])) && !is_letter(at[size])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Stand all of WORDS in TEXT, wherever? What is between "…" stands together. */
+static bool has_words(const char *text, const char *words)
+{
+    char word[1024];
+    bool found = true;
+    for (const char *at = words; found && *at;) {
+        const char *ends = *at == '"' ? "\"" : " ";
+        at += *at == '"';
+        size_t size = strcspn(at, ends);
+        snprintf(word, sizeof word, "%.*s", (int)size, at);
+        found = !word[0] || has_word(text, word, strlen(word));
+        at += size + (at[size] != '\0');
+    }
+    return found;
+}
+
 /* Are the words in the petition? Without marks every spelling is found, with marks that one. */
 static bool says(store_txn_t *txn, struct wanted *want, const struct kn_case *kase)
 {
@@ -119,11 +154,11 @@ static bool says(store_txn_t *txn, struct wanted *want, const struct kn_case *ka
     bool found = false;
     if (text) {
         text_fold(text, strlen(text), want->room, MAX_TEXT);
-        found = strstr(want->room, want->folded) != NULL;
+        found = has_words(want->room, want->folded);
     }
     if (found && want->marked) {
         char *marked = lower(text);
-        found = marked && strstr(marked, want->marked);
+        found = marked && has_words(marked, want->marked);
         free(marked);
     }
     kn_record_destroy((void **)&content);

@@ -189,6 +189,10 @@ class Life(unittest.TestCase):
         self.assertEqual(found("hoang cau"), sorted([rows[0], rows[2]]))
         self.assertEqual(found("Hoàng Cầu", "--field", "lighting"), [rows[0]])
         self.assertEqual(found("Hoang Câu"), [])  # with marks it is that spelling alone
+        self.assertEqual(found("cây hoàng cầu"), [rows[2]])  # all the words, wherever they stand
+        self.assertEqual(found('nghieng "long duong hoang cau"'), [rows[2]])
+        self.assertEqual(found('"duong nghieng"'), [])  # together and in this order
+        self.assertEqual(found("oang cau"), [])  # whole words
         self.assertEqual(found("--source", "mttq"), [])
         self.assertEqual(found("ngo 7", name="dongda"), [rows[1]])  # an agency finds its own
         path = self.world.path("found.csv")
