@@ -26,6 +26,7 @@ void errand_destroy(struct errand **errand_p)
         free(errand->frame);
         free((void *)(uintptr_t)errand->reading.packed.bytes);
         free(errand->denials);
+        free(errand->prepared);
         free(errand);
     }
 }

@@ -39,6 +39,8 @@ struct errand {
     uint64_t instance, sequence;
     uint64_t floor; /* the sequence that the client said it goes on with */
 
+    struct prepared *prepared; /* owned; NULL: the writer does it. See look_prepare */
+
     /* the outcome; once there is one the later steps pass the errand untouched */
     bool has_outcome;
     bool is_settled; /* by admit: the writer passes it on, so that receipts keep their order */

@@ -217,6 +217,8 @@ static void admit(struct hub *hub, struct session *session, const struct kn_agen
         if (wait_ms) {
             errand_defer(errand, KN_CODE_QUOTA, wait_ms);
             errand->is_settled = true;
+        } else if (errand->type == KN_TYPE_PETITION_SUBMIT && !errand->head) {
+            look_prepare(errand, hub->store, hub->room);
         }
         hand_over(hub, session, errand);
     }
@@ -451,6 +453,18 @@ static void name_files(store_txn_t *txn, const struct errand *errand, const char
     }
 }
 
+static void put_content(store_txn_t *txn, const struct errand *errand, const struct looked *looked)
+{
+    const struct prepared *prepared = errand->prepared;
+    if (prepared) {
+        struct slice packed = {prepared->bytes + prepared->n_content, prepared->n_packed};
+        store_put_packed_content(txn, errand->event, packed);
+    } else {
+        store_put_content(txn, errand->event, looked->salt,
+                          (struct slice){looked->content, looked->n_content});
+    }
+}
+
 void hub_record(struct hub *hub, store_txn_t *txn, struct errand *errand, const void *command)
 {
     struct decision *decision = &hub->decision;
@@ -467,8 +481,7 @@ void hub_record(struct hub *hub, store_txn_t *txn, struct errand *errand, const 
     errand->event =
         log_append(txn, &about, errand->actor, command, decision->events, decision->n_events);
     if (looked->has_content && decision->verdict == KN_VERDICT_STORED) {
-        store_put_content(txn, errand->event, looked->salt,
-                          (struct slice){looked->content, looked->n_content});
+        put_content(txn, errand, looked);
         name_files(txn, errand, decision->subject);
     }
     for (size_t i = 0; i < decision->n_events; i++) {

@@ -91,7 +91,7 @@ struct hub {
     uint64_t n_receipts[KN_VERDICT_COUNT];
     streams_t *streams;
     uint64_t pumped, tap_at;
-    uint8_t frame[MAX_FRAME];
+    uint8_t frame[MAX_FRAME], room[STORE_PACKED_CONTENT];
 
     /* of the writer */
     atomic_llong clock_offset; /* of a test */

@@ -615,6 +615,48 @@ static void look_split(store_txn_t *txn, const struct kn_case_split *act, struct
     out->part.n_attachments = 0;
 }
 
+static void commit_to(char hex[65], uint8_t salt[16], const uint8_t *content, size_t size)
+{
+    uint8_t commitment[DIGEST_SIZE];
+    digest_random(salt, 16);
+    digest_commit(commitment, salt, content, size);
+    digest_hex(hex, commitment, sizeof commitment);
+}
+
+void look_prepare(struct errand *errand, store_t *store, uint8_t *room)
+{
+    size_t size = encode_content(errand, NULL, room, STORE_MAX_CONTENT);
+    struct prepared *self = size ? malloc(sizeof *self + 2 * size + 64) : NULL;
+    if (!self) {
+        return;
+    }
+    memcpy(self->bytes, room, size);
+    commit_to(self->commitment, self->salt, self->bytes, size);
+    self->n_content = size;
+    self->n_packed = store_pack_content(store, self->salt, (struct slice){self->bytes, size}, room);
+    memcpy(self->bytes + size, room, self->n_packed); /* never longer than it and its salt */
+    errand->prepared = self;
+}
+
+static void look_content(const struct errand *errand, struct looked *out)
+{
+    const struct prepared *prepared = errand->prepared;
+    if (prepared) {
+        out->content = prepared->bytes;
+        out->n_content = prepared->n_content;
+        memcpy(out->salt, prepared->salt, sizeof out->salt);
+        memcpy(out->commitment, prepared->commitment, sizeof out->commitment);
+    } else {
+        out->content = out->room;
+        out->n_content =
+            encode_content(errand, out->whole ? &out->part : NULL, out->room, sizeof out->room);
+        if (out->n_content) {
+            commit_to(out->commitment, out->salt, out->content, out->n_content);
+        }
+    }
+    out->has_content = out->n_content > 0;
+}
+
 void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct looked *out)
 {
     struct facts *facts = &out->facts;
@@ -634,16 +676,8 @@ void look(store_txn_t *txn, const struct errand *errand, int64_t now, struct loo
     if (errand->type == KN_TYPE_CASE_SPLIT && !errand->head) {
         look_split(txn, errand->body, out, now);
     }
-    out->n_content =
-        encode_content(errand, out->whole ? &out->part : NULL, out->content, sizeof out->content);
-    out->has_content = out->n_content > 0;
-    if (out->has_content) {
-        uint8_t commitment[DIGEST_SIZE];
-        digest_random(out->salt, sizeof out->salt);
-        digest_commit(commitment, out->salt, out->content, out->n_content);
-        digest_hex(out->commitment, commitment, sizeof commitment);
-        facts->commitment = out->commitment;
-    }
+    look_content(errand, out);
+    facts->commitment = out->has_content ? out->commitment : NULL;
     if (errand->head) {
         const struct kn_numbered *head = errand->head;
         look_batch(txn, out, head->batch);

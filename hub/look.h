@@ -29,6 +29,17 @@ enum {
     LOOK_MAX_PARTS = 200     /* of one petition: more than any has demands */
 };
 
+/* What is personal in a message, made ready beside the writer. */
+struct prepared {
+    uint8_t salt[16];
+    char commitment[65];
+    size_t n_content, n_packed;
+    uint8_t bytes[]; /* the canonical content, then the value of its table */
+};
+/* Prepares ERRAND, which says all of its content itself: ROOM is for STORE_PACKED_CONTENT bytes. By
+ * any thread; without memory the writer does it. */
+void look_prepare(struct errand *errand, store_t *store, uint8_t *room);
+
 /* The facts of one message, with what they point to. */
 struct looked {
     struct facts facts;
@@ -36,7 +47,8 @@ struct looked {
     bool has_content;
     uint8_t salt[16];
     size_t n_content;
-    uint8_t content[64 * 1024]; /* canonical encoding of what is personal */
+    const uint8_t *content; /* canonical encoding of what is personal; where it was prepared, or */
+    uint8_t room[STORE_MAX_CONTENT];
     char commitment[65], new_case[CODE_SIZE], row_case[CODE_SIZE];
     uint64_t row_number; /* the stored row's case */
     struct kn_batch *batch;

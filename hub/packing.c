@@ -14,7 +14,7 @@
 
 enum {
     LEVEL = 1,         /* higher ones save a tenth and want tables larger than a core's cache */
-    MAX_IDLE = 8,      /* contexts for unpacking that are kept: one a thread that reads at once */
+    MAX_IDLE = 8,      /* contexts that are kept: one a thread that packs or unpacks at once */
     MAX_PHRASES = 512, /* lines of phrases.txt that are counted */
     TABLES = 4096,     /* bytes that a dictionary may have before its content */
 };
@@ -26,10 +26,11 @@ struct dictionary {
 
 struct packing {
     struct dictionary *_Atomic known[PACKING_NUMBERS + 1];
-    ZSTD_CCtx *packer;
     pthread_mutex_t lock; /* of what follows, and of teaching */
     ZSTD_DCtx *idle[MAX_IDLE];
     size_t n_idle;
+    ZSTD_CCtx *idle_packers[MAX_IDLE];
+    size_t n_idle_packers;
 };
 
 static void dictionary_free(struct dictionary *dictionary)
@@ -44,12 +45,7 @@ static void dictionary_free(struct dictionary *dictionary)
 packing_t *packing_new(void)
 {
     packing_t *self = calloc(1, sizeof *self);
-    if (self && !(self->packer = ZSTD_createCCtx())) {
-        free(self);
-        return NULL;
-    }
     if (self) {
-        ZSTD_CCtx_setParameter(self->packer, ZSTD_c_dictIDFlag, 0); /* the value says which */
         pthread_mutex_init(&self->lock, NULL);
     }
     return self;
@@ -68,7 +64,9 @@ void packing_destroy(packing_t **self_p)
     for (size_t i = 0; i < self->n_idle; i++) {
         ZSTD_freeDCtx(self->idle[i]);
     }
-    ZSTD_freeCCtx(self->packer);
+    for (size_t i = 0; i < self->n_idle_packers; i++) {
+        ZSTD_freeCCtx(self->idle_packers[i]);
+    }
     pthread_mutex_destroy(&self->lock);
     free(self);
 }
@@ -98,12 +96,42 @@ int packing_teach(packing_t *self, unsigned number, struct slice bytes)
     return good ? KN_OK : KN_E_NOMEM;
 }
 
+static ZSTD_CCtx *borrow_packer(packing_t *self)
+{
+    ZSTD_CCtx *packer = NULL;
+    pthread_mutex_lock(&self->lock);
+    if (self->n_idle_packers) {
+        packer = self->idle_packers[--self->n_idle_packers];
+    }
+    pthread_mutex_unlock(&self->lock);
+    if (!packer && (packer = ZSTD_createCCtx())) {
+        ZSTD_CCtx_setParameter(packer, ZSTD_c_dictIDFlag, 0); /* the value says which */
+    }
+    return packer;
+}
+
+static void give_back_packer(packing_t *self, ZSTD_CCtx *packer)
+{
+    pthread_mutex_lock(&self->lock);
+    if (self->n_idle_packers < MAX_IDLE) {
+        self->idle_packers[self->n_idle_packers++] = packer;
+        packer = NULL;
+    }
+    pthread_mutex_unlock(&self->lock);
+    ZSTD_freeCCtx(packer);
+}
+
 size_t packing_pack(packing_t *self, unsigned number, void *out, size_t size, struct slice value)
 {
     struct dictionary *dictionary = atomic_load(&self->known[number]);
+    ZSTD_CCtx *packer = borrow_packer(self);
     assert(dictionary);
-    ZSTD_CCtx_refCDict(self->packer, dictionary->to);
-    size_t length = ZSTD_compress2(self->packer, out, size, value.bytes, value.size);
+    if (!packer) {
+        return 0; /* it stays as it is */
+    }
+    ZSTD_CCtx_refCDict(packer, dictionary->to);
+    size_t length = ZSTD_compress2(packer, out, size, value.bytes, value.size);
+    give_back_packer(self, packer);
     return ZSTD_isError(length) || length >= value.size ? 0 : length;
 }
 

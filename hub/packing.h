@@ -5,7 +5,7 @@
  * they share. Dictionaries have numbers, 1 to 255, and never change: what was packed with one can
  * be unpacked as long as it is kept. Where they come from is the store's business (store.c).
  *
- * Teaching and unpacking may be done by any thread, packing by one alone.
+ * Any thread may teach, pack and unpack.
  */
 #ifndef KN_PACKING_H
 #define KN_PACKING_H

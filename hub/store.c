@@ -213,6 +213,17 @@ void store_append(store_txn_t *txn, enum table table, const struct key *key, str
     put_through(txn, table, key, value, MDB_APPEND);
 }
 
+void store_append_packed(store_txn_t *txn, enum table table, const struct key *key,
+                         struct slice packed)
+{
+    put_packed(txn, table, key, packed, MDB_APPEND);
+}
+
+struct store_packing *store_packing_of(store_t *store)
+{
+    return store->packing;
+}
+
 bool store_get(store_txn_t *txn, enum table table, const struct key *key, struct slice *out)
 {
     if (txn->error) {

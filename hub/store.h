@@ -83,6 +83,12 @@ bool store_entry(store_txn_t *txn, uint64_t sequence, uint64_t *first, struct sl
 
 void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[16],
                        struct slice record);
+/* The same in two steps, the first by any thread: packs into OUT, STORE_PACKED_CONTENT bytes, for
+ * store_put_packed_content. Gives the size. */
+enum { STORE_MAX_CONTENT = 64 * 1024, STORE_PACKED_CONTENT = 2 * STORE_MAX_CONTENT + 1 };
+size_t store_pack_content(store_t *store, const uint8_t salt[16], struct slice record,
+                          uint8_t *out);
+void store_put_packed_content(store_txn_t *txn, uint64_t sequence, struct slice packed);
 void store_drop_content(store_txn_t *txn, uint64_t sequence);
 /* The erasures, by event: what was erased stays erased, also after a restore. */
 void store_put_erased(store_txn_t *txn, uint64_t sequence, uint64_t case_number);

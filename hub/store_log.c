@@ -67,6 +67,23 @@ void store_put_content(store_txn_t *txn, uint64_t sequence, const uint8_t salt[1
     store_append(txn, CONTENT, &key, (struct slice){txn->scratch, record.size + 16});
 }
 
+size_t store_pack_content(store_t *store, const uint8_t salt[16], struct slice record, uint8_t *out)
+{
+    uint8_t value[STORE_MAX_CONTENT + 16];
+    assert(record.size <= STORE_MAX_CONTENT);
+    memcpy(value, salt, 16);
+    memcpy(value + 16, record.bytes, record.size);
+    return store_pack_ahead(store_packing_of(store), CONTENT,
+                            (struct slice){value, record.size + 16}, out)
+        .size;
+}
+
+void store_put_packed_content(store_txn_t *txn, uint64_t sequence, struct slice packed)
+{
+    struct key key = key64(sequence);
+    store_append_packed(txn, CONTENT, &key, packed);
+}
+
 bool store_next_content(store_txn_t *txn, uint64_t *sequence, uint8_t salt[16],
                         struct slice *record)
 {

@@ -12,6 +12,7 @@
 
 #include "hub/packing.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum {
@@ -37,8 +38,9 @@ struct store_packing {
     packing_t *engine;
     /* the writer's */
     unsigned n_dictionaries;
-    unsigned newest[N_TABLES]; /* dictionary that values of a table are packed with; 0: none yet */
-    uint64_t lesson_at;        /* event */
+    atomic_uint
+        newest[N_TABLES]; /* dictionary that a table's values are packed with; 0: none yet */
+    uint64_t lesson_at;   /* event */
     uint8_t packed[1 + MAX_RECORD];
 };
 
@@ -136,24 +138,39 @@ bool store_unpack(store_txn_t *txn, enum table table, struct slice *value)
     return !txn->error;
 }
 
-/* What is put into TABLE for VALUE. It lives until the next one is packed. */
-struct slice store_pack(store_txn_t *txn, enum table table, struct slice value, bool plain)
+/* Packs VALUE into TO, 1 + MAX_RECORD bytes, with dictionary NUMBER, which is known; 0: not. */
+static struct slice pack_into(uint8_t *to, packing_t *engine, unsigned number, enum table table,
+                              struct slice value)
 {
-    if (!packs[table].is_packed) {
-        return value;
-    }
-    size_t bare = packs[table].bare;
-    unsigned number = txn->packing->newest[table];
-    uint8_t *to = txn->packing->packed;
+    size_t bare = packs[table].bare, length = 0;
     struct slice rest = {value.bytes + bare, value.size - bare};
     assert(value.size >= bare);
-    size_t length = 0;
-    if (number && !plain && rest.size >= LEAST && remember(txn, number)) {
-        length = packing_pack(txn->packing->engine, number, to + 1 + bare, MAX_RECORD - bare, rest);
+    if (number && rest.size >= LEAST) {
+        length = packing_pack(engine, number, to + 1 + bare, MAX_RECORD - bare, rest);
     }
     to[0] = length ? (uint8_t)number : 0;
     memcpy(to + 1, value.bytes, length ? bare : value.size);
     return (struct slice){to, 1 + (length ? bare + length : value.size)};
+}
+
+struct slice store_pack(store_txn_t *txn, enum table table, struct slice value, bool plain)
+{
+    struct store_packing *self = txn->packing;
+    if (!packs[table].is_packed) {
+        return value;
+    }
+    unsigned number = plain ? 0 : atomic_load(&self->newest[table]);
+    return pack_into(self->packed, self->engine, number && remember(txn, number) ? number : 0,
+                     table, value);
+}
+
+struct slice store_pack_ahead(struct store_packing *self, enum table table, struct slice value,
+                              uint8_t to[1 + MAX_RECORD])
+{
+    unsigned number = atomic_load(&self->newest[table]);
+    assert(packs[table].is_packed && value.size <= MAX_RECORD);
+    return pack_into(to, self->engine, number && packing_knows(self->engine, number) ? number : 0,
+                     table, value);
 }
 
 /* ---- dictionaries ---------------------------------------------------------------------------- */

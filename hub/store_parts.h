@@ -66,6 +66,10 @@ void store_put(store_txn_t *txn, enum table table, const struct key *key, const 
                size_t size);
 /* The same, with a key behind all others of the table. */
 void store_append(store_txn_t *txn, enum table table, const struct key *key, struct slice value);
+/* The same with a value that was packed ahead. */
+void store_append_packed(store_txn_t *txn, enum table table, const struct key *key,
+                         struct slice packed);
+struct store_packing *store_packing_of(store_t *store);
 bool store_get(store_txn_t *txn, enum table table, const struct key *key, struct slice *out);
 void store_drop(store_txn_t *txn, enum table table, const struct key *key);
 
@@ -94,6 +98,9 @@ void store_packing_destroy(struct store_packing **self_p);
 
 /* What is put into TABLE for VALUE; PLAIN: not packed. It lives until the next one is packed. */
 struct slice store_pack(store_txn_t *txn, enum table table, struct slice value, bool plain);
+/* The same by any thread, into TO; what only a transaction can find out is left undone. */
+struct slice store_pack_ahead(struct store_packing *self, enum table table, struct slice value,
+                              uint8_t to[1 + MAX_RECORD]);
 /* Undoes that: VALUE becomes what it was. It lives until the next one of the table is read. */
 bool store_unpack(store_txn_t *txn, enum table table, struct slice *value);
 
