@@ -24,13 +24,18 @@ struct dictionary {
     ZSTD_DDict *from;
 };
 
+/* Contexts of one kind that nobody uses now. */
+struct pool {
+    void *(*create)(void); /* NULL: no memory */
+    void (*destroy)(void *context);
+    void *idle[MAX_IDLE];
+    size_t n;
+};
+
 struct packing {
     struct dictionary *_Atomic known[PACKING_NUMBERS + 1];
     pthread_mutex_t lock; /* of what follows, and of teaching */
-    ZSTD_DCtx *idle[MAX_IDLE];
-    size_t n_idle;
-    ZSTD_CCtx *idle_packers[MAX_IDLE];
-    size_t n_idle_packers;
+    struct pool packers, unpackers;
 };
 
 static void dictionary_free(struct dictionary *dictionary)
@@ -42,11 +47,44 @@ static void dictionary_free(struct dictionary *dictionary)
     }
 }
 
+static void *create_packer(void)
+{
+    ZSTD_CCtx *packer = ZSTD_createCCtx();
+    if (packer) {
+        ZSTD_CCtx_setParameter(packer, ZSTD_c_dictIDFlag, 0); /* the value says which */
+    }
+    return packer;
+}
+
+static void destroy_packer(void *packer)
+{
+    ZSTD_freeCCtx(packer);
+}
+
+static void *create_unpacker(void)
+{
+    return ZSTD_createDCtx();
+}
+
+static void destroy_unpacker(void *unpacker)
+{
+    ZSTD_freeDCtx(unpacker);
+}
+
+static void clear(struct pool *pool)
+{
+    while (pool->n) {
+        pool->destroy(pool->idle[--pool->n]);
+    }
+}
+
 packing_t *packing_new(void)
 {
     packing_t *self = calloc(1, sizeof *self);
     if (self) {
         pthread_mutex_init(&self->lock, NULL);
+        self->packers = (struct pool){.create = create_packer, .destroy = destroy_packer};
+        self->unpackers = (struct pool){.create = create_unpacker, .destroy = destroy_unpacker};
     }
     return self;
 }
@@ -61,12 +99,8 @@ void packing_destroy(packing_t **self_p)
     for (size_t i = 0; i <= PACKING_NUMBERS; i++) {
         dictionary_free(atomic_load(&self->known[i]));
     }
-    for (size_t i = 0; i < self->n_idle; i++) {
-        ZSTD_freeDCtx(self->idle[i]);
-    }
-    for (size_t i = 0; i < self->n_idle_packers; i++) {
-        ZSTD_freeCCtx(self->idle_packers[i]);
-    }
+    clear(&self->packers);
+    clear(&self->unpackers);
     pthread_mutex_destroy(&self->lock);
     free(self);
 }
@@ -96,42 +130,39 @@ int packing_teach(packing_t *self, unsigned number, struct slice bytes)
     return good ? KN_OK : KN_E_NOMEM;
 }
 
-static ZSTD_CCtx *borrow_packer(packing_t *self)
+static void *borrow(packing_t *self, struct pool *pool)
 {
-    ZSTD_CCtx *packer = NULL;
+    void *context = NULL;
     pthread_mutex_lock(&self->lock);
-    if (self->n_idle_packers) {
-        packer = self->idle_packers[--self->n_idle_packers];
+    if (pool->n) {
+        context = pool->idle[--pool->n];
     }
     pthread_mutex_unlock(&self->lock);
-    if (!packer && (packer = ZSTD_createCCtx())) {
-        ZSTD_CCtx_setParameter(packer, ZSTD_c_dictIDFlag, 0); /* the value says which */
-    }
-    return packer;
+    return context ? context : pool->create();
 }
 
-static void give_back_packer(packing_t *self, ZSTD_CCtx *packer)
+static void give_back(packing_t *self, struct pool *pool, void *context)
 {
     pthread_mutex_lock(&self->lock);
-    if (self->n_idle_packers < MAX_IDLE) {
-        self->idle_packers[self->n_idle_packers++] = packer;
-        packer = NULL;
+    if (pool->n < MAX_IDLE) {
+        pool->idle[pool->n++] = context;
+        context = NULL;
     }
     pthread_mutex_unlock(&self->lock);
-    ZSTD_freeCCtx(packer);
+    pool->destroy(context);
 }
 
 size_t packing_pack(packing_t *self, unsigned number, void *out, size_t size, struct slice value)
 {
     struct dictionary *dictionary = atomic_load(&self->known[number]);
-    ZSTD_CCtx *packer = borrow_packer(self);
+    ZSTD_CCtx *packer = borrow(self, &self->packers);
     assert(dictionary);
     if (!packer) {
         return 0; /* it stays as it is */
     }
     ZSTD_CCtx_refCDict(packer, dictionary->to);
     size_t length = ZSTD_compress2(packer, out, size, value.bytes, value.size);
-    give_back_packer(self, packer);
+    give_back(self, &self->packers, packer);
     return ZSTD_isError(length) || length >= value.size ? 0 : length;
 }
 
@@ -142,39 +173,17 @@ size_t packing_length(struct slice packed)
     return known ? (size_t)length : SIZE_MAX;
 }
 
-static ZSTD_DCtx *borrow(packing_t *self)
-{
-    ZSTD_DCtx *context = NULL;
-    pthread_mutex_lock(&self->lock);
-    if (self->n_idle) {
-        context = self->idle[--self->n_idle];
-    }
-    pthread_mutex_unlock(&self->lock);
-    return context ? context : ZSTD_createDCtx();
-}
-
-static void give_back(packing_t *self, ZSTD_DCtx *context)
-{
-    pthread_mutex_lock(&self->lock);
-    if (self->n_idle < MAX_IDLE) {
-        self->idle[self->n_idle++] = context;
-        context = NULL;
-    }
-    pthread_mutex_unlock(&self->lock);
-    ZSTD_freeDCtx(context);
-}
-
 int packing_unpack(packing_t *self, unsigned number, void *out, size_t length, struct slice packed)
 {
     struct dictionary *dictionary = atomic_load(&self->known[number]);
-    ZSTD_DCtx *context = borrow(self);
+    ZSTD_DCtx *context = borrow(self, &self->unpackers);
     assert(dictionary);
     if (!context) {
         return KN_E_NOMEM;
     }
     size_t got = ZSTD_decompress_usingDDict(context, out, length, packed.bytes, packed.size,
                                             dictionary->from);
-    give_back(self, context);
+    give_back(self, &self->unpackers, context);
     return got == length ? KN_OK : KN_E_CORRUPT;
 }
 
