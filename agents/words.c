@@ -353,7 +353,6 @@ static const struct named named_figures[] = {
     {"reading_lag_ms",       "mili giây đọc chậm sau tiếp nhận", "milliseconds that reading is behind", false},
     {"index_rebuild_ms",     "mili giây nạp lại để tìm trùng",  "milliseconds of filling the index", false},
     {"index_bytes",          "bộ nhớ để tìm kiến nghị trùng",  "memory for finding duplicates", true},
-    {"index_rebuild_ms",     "mili giây nạp lại khi khởi động", "milliseconds of taking all in at the start", false},
     {"sessions",             "kết nối đang mở",                "open connections", false},
     {"subscriptions",        "luồng đang được theo dõi",       "subscriptions", false},
     {"waiting_for_the_disk", "hàng đợi ghi đĩa",               "waiting for the disk", false},
