@@ -6,6 +6,7 @@
 #include "hub/files.h"
 
 #include "hub/digest.h"
+#include "hub/folder.h"
 #include "kiennghi/status.h"
 
 #include <dirent.h>
@@ -131,16 +132,6 @@ static void place(const files_t *self, char out[PATH_MAX], const char *digest)
     (void)snprintf(out, PATH_MAX, "%s/%.2s/%s", self->folder, digest, digest);
 }
 
-static int sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd >= 0 && fsync(fd) == 0 ? KN_OK : KN_E_IO;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return rc;
-}
-
 static int world(void)
 {
     return errno == ENOSPC || errno == EDQUOT ? KN_E_FULL : KN_E_IO;
@@ -261,7 +252,7 @@ int files_remove(files_t *self, const char *digest)
         return errno == ENOENT ? KN_OK : KN_E_IO;
     }
     *strrchr(path, '/') = '\0';
-    return sync_folder(path);
+    return folder_sync(path);
 }
 
 int files_remove_old(files_t *self, const char *digest)
@@ -405,8 +396,8 @@ static int finish(files_t *self, int fd, const char *path, const struct kn_file_
         rename(path, target) != 0) {
         return world();
     }
-    rc = sync_folder(folder);
-    rc = rc == KN_OK ? sync_folder(self->folder) : rc;
+    rc = folder_sync(folder);
+    rc = rc == KN_OK ? folder_sync(self->folder) : rc;
     return rc == KN_OK ? complete(out, piece->size, type) : rc;
 }
 

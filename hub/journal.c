@@ -2,6 +2,7 @@
 #include "hub/journal.h"
 
 #include "hub/crc32c.h"
+#include "hub/folder.h"
 #include "kiennghi/status.h"
 
 #include <errno.h>
@@ -51,16 +52,6 @@ static int write_all(int fd, const uint8_t *bytes, size_t size, off_t offset)
     return KN_OK;
 }
 
-static int sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 || fsync(fd) ? KN_E_IO : KN_OK;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return rc;
-}
-
 /* Writes zeros from end to end, and the head. */
 static int fill(int fd, uint64_t id)
 {
@@ -85,7 +76,7 @@ static int make(struct journal *self)
     snprintf(fresh, sizeof fresh, "%s.new", self->path);
     int fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     int rc = fd < 0 ? KN_E_IO : fill(fd, self->id);
-    rc = rc ? rc : rename(fresh, self->path) ? KN_E_IO : sync_folder(self->folder);
+    rc = rc ? rc : rename(fresh, self->path) ? KN_E_IO : folder_sync(self->folder);
     if (rc) {
         unlink(fresh);
         if (fd >= 0) {

@@ -8,6 +8,7 @@
 #include "hub/keeping.h"
 
 #include "hub/digest.h"
+#include "hub/folder.h"
 #include "hub/redecide.h"
 #include "hub/store.h"
 #include "hub/verify.h"
@@ -185,16 +186,6 @@ int keeping_verify(const struct config *config, const char *against, bool redeci
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static int sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd >= 0 && fsync(fd) == 0 ? KN_OK : KN_E_IO;
-    if (fd >= 0) {
-        close(fd);
-    }
-    return rc;
-}
-
 static int copy_file(const char *from, const char *to)
 {
     struct stat stat;
@@ -345,7 +336,7 @@ int keeping_backup(const struct config *config, const char *folder)
     }
     int rc = fill_backup(config, part, &result);
     close(fd);
-    rc = rc ? rc : sync_folder(part);
+    rc = rc ? rc : folder_sync(part);
     if (!rc && rename(part, folder)) {
         rc = KN_E_IO;
     }
@@ -423,7 +414,7 @@ static int move_in(const char *part, const char *store)
             return KN_E_IO;
         }
     }
-    return sync_folder(store);
+    return folder_sync(store);
 }
 
 /* Adds the codes of FROM to the list beside the store. */
