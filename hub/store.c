@@ -495,16 +495,25 @@ static int open_env(store_t *self, const char *folder, bool test_clock, char *wh
     return rc ? rc : check_format(self, test_clock, why, why_size);
 }
 
+/* The id of the journal, 0: it has none yet, and the last of its turns that the tables hold. */
+static int read_journal_numbers(store_t *self, uint64_t *id, uint64_t *settled)
+{
+    store_txn_t *txn = store_begin(self, STORE_READ);
+    *id = store_number(txn, "journal_id");
+    *settled = store_number(txn, "journal");
+    int rc = store_error(txn);
+    store_abort(&txn);
+    return rc;
+}
+
 /* Opens the journal and brings the tables up to it. Its id is drawn once; it says whose it is. */
 static int open_journal(store_t *self, char *why, size_t why_size)
 {
-    store_txn_t *txn = store_begin(self, STORE_READ);
-    uint64_t id = store_number(txn, "journal_id"), settled = store_number(txn, "journal");
-    int rc = store_error(txn);
-    store_abort(&txn);
+    uint64_t id, settled;
+    int rc = read_journal_numbers(self, &id, &settled);
     if (!rc && !id) {
         digest_random(&id, sizeof id);
-        txn = store_begin(self, STORE_WRITE);
+        store_txn_t *txn = store_begin(self, STORE_WRITE);
         store_put_number(txn, "journal_id", id);
         rc = store_commit(&txn);
     }
@@ -523,11 +532,9 @@ static int open_journal(store_t *self, char *why, size_t why_size)
 /* A store that was killed, looked at while nobody runs it: its tables are brought up first. */
 static int catch_up(store_t *self, char *why, size_t why_size)
 {
-    store_txn_t *txn = store_begin(self, STORE_READ);
-    uint64_t id = store_number(txn, "journal_id"), settled = store_number(txn, "journal");
-    store_abort(&txn);
-    if (!journal_is_ahead(self->folder, id, settled)) {
-        return KN_OK;
+    uint64_t id, settled;
+    if (read_journal_numbers(self, &id, &settled) || !journal_is_ahead(self->folder, id, settled)) {
+        return KN_OK; /* what is damaged is for those to tell who read it */
     }
     struct store_options options = {.folder = self->folder, .map_size = self->map_size};
     store_t *whole = NULL;
