@@ -163,10 +163,12 @@ static void quarantine(struct hub *hub, struct errand *errand)
     }
 }
 
-/* The disk failed with RC: is it full, or is what it holds not known? Then only a start helps. */
-static void disk_failed(struct hub *hub, int rc, const char *what, size_t n)
+/* What failed with RC: is the disk to blame? It is full, or what it holds is not known; then only a
+ * start helps. */
+static bool disk_failed(struct hub *hub, int rc, const char *what, size_t n)
 {
-    if (is_full(hub, rc)) {
+    bool full = is_full(hub, rc);
+    if (full) {
         atomic_store(&hub->is_full, true);
     } else if (rc == KN_E_IO) {
         atomic_store(&hub->rc, KN_E_IO);
@@ -174,6 +176,7 @@ static void disk_failed(struct hub *hub, int rc, const char *what, size_t n)
     }
     logger_line(hub->options.logger, LOGGER_ERROR, what, "errands=%zu why=\"%s\"", n,
                 kn_status_text(rc));
+    return full || rc == KN_E_IO;
 }
 
 /* Commits N errands together; when that fails for a reason that is not the disk's, one by one. */
@@ -181,16 +184,14 @@ static void turn(struct hub *hub, struct link *first, size_t n)
 {
     int rc = commit_turn(hub, first, n);
     struct link *at = first;
-    if (rc) {
-        disk_failed(hub, rc, "store.commit_failed", n);
-    }
+    bool is_disk = rc && disk_failed(hub, rc, "store.commit_failed", n);
     for (size_t i = 0; rc && i < n; i++, at = at->next) {
         struct errand *errand = (struct errand *)(void *)at;
         forget_outcome(errand);
         if (errand->is_settled) {
             continue;
         }
-        if (is_full(hub, rc) || rc == KN_E_IO) {
+        if (is_disk) {
             errand_defer(errand, KN_CODE_STORAGE, DEFER_STORAGE_MS);
         } else if (n == 1 || commit_turn(hub, at, 1)) {
             forget_outcome(errand);
@@ -207,7 +208,7 @@ static void settle(struct hub *hub)
 {
     int rc = store_settle(hub->store);
     if (rc) { /* what was noted is safe, and in the next transaction */
-        disk_failed(hub, rc, "store.settle_failed", 0);
+        (void)disk_failed(hub, rc, "store.settle_failed", 0);
         hub->settle_at = hub_monotonic_ms() + DEFER_STORAGE_MS;
     }
     tell_settled(hub, rc == KN_OK);
