@@ -217,7 +217,8 @@ static void admit(struct hub *hub, struct session *session, const struct kn_agen
         if (wait_ms) {
             errand_defer(errand, KN_CODE_QUOTA, wait_ms);
             errand->is_settled = true;
-        } else if (errand->type == KN_TYPE_PETITION_SUBMIT && !errand->head) {
+        } else if (errand->type == KN_TYPE_PETITION_SUBMIT && !errand->head &&
+                   errand->sequence >= errand->floor) { /* below it: its answer is known */
             look_prepare(errand, hub->store, hub->room);
         }
         hand_over(hub, session, errand);
